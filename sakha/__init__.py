@@ -1,0 +1,1 @@
+"""Sakha (سخا): the national register of need and benevolence."""
