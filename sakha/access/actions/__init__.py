@@ -1,0 +1,38 @@
+"""Writes of access: organisations, users, sign-in, the log, the renewal of keys; `acting` frames all work."""
+
+from sakha.access.actions.log import record_access, record_access_many
+from sakha.access.actions.organisations import (
+    OrganisationExists,
+    approve_organisation,
+    create_organisation,
+    create_organisations,
+    renew_licence,
+    resume_organisation,
+    suspend_organisation,
+)
+from sakha.access.actions.rotation import ResealBatch, RotationStep, rotate_keys
+from sakha.access.actions.sign_in import sign_in
+from sakha.access.actions.users import UsernameTaken, change_password, close_user, create_user, create_users
+from sakha.access.queries.scope import acting
+
+__all__ = [
+    "OrganisationExists",
+    "ResealBatch",
+    "RotationStep",
+    "UsernameTaken",
+    "acting",
+    "approve_organisation",
+    "change_password",
+    "close_user",
+    "create_organisation",
+    "create_organisations",
+    "create_user",
+    "create_users",
+    "record_access",
+    "record_access_many",
+    "renew_licence",
+    "resume_organisation",
+    "rotate_keys",
+    "sign_in",
+    "suspend_organisation",
+]

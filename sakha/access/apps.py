@@ -1,0 +1,30 @@
+"""The room's entry in Django and what the application's role may do with its tables."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    """Organisations, users, the access log and the scope of every transaction."""
+
+    name = "sakha.access"
+    label = "access"
+    verbose_name = "دسترسی"
+
+    app_privileges: ClassVar[dict[str, str]] = {
+        "access_organisation": "SELECT, INSERT, UPDATE",
+        # Nobody's role or organisation can be changed by the running application, not even by a stolen one.
+        "access_user": "SELECT, INSERT, UPDATE (password, is_active, display_name)",
+        "access_entry": "SELECT, INSERT",
+        "access_sign_in_attempt": "SELECT, INSERT",
+    }
+    app_functions: ClassVar[tuple[str, ...]] = (
+        "access_scope",
+        "access_organisation_id",
+        "access_user_id",
+        "access_province",
+        "access_county",
+        "access_is_system",
+        "access_sees_area",
+    )

@@ -1,0 +1,142 @@
+"""Tables and constraints of access. Who sees which row is decided by the policies in migration 0002."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from sakha.access.rules import OrganisationKind, Role
+
+
+class Organisation(models.Model):
+    """A body that gives or oversees. Approved once; suspended and resumed; never deleted."""
+
+    id = models.AutoField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    name = models.CharField(max_length=200)
+    legal_id = models.CharField(max_length=11, blank=True, default="")
+    licence_issuer = models.CharField(max_length=120, blank=True, default="")
+    licence_number = models.CharField(max_length=60, blank=True, default="")
+    licence_valid_until = models.DateField(null=True)
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+    capacity_households = models.PositiveIntegerField(null=True)
+    registered_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One licence and one legal ID belong to one organisation."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["legal_id"], condition=~Q(legal_id=""), name="one_organisation_a_legal_id"),
+            models.UniqueConstraint(
+                fields=["licence_issuer", "licence_number"],
+                condition=~Q(licence_number=""),
+                name="one_organisation_a_licence",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in OrganisationKind]), name="organisation_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"organisation {self.pk}"
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Role and organisation are given once: the application may not change them."""
+
+    # Kept by the sign-in attempts and the access log instead; Django then writes nothing at sign-in.
+    last_login = None
+
+    username = models.CharField(max_length=60, unique=True)
+    role = models.CharField(max_length=20)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="users")
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+    display_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        """A role of an organisation has one; a role of an area has its area."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="user_role_known"),
+            models.CheckConstraint(
+                condition=~Q(role__in=["CHARITY_STAFF", "CHARITY_HEAD", "AGENCY_STAFF"])
+                | Q(organisation__isnull=False),
+                name="user_of_organisation_has_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="PROVINCE_OFFICER") | ~Q(province=""), name="user_of_province_has_one"
+            ),
+            models.CheckConstraint(condition=~Q(role="COUNTY_OFFICER") | ~Q(county=""), name="user_of_county_has_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.pk}"
+
+
+class AccessEntry(models.Model):
+    """One look at, or one change of, somebody's file. Append-only by the grants of the application's role.
+
+    The keys carry no constraint: the insert policy proves user and organisation, the household belongs to a higher
+    room, and this is the busiest insert of the system.
+    """
+
+    at = models.DateTimeField()
+    action = models.CharField(max_length=12)
+    user = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    # Of the one who looked, not of the household: offices oversee the bodies of their area.
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+    household_id = models.BigIntegerField(null=True)
+    person_count = models.PositiveIntegerField(default=1)
+    purpose = models.CharField(max_length=200)
+
+    class Meta:
+        """Asked by household («who looked at us?») and by organisation."""
+
+        db_table = "access_entry"
+        indexes: ClassVar = [
+            models.Index("household_id", F("at").desc(), condition=Q(household_id__isnull=False), name="who_looked"),
+            models.Index("organisation", F("at").desc(), name="what_organisation_did"),
+        ]
+
+    def __str__(self) -> str:
+        return f"access entry {self.pk}"
+
+
+class SignInAttempt(models.Model):
+    """An attempt to sign in, by keyed digests only: the table tells nobody which names or addresses tried.
+
+    Every attempt is written before the password is looked at, and a success adds a second row: so many guesses at
+    once can't slip past the count.
+    """
+
+    username_digest = models.BinaryField(max_length=16)
+    address_digest = models.BinaryField(max_length=16)
+    at = models.DateTimeField()
+    is_success = models.BooleanField(default=False)
+
+    class Meta:
+        """Counted over the last minutes, by username and by address."""
+
+        db_table = "access_sign_in_attempt"
+        indexes: ClassVar = [
+            models.Index(fields=["username_digest", "at"], name="attempts_of_username"),
+            models.Index(fields=["address_digest", "at"], name="attempts_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in attempt {self.pk}"

@@ -1,0 +1,28 @@
+"""Reads of access: the actor of a user, the directory of organisations, who looked at a household, the key ring."""
+
+from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
+from sakha.access.queries.keys import key_ring
+from sakha.access.queries.looks import Look, who_looked
+from sakha.access.queries.organisations import (
+    OrganisationCard,
+    OrganisationUnknown,
+    get_organisation,
+    organisation_names,
+    organisations,
+)
+from sakha.access.queries.scope import acting
+
+__all__ = [
+    "Look",
+    "OrganisationCard",
+    "OrganisationUnknown",
+    "acting",
+    "find_actor",
+    "find_signed_in",
+    "get_organisation",
+    "key_ring",
+    "organisation_names",
+    "organisations",
+    "session_stamp",
+    "who_looked",
+]

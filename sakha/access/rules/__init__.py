@@ -1,0 +1,30 @@
+"""The rules of access: roles, permissions, the actor, organisations' standing, sealing, sign-in limits, redaction."""
+
+from sakha.access.rules.actor import SIGN_IN, SYSTEM, Actor, PermissionMissing
+from sakha.access.rules.entries import AccessAction
+from sakha.access.rules.organisations import (
+    NewOrganisation,
+    OrganisationKind,
+    Standing,
+    organisation_standing,
+)
+from sakha.access.rules.roles import Permission, Role, Scope, permissions_of, scope_of
+from sakha.access.rules.users import NewUser
+
+__all__ = [
+    "SIGN_IN",
+    "SYSTEM",
+    "AccessAction",
+    "Actor",
+    "NewOrganisation",
+    "NewUser",
+    "OrganisationKind",
+    "Permission",
+    "PermissionMissing",
+    "Role",
+    "Scope",
+    "Standing",
+    "organisation_standing",
+    "permissions_of",
+    "scope_of",
+]

@@ -1,0 +1,176 @@
+"""How an identifier is kept: sealed so that only a key opens it, indexed so that it is found without opening it.
+
+Decides the format of both; which keys there are is decided by the ring.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from os import urandom
+from typing import ClassVar, Final
+
+from cryptography.exceptions import InvalidTag
+
+from sakha.access.rules.key_ring import (
+    KEY_LENGTH,
+    KeyRing,
+    KeyRingInvalid,
+    add_keys,
+    drop_keys,
+    end_waiting,
+    generate_key_ring,
+    parse_key_ring,
+)
+from sakha.vocabulary.refusal import Refusal
+
+__all__ = [
+    "FORMAT_VERSION",
+    "INDEX_LENGTH",
+    "KEY_LENGTH",
+    "IndexKind",
+    "KeyMissing",
+    "KeyRing",
+    "KeyRingInvalid",
+    "SealBroken",
+    "add_keys",
+    "blind_index",
+    "blind_index_many",
+    "blind_indexes",
+    "drop_keys",
+    "end_waiting",
+    "generate_key_ring",
+    "is_current",
+    "open_many",
+    "open_sealed",
+    "parse_key_ring",
+    "reseal_many",
+    "seal",
+    "seal_many",
+    "sealed_key_id",
+    "sealed_prefix",
+]
+
+# One byte of format, two of key number, twelve of nonce (NIST SP 800-38D section 8.2.2), ciphertext, tag.
+FORMAT_VERSION: Final = 1
+INDEX_LENGTH: Final = 16
+_HEAD_LENGTH: Final = 3
+_NONCE_LENGTH: Final = 12
+_TEXT_STARTS: Final = _HEAD_LENGTH + _NONCE_LENGTH
+_TAG_LENGTH: Final = 16
+
+
+class IndexKind(IntEnum):
+    """What an index is of. The kind goes into the hash, so that equal digits of two kinds never meet."""
+
+    NATIONAL_ID = 1
+    FIDA = 2
+    MOBILE = 3
+    USERNAME = 4
+    ADDRESS = 5
+    DIGEST = 6
+
+
+class KeyMissing(Refusal):
+    """A value was sealed with a key that is not in the ring."""
+
+    code: ClassVar[str] = "KEY_MISSING"
+    sentence: ClassVar[str] = "کلید شمارهٔ {key_id} در میان کلیدها نیست؛ این داده با آن مهر شده است."
+
+
+class SealBroken(Refusal):
+    """The value was changed, cut, or sealed for something else."""
+
+    code: ClassVar[str] = "SEAL_BROKEN"
+    sentence: ClassVar[str] = "مهر این داده شکسته است و نمی‌توان آن را باز کرد."
+
+
+def seal(ring: KeyRing, text: str, *, kind: str = "") -> bytes:
+    """Seal a text with the current key. What was sealed as one kind does not open as another."""
+    head = sealed_prefix(ring)
+    nonce = urandom(_NONCE_LENGTH)
+    return head + nonce + ring.ciphers[ring.seal_key_id].encrypt(nonce, text.encode(), head + kind.encode())
+
+
+def open_sealed(ring: KeyRing, sealed: bytes, *, kind: str = "") -> str:
+    """Open what any key of the ring has sealed."""
+    value = bytes(sealed)
+    key_id = sealed_key_id(value)
+    cipher = ring.ciphers.get(key_id)
+    if cipher is None:
+        raise KeyMissing(key_id=key_id)
+    try:
+        text = cipher.decrypt(
+            value[_HEAD_LENGTH:_TEXT_STARTS], value[_TEXT_STARTS:], value[:_HEAD_LENGTH] + kind.encode()
+        )
+    except InvalidTag:
+        raise SealBroken from None
+    return text.decode()
+
+
+def seal_many(ring: KeyRing, texts: Iterable[str], *, kind: str = "") -> list[bytes]:
+    """Seal many texts; the nonces are drawn in one call, which is where single sealing loses its time."""
+    plain = [text.encode() for text in texts]
+    encrypt = ring.ciphers[ring.seal_key_id].encrypt
+    head = sealed_prefix(ring)
+    bound = head + kind.encode()
+    nonces = urandom(_NONCE_LENGTH * len(plain))
+    sealed: list[bytes] = []
+    for number, text in enumerate(plain):
+        nonce = nonces[number * _NONCE_LENGTH : (number + 1) * _NONCE_LENGTH]
+        sealed.append(head + nonce + encrypt(nonce, text, bound))
+    return sealed
+
+
+def open_many(ring: KeyRing, sealed: Iterable[bytes], *, kind: str = "") -> list[str]:
+    """Open many sealed values, in their order."""
+    return [open_sealed(ring, value, kind=kind) for value in sealed]
+
+
+def reseal_many(ring: KeyRing, sealed: Sequence[bytes], *, kind: str = "") -> list[bytes]:
+    """Seal with the current key what older keys have sealed; what is current already stays as it is."""
+    old = [place for place, value in enumerate(sealed) if not is_current(ring, value)]
+    renewed = [bytes(value) for value in sealed]
+    texts = open_many(ring, (sealed[place] for place in old), kind=kind)
+    for place, value in zip(old, seal_many(ring, texts, kind=kind), strict=True):
+        renewed[place] = value
+    return renewed
+
+
+def sealed_key_id(sealed: bytes) -> int:
+    """The number of the key that a value was sealed with, without opening it."""
+    if len(sealed) < _TEXT_STARTS + _TAG_LENGTH or sealed[0] != FORMAT_VERSION:
+        raise SealBroken
+    return int.from_bytes(sealed[1:_HEAD_LENGTH], "big")
+
+
+def sealed_prefix(ring: KeyRing) -> bytes:
+    """The first bytes of everything sealed now: `substr(column, 1, 3) <> prefix` finds what is left to rotate."""
+    return bytes([FORMAT_VERSION]) + ring.seal_key_id.to_bytes(2, "big")
+
+
+def is_current(ring: KeyRing, sealed: bytes) -> bool:
+    """Whether the current key has sealed this value."""
+    return sealed_key_id(bytes(sealed)) == ring.seal_key_id
+
+
+def blind_index(ring: KeyRing, kind: IndexKind, value: str) -> bytes:
+    """The index to store: a keyed hash, so that a stolen table can't be searched by trying all numbers."""
+    return _index(ring.index_keys[ring.index_key_id], kind, value)
+
+
+def blind_indexes(ring: KeyRing, kind: IndexKind, value: str) -> list[bytes]:
+    """The indexes to look up, the current key's first: during a rotation a row may still carry an older one."""
+    older = sorted((key_id for key_id in ring.index_keys if key_id != ring.index_key_id), reverse=True)
+    return [_index(ring.index_keys[key_id], kind, value) for key_id in (ring.index_key_id, *older)]
+
+
+def blind_index_many(ring: KeyRing, kind: IndexKind, values: Iterable[str]) -> list[bytes]:
+    """The indexes to store for many values of one kind, in their order."""
+    key = ring.index_keys[ring.index_key_id]
+    mark = bytes([kind])
+    digest = hmac.digest
+    return [digest(key, mark + value.encode(), "sha256")[:INDEX_LENGTH] for value in values]
+
+
+def _index(key: bytes, kind: IndexKind, value: str) -> bytes:
+    return hmac.digest(key, bytes([kind]) + value.encode(), "sha256")[:INDEX_LENGTH]
