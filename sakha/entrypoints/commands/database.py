@@ -1,0 +1,128 @@
+"""Prepares the database: roles, migrations, privileges. Only here the owner's password is used.
+
+Decides that the application's role owns nothing and may do only what each room's `apps.py` grants it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from sakha.entrypoints.commands.embedded_postgres import Server
+from sakha.entrypoints.commands.privileges import apply_privileges
+
+DATABASE = "sakha"
+OWNER_ROLE = "sakha_owner"
+APP_ROLE = "sakha_app"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddresses:
+    """The two doors of one database: as the application and as the owner (empty where only the app's is known)."""
+
+    app_url: str
+    owner_url: str
+
+
+def home_folder() -> Path:
+    """Where an installation keeps what it makes: database, keys, built assets (`SAKHA_HOME`, default .sakha)."""
+    return Path(os.environ.get("SAKHA_HOME", ".sakha")).resolve()
+
+
+def embedded_server() -> Server:
+    return Server(home_folder() / "postgres")
+
+
+def open_database() -> DatabaseAddresses:
+    """Find the database to use: DATABASE_URL, or the embedded server, started where it does not run.
+
+    Puts both addresses into the environment, where the settings read them.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return DatabaseAddresses(os.environ["DATABASE_URL"], os.environ.get("DATABASE_OWNER_URL", ""))
+    server = embedded_server().start()
+    addresses = make_roles(server, database=DATABASE)
+    os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = addresses.app_url, addresses.owner_url
+    return addresses
+
+
+def make_roles(server: Server, *, database: str) -> DatabaseAddresses:
+    """Make owner, application role and database on a server of our own; repeating changes nothing."""
+    owner_word, app_word = (_kept_password(server.home / f"{role}.password") for role in (OWNER_ROLE, APP_ROLE))
+    with psycopg.connect(server.url(), autocommit=True) as superuser:
+        for role, word in ((OWNER_ROLE, owner_word), (APP_ROLE, app_word)):
+            if not superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                superuser.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(
+                        sql.Identifier(role), sql.Literal(word)
+                    )
+                )
+        superuser.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER_ROLE)))  # for test databases
+        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            superuser.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER_ROLE))
+            )
+    return DatabaseAddresses(
+        server.url(database, user=APP_ROLE, password=app_word),
+        server.url(database, user=OWNER_ROLE, password=owner_word),
+    )
+
+
+def _kept_password(file: Path) -> str:
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(24))
+    return file.read_text()
+
+
+def role_of(url: str) -> str:
+    """Name of the role in a database address."""
+    return unquote(urlsplit(url).username or "")
+
+
+def migrate_database(addresses: DatabaseAddresses) -> None:
+    """Bring the schema up to the code as the owner, then grant the application's role what the rooms declare.
+
+    Raises:
+        OwnerUnknownError: there is no DATABASE_OWNER_URL.
+    """
+    if not addresses.owner_url:
+        raise OwnerUnknownError
+    with as_owner(addresses.owner_url):
+        call_command("migrate", interactive=False, verbosity=0)
+        connection.close_pool()
+    with psycopg.connect(addresses.owner_url) as owner:
+        apply_privileges(owner, role_of(addresses.app_url))
+
+
+@contextmanager
+def as_owner(owner_url: str) -> Iterator[None]:
+    """Let Django's connection be the owner's for a moment: for migrations only."""
+    kept = dict(connection.settings_dict)
+    parts = urlsplit(owner_url)
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(USER=unquote(parts.username or ""), PASSWORD=unquote(parts.password or ""))
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict.update(USER=kept["USER"], PASSWORD=kept["PASSWORD"])
+
+
+class OwnerUnknownError(RuntimeError):
+    """DATABASE_OWNER_URL is missing: only the owner may change the schema (docs/operating.md)."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)

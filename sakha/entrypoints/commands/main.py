@@ -1,0 +1,80 @@
+"""The command line: `sakha <command>`. Decides which command runs and turns refusals into a sentence and exit code 2.
+
+Each command is a module beside this one with `add_arguments(parser)` and `run(arguments) -> int`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sakha.entrypoints.commands.database import OwnerUnknownError
+from sakha.entrypoints.commands.embedded_postgres import ServerFailedError
+from sakha.entrypoints.commands.surroundings import prepare_surroundings
+from sakha.vocabulary.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_REFUSED: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of the command line: the module behind it, what it does, whether it needs the database."""
+
+    module: str
+    summary: str
+    needs_surroundings: bool = True
+
+
+COMMANDS: Final = {
+    "demo": Command("demo", "do the main job on a simulated pilot province, print what happened, serve the site"),
+    "serve": Command("serve", "serve the site, with a worker for background jobs"),
+    "worker": Command("worker", "run background jobs only"),
+    "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
+    "create-account": Command("create_account", "make an organisation's first account"),
+    "build-assets": Command("build_assets", "build style sheet, typefaces and map for the sites"),
+    "figures": Command("figures", "print the province's page of figures"),
+    "new-key": Command("new_key", "add an encryption or index key to the key file", needs_surroundings=False),
+    "rotate-keys": Command("keys", "re-encrypt everything with the newest keys, in batches"),
+    "fit-model": Command("fit_model", "fit a scoring model from a household survey", needs_surroundings=False),
+    "score": Command("score", "score a file of households with a model", needs_surroundings=False),
+    "stop-database": Command("stop_database", "stop the embedded database", needs_surroundings=False),
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 done, 2 refused with a sentence, 130 interrupted."""
+    given = list(sys.argv[1:] if words is None else words)
+    if not given or given[0] not in COMMANDS:
+        return _show_commands(given)
+    command = COMMANDS[given[0]]
+    try:
+        if command.needs_surroundings and not {"-h", "--help"} & set(given):
+            prepare_surroundings()
+        # a command may import tables, which exist only once the surroundings stand
+        module = importlib.import_module(f"sakha.entrypoints.commands.{command.module}")
+        parser = argparse.ArgumentParser(prog=f"sakha {given[0]}", description=command.summary)
+        module.add_arguments(parser)
+        return int(module.run(parser.parse_args(given[1:])))
+    except Refusal as refusal:
+        print(f"{refusal.code}: {refusal.message}", file=sys.stderr)  # noqa: T201 - the command line's answer
+        return EXIT_REFUSED
+    except (OwnerUnknownError, ServerFailedError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _show_commands(given: list[str]) -> int:
+    is_help = not given or given[0] in {"-h", "--help", "help"}
+    lines = ["usage: sakha <command> [options]", ""]
+    lines += [f"  {name:<16}{command.summary}" for name, command in COMMANDS.items()]
+    print("\n".join(lines), file=sys.stdout if is_help else sys.stderr)  # noqa: T201 - the command line's answer
+    return 0 if is_help and given else EXIT_REFUSED

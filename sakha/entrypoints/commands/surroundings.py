@@ -1,0 +1,46 @@
+"""Makes what a fresh machine lacks: database, secret key, key ring, built assets; then wakes Django.
+
+Decides what the embedded default may relax (plain HTTP on this host); an external database relaxes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+import django
+
+from sakha.access.rules.sealing import generate_key_ring
+from sakha.entrypoints.commands.database import home_folder, open_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def prepare_surroundings() -> None:
+    """Fill the environment with embedded defaults where DATABASE_URL is not given, then set Django up."""
+    is_embedded = not os.environ.get("DATABASE_URL")
+    home = home_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["SAKHA_HOME"] = str(home)
+    open_database()
+    if is_embedded:
+        os.environ.setdefault("SAKHA_SECRET_KEY", keep_secret(home / "secret.key", secrets.token_urlsafe(48)))
+        os.environ.setdefault("SAKHA_INSECURE_HTTP", "true")
+        if not os.environ.get("SAKHA_KEYS"):
+            os.environ.setdefault("SAKHA_KEYS_FILE", str(home / "keys.toml"))
+            keep_secret(home / "keys.toml", generate_key_ring())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
+    django.setup()
+
+
+def keep_secret(file: Path, fresh: str) -> str:
+    """Return the secret in `file`, readable by this account alone; written once with `fresh`."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text()
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(fresh)
+    return fresh

@@ -1,0 +1,139 @@
+"""The ground that tests stand on: a real PostgreSQL, made by its owner and used as the application's role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+TEST_HOME = ROOT / ".sakha" / "test"
+
+
+def _prepare_environment() -> None:
+    """Settings of the test run, before Django reads them. An external server comes by DATABASE_URL and its owner's."""
+    os.environ["SAKHA_HOME"] = str(TEST_HOME)
+    os.environ["SAKHA_SECRET_KEY"] = "a secret of the tests alone, forty letters and more"
+    os.environ["SAKHA_INSECURE_HTTP"] = "true"
+    os.environ["SAKHA_HOSTS"] = "localhost,127.0.0.1,testserver"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop lives in the main thread
+    if not os.environ.get("DATABASE_URL"):
+        server = Server(TEST_HOME / "postgres").start(fsync="off", shared_buffers="256MB", max_connections="300")
+        addresses = make_roles(server, database="sakha")
+        os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = addresses.app_url, addresses.owner_url
+    os.environ.setdefault("SAKHA_KEYS", generate_key_ring())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sakha.settings"
+
+
+from sakha.access.rules.sealing import generate_key_ring  # noqa: E402
+from sakha.entrypoints.commands.database import apply_privileges, as_owner, make_roles, role_of  # noqa: E402
+from sakha.entrypoints.commands.embedded_postgres import Server  # noqa: E402
+
+_prepare_environment()
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def test_database_name() -> str:
+    return "test_sakha_" + os.environ.get("PYTEST_XDIST_WORKER", "one") + f"_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def app_url(test_database_name: str) -> str:
+    return _with_database(os.environ["DATABASE_URL"], test_database_name)
+
+
+@pytest.fixture(scope="session")
+def owner_url(test_database_name: str) -> str:
+    return _with_database(os.environ["DATABASE_OWNER_URL"], test_database_name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, test_database_name: str, app_url: str, owner_url: str) -> Iterator[None]:
+    """Make the test database as the owner, migrate, grant; then run as the application's role."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    name = sql.Identifier(test_database_name)
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = test_database_name
+        with as_owner(owner_url):
+            call_command("migrate", interactive=False, verbosity=0)
+        with psycopg.connect(owner_url) as owner:
+            apply_privileges(owner, role_of(app_url))
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(scope="session")
+def _reference_tables(django_db_setup, owner_url: str) -> frozenset[str]:
+    """Tables that migrations filled: they survive the sweep after a test with committed rows."""
+    with psycopg.connect(owner_url) as owner:
+        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        return frozenset(
+            name
+            for name in names
+            if owner.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name))).fetchone()[0]
+        )
+
+
+@pytest.fixture
+def committed(django_db_blocker, owner_url: str, _reference_tables: frozenset[str]) -> Iterator[None]:
+    """Let a test commit for real (races, jobs, other connections); everything is swept away afterwards."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("SET lock_timeout = '20s'")
+        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        swept = [sql.Identifier(name) for name in names if name not in _reference_tables]
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(swept)))
+
+
+@pytest.fixture
+def owner_cursor(django_db_setup, owner_url: str) -> Iterator[psycopg.Cursor]:
+    """A cursor of the owner, committing at once: for negative controls and for looking past row-level security."""
+    with psycopg.connect(owner_url, autocommit=True) as owner, owner.cursor() as cursor:
+        yield cursor
+
+
+@pytest.fixture
+def new_connection(django_db_setup, app_url: str) -> Iterator[Callable[[], psycopg.Connection]]:
+    """Make independent connections as the application's role, all closed at the end."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(psycopg.connect(app_url, autocommit=True))
+
+
+@pytest.fixture(scope="session")
+def built_assets() -> Path:
+    """Style sheet, typefaces and the static manifest, as the site sends them."""
+    from sakha.entrypoints.commands.build_assets import prepare_assets
+
+    prepare_assets()
+    return TEST_HOME / "static"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """Hash passwords cheaply: a test's time is better spent elsewhere."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
