@@ -40,6 +40,7 @@ def home_folder() -> Path:
 
 
 def embedded_server() -> Server:
+    """The server of this installation, running or not."""
     return Server(home_folder() / "postgres")
 
 

@@ -79,16 +79,31 @@ class Server:
     installation: Path | None = None
 
     @property
+    def folder(self) -> Path:
+        """Where the server's own files are: `home`, or /var/lib/sakha where its account may not enter `home`.
+
+        Root's home is closed to the account that runs the server, and it stays closed: no parent is ever opened.
+        """
+        if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in self.home.parents):
+            return self.home
+        return Path("/var/lib/sakha") / self._digest
+
+    @property
     def socket_folder(self) -> Path:
         """Folder of the Unix socket; moved to /tmp where the path would be too long for a socket."""
-        folder = self.home / "run"
+        folder = self.folder / "run"
         if len(str(folder)) <= SOCKET_PATH_LENGTH_MAX:
             return folder
-        return Path("/tmp") / ("sakha-" + hashlib.sha256(str(self.home).encode()).hexdigest()[:12])  # noqa: S108 - 0711, named by hash
+        return Path("/tmp") / f"sakha-{self._digest}"  # noqa: S108 - made with 0711 and named by a hash
 
     @property
     def data(self) -> Path:
-        return self.home / "data"
+        """PostgreSQL's data folder."""
+        return self.folder / "data"
+
+    @property
+    def _digest(self) -> str:
+        return hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
 
     def url(self, database: str = "postgres", *, user: str = SUPERUSER, password: str | None = None) -> str:
         """Address of a database on this server for libpq and Django."""
@@ -102,6 +117,7 @@ class Server:
             ServerFailedError: with the end of the server's log.
         """
         self.home.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.home / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             place = self._reachable_installation()
@@ -156,7 +172,7 @@ class Server:
         except PermissionError:
             pass
         digest = hashlib.sha256((place / "bin/postgres").read_bytes()).hexdigest()[:8]
-        copy = self.home / f"postgres-{digest}"
+        copy = self.folder / f"postgres-{digest}"
         if not copy.exists():
             unfinished = copy.with_suffix(".unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -179,7 +195,7 @@ class Server:
 
     def _initialise(self, place: Path) -> None:
         account = run_user()
-        kept, shown = self.home / "superuser.password", self.home / ".initial.password"
+        kept, shown = self.home / "superuser.password", self.folder / ".initial.password"
         for file in (kept, shown):
             file.unlink(missing_ok=True)
             file.touch(mode=0o600)

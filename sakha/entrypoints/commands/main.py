@@ -76,5 +76,5 @@ def _show_commands(given: list[str]) -> int:
     is_help = not given or given[0] in {"-h", "--help", "help"}
     lines = ["usage: sakha <command> [options]", ""]
     lines += [f"  {name:<16}{command.summary}" for name, command in COMMANDS.items()]
-    print("\n".join(lines), file=sys.stdout if is_help else sys.stderr)  # noqa: T201 - the command line's answer
+    print("\n".join(lines), file=sys.stdout if is_help else sys.stderr)
     return 0 if is_help and given else EXIT_REFUSED
