@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# They read what `access.actions.acting` has told this transaction. Without it they give '' and NULL: all policies close.
+# They read what `acting` has told this transaction. Without it they give '' and NULL, and every policy closes.
 # A setting that was local to an ended transaction reads as '' afterwards, never as its last value.
 FUNCTIONS = """
 CREATE FUNCTION access_scope() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS

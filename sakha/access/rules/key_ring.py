@@ -82,20 +82,23 @@ def add_keys(text: str, *, is_waiting: bool = False) -> str:
 
 def end_waiting(text: str) -> str:
     """Let the waiting keys write, once every machine has them."""
-    lines = text.replace(";", "\n").splitlines()
-    return "".join(f"{line.rstrip().removesuffix(_WAITING).rstrip()}\n" for line in lines)
+    return "".join(f"{line.removesuffix(_WAITING).rstrip()}\n" for line in _lines(text))
 
 
 def drop_keys(text: str, *, seal_below: int, index_below: int) -> str:
     """Take out the keys that nothing is written with any more, after a finished rotation."""
     floors = {_SEAL: seal_below, _INDEX: index_below}
     kept: list[str] = []
-    for line in text.replace(";", "\n").splitlines():
+    for line in _lines(text):
         words = line.split()
-        if len(words) in _WORD_COUNTS and words[0] in floors and int(words[1]) < floors[words[0]]:
-            continue
-        kept.append(f"{line.rstrip()}\n")
+        if not words or words[0] not in floors or int(words[1]) >= floors[words[0]]:
+            kept.append(f"{line}\n")
     return "".join(kept)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield from [line.rstrip()] if line.startswith("#") else (part.strip() for part in line.split(";"))
 
 
 def _write_line(purpose: str, key_id: int, mark: str = "") -> str:
@@ -105,7 +108,7 @@ def _write_line(purpose: str, key_id: int, mark: str = "") -> str:
 def _read_lines(text: str) -> Iterator[_Line]:
     seen_ids: set[tuple[str, int]] = set()
     seen_keys: set[bytes] = set()
-    for number, raw in enumerate(text.replace(";", "\n").splitlines(), start=1):
+    for number, raw in enumerate(_lines(text), start=1):
         words = raw.split()
         if not words or words[0].startswith("#"):
             continue
