@@ -106,7 +106,9 @@ _IBAN_IR: Final = "1827"  # ISO 13616: I = 18, R = 27
 _LARGEST_OWN_CHECK: Final = 1  # remainders 0 and 1 are their own check digit
 
 # Spaces, joiners, direction marks, dashes and the apostrophe by which spreadsheets mark text carry no meaning.
-_NOISE: Final = re.compile(r"[\s'\"’`´_·•()\[\]\-\u00ad\u061c\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069\u2212\ufeff]+")
+_NOISE: Final = re.compile(
+    r"[\s'\"’`´_·•()\[\]\-\u00ad\u061c\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069\u2212\ufeff]+"
+)
 _SPREADSHEET_FRACTION: Final = re.compile(r"\.0+$")
 _SCIENTIFIC: Final = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
 _STRICT_POSTAL: Final = re.compile(r"(?!(\d)\1{3})[13-9]{4}[1346-9][013-9]{5}")

@@ -79,7 +79,9 @@ _MONTHS: Final = 12
 _LONG_YEAR: Final = 4
 _SHORT_YEAR: Final = 2
 
-_CLOCK: Final = re.compile(r"(?:\s*[T،,]\s*|\s+|\s*ساعت\s*)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_CLOCK: Final = re.compile(
+    r"(?:\s*[T،,]\s*|\s+|\s*ساعت\s*)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
+)
 _MARKS: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff'\"]")
 _BETWEEN: Final = re.compile(r"\s*[/\\.\-\u2010-\u2015\u2212,،٫٬_:]\s*|\s+")
 _NUMBERS: Final = re.compile(r"\d+(?: \d+){0,2}")

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
-from sakha.vocabulary.jalali import jalali_month, jalali_year, month_bounds, month_name, year_bounds
 from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.jalali import jalali_month, jalali_year, month_bounds, month_name, year_bounds
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedPeriod
 
 ONCE: Final = 0  # the period of a need that opens once
@@ -12,7 +12,7 @@ _FIRST_MONTH: Final = 100_000  # months are six digits, years four
 
 
 def period_of(kind: NeedKind, on: date) -> int:
-    """Give the period in which a day falls: 140508 for monthly kinds, 1405 for yearly ones, 0 for those that open once."""
+    """Give the period in which a day falls: 140508 for monthly kinds, 1405 for yearly ones, else 0."""
     match NEED_KINDS[kind].period:
         case NeedPeriod.MONTHLY:
             return jalali_month(on)
