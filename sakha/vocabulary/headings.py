@@ -72,7 +72,7 @@ FIELD_HEADINGS: Final[dict[RecordField, tuple[str, ...]]] = {
         "نام نام خانوادگی", "نام کامل", "مشخصات", "مددجو", "سرپرست", "سرپرست خانوار", "متقاضی", "full name",
         "نام/نام خانوادگی",
     ),
-    RecordField.FATHER_NAME: ("نام پدر", "پدر", "فرزند", "اسم پدر", "ولد", "father name", "fathers name", "father"),
+    RecordField.FATHER_NAME: ("نام پدر", "پدر", "اسم پدر", "ولد", "father name", "fathers name", "father"),
     RecordField.NATIONAL_ID: (
         "کد ملی", "شماره ملی", "ش ملی", "کدملی", "شناسه ملی", "کد ملي", "ک ملی", "کارت ملی", "شماره کارت ملی",
         "کد ملی فرد",

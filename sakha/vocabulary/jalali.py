@@ -130,9 +130,10 @@ def from_jalali(year: int, month: int, day: int) -> date:
     if not 1 <= month <= _MONTHS:
         raise DateInvalid(reason=DateFault.MONTH)
     try:
-        return jdatetime.date(year, month, day).togregorian()  # type: ignore[no-any-return] -- jdatetime is untyped
+        on: date = jdatetime.date(year, month, day).togregorian()
     except ValueError:
         raise DateInvalid(reason=DateFault.DAY) from None
+    return on
 
 
 def show_date(on: date) -> str:

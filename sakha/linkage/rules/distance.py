@@ -1,0 +1,41 @@
+"""Edit distance by letters, not bytes: a letter lost, added, changed, or two neighbours changed over."""
+
+
+def edit_distance(left: str, right: str, limit: int) -> int:
+    """Count the edits between two words (optimal string alignment), or `limit + 1` when there are more than `limit`."""
+    if left == right:
+        return 0
+    left, right = _differing_middle(left, right)
+    if len(left) > len(right):
+        left, right = right, left
+    if len(right) - len(left) > limit:
+        return limit + 1
+    if not left:
+        return len(right)
+    return min(_aligned(left, right, limit), limit + 1)
+
+
+def _differing_middle(left: str, right: str) -> tuple[str, str]:
+    start, shorter = 0, min(len(left), len(right))
+    while start < shorter and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
+
+
+def _aligned(left: str, right: str, limit: int) -> int:
+    before: list[int] = []
+    above = list(range(len(left) + 1))
+    for row, letter in enumerate(right, start=1):
+        here = [row]
+        for column, other in enumerate(left, start=1):
+            edits = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == left[column - 2] and right[row - 2] == other:
+                edits = min(edits, before[column - 2] + 1)
+            here.append(edits)
+        if min(here) > limit and min(above) > limit:
+            return limit + 1
+        before, above = above, here
+    return above[-1]
