@@ -1,0 +1,156 @@
+"""The figures, defined once: each is one query with one parameter, the province's code.
+
+docs/figures.md prints the same queries (a test compares), so that anybody with the database can recompute a page.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.actions import acting
+from sakha.access.rules import Actor, Permission, Scope
+from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
+from sakha.vocabulary.places import PROVINCES
+
+# Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window, 6 more than what is open.
+FIGURES: Final = (
+    FigureDefinition(
+        "IDENTIFIED_PEOPLE",
+        "نیازمند شناسایی‌شده",
+        FigureUnit.PERSON,
+        "کسانی که امروز عضو خانواری در دفتر این استان‌اند؛ هر کس یک بار.",
+        """SELECT count(DISTINCT m.person_id)
+  FROM registry_membership m JOIN registry_household h ON h.id = m.household_id
+ WHERE h.province = %(province)s AND m.to_on IS NULL""",
+    ),
+    FigureDefinition(
+        "IDENTIFIED_HOUSEHOLDS",
+        "خانوار شناسایی‌شده",
+        FigureUnit.HOUSEHOLD,
+        "خانوارهای دفتر این استان که دست‌کم یک عضو دارند.",
+        """SELECT count(DISTINCT m.household_id)
+  FROM registry_membership m JOIN registry_household h ON h.id = m.household_id
+ WHERE h.province = %(province)s AND m.to_on IS NULL""",
+    ),
+    FigureDefinition(
+        "RECORDS",
+        "رکورد ثبت‌شده",
+        FigureUnit.RECORD,
+        "همهٔ سطرهایی که نهادها دربارهٔ خانوارهای این استان داده‌اند؛ یک نفر ممکن است در چند سطر باشد.",
+        """SELECT count(*)
+  FROM registry_record r JOIN registry_household h ON h.id = r.household_id
+ WHERE h.province = %(province)s""",
+    ),
+    FigureDefinition(
+        "SHARED_HOUSEHOLDS",
+        "خانوار در پروندهٔ بیش از یک نهاد",
+        FigureUnit.HOUSEHOLD,
+        "خانوارهایی که دست‌کم دو نهاد جداگانه دربارهٔ آن‌ها رکورد داده‌اند.",
+        """SELECT count(*) FROM (
+  SELECT r.household_id
+    FROM registry_record r JOIN registry_household h ON h.id = r.household_id
+   WHERE h.province = %(province)s
+   GROUP BY r.household_id HAVING count(DISTINCT r.organisation_id) > 1) shared""",
+    ),
+    FigureDefinition(
+        "UNCOVERED",
+        "بی‌پوشش",
+        FigureUnit.HOUSEHOLD,
+        "خانوارهای دهک پایین که امروز هیچ نهادی آن‌ها را نمی‌پوشاند و هنوز چشم‌به‌راه‌اند.",
+        """SELECT count(*)
+  FROM coordination_candidate c
+ WHERE c.province = %(province)s AND c.state = 'OPEN'""",
+    ),
+    FigureDefinition(
+        "INVITED",
+        "دعوت‌شده",
+        FigureUnit.MESSAGE,
+        "دعوت‌هایی که فرستاده شد، رسیده باشد یا نه.",
+        """SELECT count(*)
+  FROM coordination_invitation i
+ WHERE i.province = %(province)s AND i.sent_at IS NOT NULL""",
+    ),
+    FigureDefinition(
+        "NEEDS_OPENED",
+        "نیاز گشوده",
+        FigureUnit.TIME,
+        "نیازهایی که در دفتر کمک‌ها باز شده است؛ یکی برای هر خانوار، نوع و دوره.",
+        """SELECT count(*)
+  FROM ledger_need n
+ WHERE n.province = %(province)s""",
+    ),
+    FigureDefinition(
+        "DOUBLE_AID_REFUSED",
+        "کمک تکراری پیشگیری‌شده",
+        FigureUnit.GIFT,
+        "کمک‌هایی که نهادی خواست بدهد و دفتر نپذیرفت، چون نیاز پیش‌تر پوشیده بود؛ هر نهاد، خانوار، نوع و دوره یک بار.",
+        """SELECT count(*) FROM (
+  SELECT DISTINCT e.organisation_id, e.household_id, e.kind, e.period
+    FROM ledger_event e
+   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5, 6)) refused""",
+    ),
+    FigureDefinition(
+        "DOUBLE_AID_WORTH",
+        "ارزش کمک تکراری پیشگیری‌شده",
+        FigureUnit.RIAL,
+        "ارزش همان کمک‌ها به ریال، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره بزرگ‌ترین درخواست.",
+        """SELECT coalesce(sum(worth), 0)::bigint FROM (
+  SELECT max(e.worth_rial) AS worth
+    FROM ledger_event e
+   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5, 6)
+   GROUP BY e.organisation_id, e.household_id, e.kind, e.period) refused""",
+    ),
+    FigureDefinition(
+        "DELIVERED",
+        "کمک رسیده",
+        FigureUnit.GIFT,
+        "کمک‌هایی که تحویل آن‌ها ثبت شده است.",
+        """SELECT count(*)
+  FROM ledger_hold h
+ WHERE h.province = %(province)s AND h.status = 2""",
+    ),
+    FigureDefinition(
+        "DELIVERED_WORTH",
+        "ارزش کمک رسیده",
+        FigureUnit.RIAL,
+        "ارزش کمک‌های تحویل‌شده به ریال.",
+        """SELECT coalesce(sum(e.worth_rial), 0)::bigint
+  FROM ledger_event e
+ WHERE e.province = %(province)s AND e.action = 3 AND e.outcome = 1""",
+    ),
+    FigureDefinition(
+        "HELPED_HOUSEHOLDS",
+        "خانوار کمک‌گرفته",
+        FigureUnit.HOUSEHOLD,
+        "خانوارهایی که دست‌کم یک کمک به آن‌ها رسیده است.",
+        """SELECT count(DISTINCT h.household_id)
+  FROM ledger_hold h
+ WHERE h.province = %(province)s AND h.status = 2""",
+    ),
+)
+
+
+def read_figures(*, actor: Actor, province: str) -> dict[str, Figure]:
+    """Compute every figure of a province, each by its own query, as the actor sees the rows.
+
+    Raises:
+        PermissionMissing: the actor may not read a province.
+        ProvinceUnknown: no such province, or another one than the actor's.
+    """
+    require_province(actor, province)
+    read = {}
+    with acting(actor), connection.cursor() as cursor:
+        for one in FIGURES:
+            cursor.execute(one.sql, {"province": province})
+            read[one.code] = Figure(one.code, one.title, int(cursor.fetchone()[0]), one.unit, one.meaning)
+    return read
+
+
+def require_province(actor: Actor, province: str) -> None:
+    """Refuse a province that does not exist or is not the actor's."""
+    actor.require(Permission.READ_PROVINCE)
+    is_elsewhere = actor.scope in {Scope.PROVINCE, Scope.COUNTY} and actor.province != province
+    if province not in PROVINCES or is_elsewhere:
+        raise ProvinceUnknown(field="province")

@@ -1,0 +1,128 @@
+"""Figures and their shapes: what a page of a province shows, and how evenly help is spread.
+
+Decides nothing about whose rows are counted: the queries and the database's policies do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sakha.vocabulary.refusal import Refusal
+
+
+class FigureUnit(StrEnum):
+    """In what a figure is counted."""
+
+    PERSON = "نفر"
+    HOUSEHOLD = "خانوار"
+    TIME = "بار"
+    RIAL = "ریال"
+    MESSAGE = "پیامک"
+    CHARITY = "خیریه"
+    GIFT = "کمک"
+    RECORD = "رکورد"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureDefinition:
+    """A figure's name, unit, meaning in Persian words, and the one query that makes it (parameter: province)."""
+
+    code: str
+    title: str
+    unit: FigureUnit
+    meaning: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure's value in one province."""
+
+    code: str
+    title: str
+    value: int
+    unit: FigureUnit
+    sentence: str
+    trend: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountyShare:
+    """Households of a county: known to the register, and covered by nobody."""
+
+    code: str
+    name: str
+    household_count: int
+    uncovered_count: int
+
+    @property
+    def uncovered_share(self) -> float:
+        """Share (0..1) of the uncovered among all needy households of the county; 0 where there are none."""
+        whole = self.household_count + self.uncovered_count
+        return self.uncovered_count / whole if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDecision:
+    """Something that an official has to decide, with how many and the address of the page that shows it."""
+
+    title: str
+    detail: str
+    count: int
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvincePicture:
+    """What the province's page shows."""
+
+    province: str
+    province_name: str
+    figures: tuple[Figure, ...]
+    counties: tuple[CountyShare, ...]
+    lorenz: tuple[tuple[float, float], ...]
+    gini: float
+    waiting: tuple[WaitingDecision, ...]
+
+    def figure(self, code: str) -> Figure:
+        """The figure of this code."""
+        return next(one for one in self.figures if one.code == code)
+
+
+class ProvinceUnknown(Refusal):
+    """No such province, or not the actor's."""
+
+    code = "PROVINCE_UNKNOWN"
+    sentence = "این استان شناخته نیست یا در محدودهٔ شما نیست."
+
+
+def lorenz_curve(amounts: Sequence[int], point_count: int = 20) -> tuple[tuple[float, float], ...]:
+    """Points (share of households, share of help), from those who got least; from (0, 0) to (1, 1).
+
+    Empty when nothing was given: there is no curve of nothing.
+    """
+    total = sum(amounts)
+    if total <= 0:
+        return ()
+    ordered = sorted(amounts)
+    wanted = {round(step * len(ordered) / point_count) for step in range(1, point_count + 1)} | {len(ordered)}
+    points, running = [(0.0, 0.0)], 0
+    for place, amount in enumerate(ordered, start=1):
+        running += amount
+        if place in wanted:
+            points.append((place / len(ordered), running / total))
+    return tuple(points)
+
+
+def gini_index(amounts: Sequence[int]) -> float:
+    """Gini coefficient (0 everybody alike, towards 1 one gets all) of the amounts; 0 when nothing was given.
+
+    G = 2 * sum(i * x_i) / (n * sum(x)) - (n + 1) / n, x sorted from the least (Sen 1973).
+    """
+    total, count = sum(amounts), len(amounts)
+    if total <= 0:
+        return 0.0
+    weighted = sum(place * amount for place, amount in enumerate(sorted(amounts), start=1))
+    return 2 * weighted / (count * total) - (count + 1) / count
