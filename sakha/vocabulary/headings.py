@@ -10,7 +10,7 @@ from typing import Final
 
 from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.money import MoneyUnit
-from sakha.vocabulary.persian_text import match_key
+from sakha.vocabulary.persian_text import match_key, word_keys
 
 
 class RecordField(StrEnum):
@@ -118,7 +118,6 @@ FIELD_HEADINGS: Final[dict[RecordField, tuple[str, ...]]] = {
 }  # fmt: skip
 
 _BRACKETS: Final = re.compile(r"[(\[{«].*?[)\]}»]")
-_SEPARATORS: Final = re.compile(r"[\s\u200c_\-–/:.،,؛*()\[\]«»]+")
 _MONEY_WORDS: Final = {
     **dict.fromkeys(("تومان", "تومن", "toman", "تومانی"), MoneyUnit.TOMAN),
     **dict.fromkeys(("ریال", "rial", "irr", "ریالی"), MoneyUnit.RIAL),
@@ -164,13 +163,13 @@ def guess_fields(headings: Sequence[str]) -> list[RecordField | FactName | None]
 
 def heading_money_unit(heading: str) -> MoneyUnit | None:
     """Tell in which unit of money a column is kept, where its heading says so; one that says both says nothing."""
-    units = {_MONEY_WORDS[word] for word in _words(heading) if word in _MONEY_WORDS}
+    units = {_MONEY_WORDS[word] for word in word_keys(heading) if word in _MONEY_WORDS}
     return units.pop() if len(units) == 1 else None
 
 
 def heading_is_monthly(heading: str) -> bool | None:
     """Tell whether a column's amounts are by the month (True) or by the year (False), where its heading says so."""
-    words = set(_words(heading))
+    words = set(word_keys(heading))
     is_monthly, is_yearly = bool(words & _MONTHLY_WORDS), bool(words & _YEARLY_WORDS)
     if is_monthly == is_yearly:
         return True if words & _PAID_MONTHLY and not is_yearly else None
@@ -181,12 +180,8 @@ def _is_exact(heading: str) -> bool:
     return match_key(heading) in _BY_KEY
 
 
-def _words(heading: str) -> list[str]:
-    return [match_key(word) for word in _SEPARATORS.split(heading) if match_key(word)]
-
-
 def _bare_key(heading: str) -> str:
-    return "".join(word for word in _words(_BRACKETS.sub(" ", heading)) if word not in _IDLE_WORDS)
+    return "".join(word for word in word_keys(_BRACKETS.sub(" ", heading)) if word not in _IDLE_WORDS)
 
 
 def _by_key() -> dict[str, RecordField | FactName]:

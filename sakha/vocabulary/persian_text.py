@@ -45,6 +45,11 @@ def match_key(text: str) -> str:
     return text.translate(_KEY_TABLE)
 
 
+def word_keys(text: str) -> list[str]:
+    """Give the match key of each word; spaces, half-spaces and punctuation part words."""
+    return text.translate(_WORD_TABLE).split()
+
+
 def sort_key(text: str) -> str:
     """Give a text whose order by code point is the Persian dictionary's order of the words (Latin words come last)."""
     return _BLANKS.sub(" ", text.translate(_SORT_TABLE)).strip()
@@ -60,6 +65,19 @@ class _KeyTable(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
+        if code <= _LAST_REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+class _WordTable(dict[int, str]):
+    """As the key table, but what stands between words becomes a space."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        # Signs over letters and invisible marks stand inside words; only the half-space parts them.
+        is_inside = unicodedata.category(character) in {"Mn", "Me", "Cf", "Lm"} and character != ZWNJ
+        folded = _KEY_TABLE[code] or ("" if is_inside or character == "ء" else " ")
         if code <= _LAST_REMEMBERED:
             self[code] = folded
         return folded
@@ -84,6 +102,7 @@ class _SortTable(dict[int, str]):
 _LAST_REMEMBERED: Final = 0xFFFF  # bounds the tables' memory
 _ORDER: Final = {letter: chr(ord("@") + place) for place, letter in enumerate(ALPHABET)}
 _KEY_TABLE: Final = _KeyTable()
+_WORD_TABLE: Final = _WordTable()
 _SORT_TABLE: Final = _SortTable()
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from sakha.linkage.rules.distance import edit_distance
-from sakha.linkage.rules.names import NameLevel, compare_name_keys, name_key
+from sakha.linkage.rules.names import NameLevel, compare_name_keys, compare_names, name_key
 from sakha.vocabulary.jalali import to_jalali
 
 
@@ -100,7 +100,7 @@ def compare_identity(left: IdentityView, right: IdentityView) -> IdentityVerdict
     """
     given, family, name_reasons = _compare_names(left, right)
     birth, birth_reason = _compare_births(left, right)
-    father = compare_name_keys(name_key(left.father_name), name_key(right.father_name))
+    father = compare_names(left.father_name, right.father_name)
     is_gender_other = bool(left.gender and right.gender and left.gender != right.gender)
     reasons = [*name_reasons, *([birth_reason] if birth_reason else [])]
     if father is not NameLevel.UNKNOWN:
@@ -184,11 +184,15 @@ def _compare_births(left: IdentityView, right: IdentityView) -> tuple[NameLevel,
 
 # A year given alone stands for its first day, and the old registers were often a year off.
 _NEAR_DAYS: Final = 366
+# One Jalali day falls on Gregorian days of the year this far apart at most.
+_LEAP_DRIFT: Final = 3
 
 
 def _is_birth_near(left: date, right: date) -> bool:
     if abs((left - right).days) <= _NEAR_DAYS:
         return True
+    if abs(left.timetuple().tm_yday - right.timetuple().tm_yday) > _LEAP_DRIFT:
+        return False
     # The same day in a year with one digit wrong or two changed over: 1356 for 1365.
     left_year, *left_day = to_jalali(left)
     right_year, *right_day = to_jalali(right)

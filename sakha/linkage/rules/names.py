@@ -3,12 +3,11 @@
 Decides how near two names are; what that means for two records is `identity`.
 """
 
-import re
 from enum import IntEnum
 from typing import Final
 
 from sakha.linkage.rules.distance import edit_distance
-from sakha.vocabulary.persian_text import match_key
+from sakha.vocabulary.persian_text import match_key, word_keys
 
 
 class NameLevel(IntEnum):
@@ -27,7 +26,6 @@ _HONORIFICS: Final = frozenset(
         "کبلایی", "شیخ", "مرحوم", "مرحومه", "شهید", "خانم", "آقا", "آقای", "بانو", "بی‌بی", "دکتر", "مهندس", "استاد",
     )
 )  # fmt: skip
-_BETWEEN_PARTS: Final = re.compile(r"[\s\u200c\u00a0_.\-–/]+")
 # Honorifics that are written together with the name; what remains must still be a name.
 _JOINED_BEFORE: Final = ("سیده", "سید")
 _JOINED_AFTER: Final = ("السادات", "سادات")
@@ -44,8 +42,8 @@ _LETTERS_FOR_TWO_EDITS: Final = 8
 
 def name_key(name: str) -> str:
     """Give a name without honorifics, its parts joined: «سیّد محمّد رضا» and «محمدرضا» are one."""
-    parts = [key for key in map(match_key, _BETWEEN_PARTS.split(name)) if key]
-    bare = [part for part in parts if part not in _HONORIFICS] or parts
+    parts = word_keys(name)
+    bare = parts if _HONORIFICS.isdisjoint(parts) else [part for part in parts if part not in _HONORIFICS] or parts
     return _without_joined("".join(bare)).replace(*_GOD)
 
 
