@@ -11,7 +11,7 @@ from sakha.access.actions.organisations import (
     suspend_organisation,
 )
 from sakha.access.actions.rotation import ResealBatch, RotationStep, rotate_keys
-from sakha.access.actions.sign_in import sign_in
+from sakha.access.actions.signing_in import sign_in
 from sakha.access.actions.users import UsernameTaken, change_password, close_user, create_user, create_users
 from sakha.access.queries.scope import acting
 

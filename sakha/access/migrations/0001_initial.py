@@ -8,13 +8,15 @@ from django.db import migrations, models
 # A setting that was local to an ended transaction reads as '' afterwards, never as its last value.
 FUNCTIONS = """
 CREATE FUNCTION access_scope() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(current_setting('sakha.scope', true), '') $$;
+$$ SELECT CASE WHEN current_setting('sakha.scope', true)
+     IN ('ORGANISATION', 'COUNTY', 'PROVINCE', 'NATION', 'SYSTEM', 'SIGN_IN')
+     THEN current_setting('sakha.scope', true) ELSE '' END $$;
 
 CREATE FUNCTION access_organisation_id() RETURNS int LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT nullif(current_setting('sakha.organisation_id', true), '')::int $$;
+$$ SELECT CASE WHEN access_scope() <> '' THEN nullif(current_setting('sakha.organisation_id', true), '')::int END $$;
 
 CREATE FUNCTION access_user_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT nullif(current_setting('sakha.user_id', true), '')::bigint $$;
+$$ SELECT CASE WHEN access_scope() <> '' THEN nullif(current_setting('sakha.user_id', true), '')::bigint END $$;
 
 CREATE FUNCTION access_province() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(current_setting('sakha.province', true), '') $$;

@@ -1,6 +1,6 @@
 """When sign-in closes for a while: counted by username and by address, over the last minutes.
 
-Decides the limits and the minutes left; the counting is done in one statement by `access.actions.sign_in`.
+Decides the limits and the minutes left; the counting is done in one statement by `access.actions`.
 """
 
 from collections.abc import Sequence

@@ -28,8 +28,8 @@ _STRIPPED: Final = "[removed]"
 _ASCII_DIGITS: Final = {ord(sign): str(place % 10) for place, sign in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
 _IBAN: Final = re.compile(r"\bIR[\s-]*\d{2}(?:[\s-]*\d){22}\b", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?98|0098|0)?[\s-]*9\d{2}[\s-]*\d{3}[\s-]*\d{4}(?!\d)")
-_TEN_DIGITS: Final = re.compile(r"(?<![\w.-])\d{3}[\s-]?\d{6}[\s-]?\d(?![\w])")
-_LONG_DIGITS: Final = re.compile(r"(?<![\w.-])\d{11,12}(?!\w)")
+_TEN_DIGITS: Final = re.compile(r"(?<![0-9A-Za-z.])\d{3}[\s-]?\d{6}[\s-]?\d(?![0-9A-Za-z])")
+_LONG_DIGITS: Final = re.compile(r"(?<![0-9A-Za-z.-])\d{11,12}(?![0-9A-Za-z])")
 _CARD: Final = re.compile(r"(?<!\d)\d{4}(?:[\s-]?\d{4}){3}(?!\d)")
 # Events are English; Arabic script in one is somebody's text.
 _PERSIAN: Final = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+(?:[\s\u200c]+[\u0600-\u06ff]+)*")

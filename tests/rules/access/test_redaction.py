@@ -34,7 +34,16 @@ ID = "9990000018"  # of a simulated person
 )
 def test_what_looks_like_a_persons_own_is_stripped(text: str) -> None:
     stripped = redact_text(text)
-    for own in ("0499370899", "937089", "9121234567", "123 4567", "0000000100324200001", "5678", "رضایی", "12345678901"):
+    for own in (
+        "0499370899",
+        "937089",
+        "9121234567",
+        "123 4567",
+        "0000000100324200001",
+        "5678",
+        "رضایی",
+        "12345678901",
+    ):
         assert own not in stripped
     assert "[" in stripped
 
@@ -57,8 +66,23 @@ def test_what_an_operator_needs_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["given_name", "familyName", "father_name", "mobile", "mobile_sealed", "national_id", "address", "password",
-             "payload", "birth_on", "username", "iban", "Authorization", "set_cookie"]
+    "name",
+    [
+        "given_name",
+        "familyName",
+        "father_name",
+        "mobile",
+        "mobile_sealed",
+        "national_id",
+        "address",
+        "password",
+        "payload",
+        "birth_on",
+        "username",
+        "iban",
+        "Authorization",
+        "set_cookie",
+    ],
 )
 def test_fields_of_a_person_are_never_printed(name: str) -> None:
     assert is_secret_name(name)

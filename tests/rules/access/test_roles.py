@@ -113,9 +113,7 @@ def test_a_role_without_its_place_is_refused(
     role: Role, kind: OrganisationKind | None, province: str, county: str
 ) -> None:
     with pytest.raises(RoleMisplaced):
-        require_place(
-            NewUser(username="sara", role=role, display_name="سارا", province=province, county=county), kind
-        )
+        require_place(NewUser(username="sara", role=role, display_name="سارا", province=province, county=county), kind)
 
 
 @pytest.mark.parametrize("username", ["", "ab", "سارا", "a b c", "a" * 61, "sara@home"])
