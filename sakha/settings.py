@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "procrastinate.contrib.django",
     "django_htmx",
     "lucide",
@@ -204,6 +205,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets are drawn with the components too
 
 LANGUAGE_CODE = "fa"
 USE_I18N = True

@@ -62,28 +62,32 @@ def _star(x: float, y: float, radius: float, palette: Palette, motif: int) -> st
     def polygon(points: str, colour: str) -> str:
         return f'<polygon points="{points}" fill="{colour}"/>'
 
-    inner = {
-        0: (star_points(x, y, radius * 0.68), _octagon(x, y, radius * 0.3)),
-        1: (star_points(x, y, radius * 0.62, 22.5), _octagon(x, y, radius * 0.34)),
-        2: (_octagon(x, y, radius * 0.6), star_points(x, y, radius * 0.36)),
-        3: (_octagon(x, y, radius * 0.58), star_points(x, y, radius * 0.4, 22.5)),
+    light, ring, heart = {
+        0: (star_points(x, y, radius * 0.72), _octagon(x, y, radius * 0.44), star_points(x, y, radius * 0.28)),
+        1: (_octagon(x, y, radius * 0.66), star_points(x, y, radius * 0.52), _octagon(x, y, radius * 0.24)),
+        2: (star_points(x, y, radius * 0.7, 22.5), _octagon(x, y, radius * 0.46), _octagon(x, y, radius * 0.26)),
+        3: (_octagon(x, y, radius * 0.64), star_points(x, y, radius * 0.5, 22.5), star_points(x, y, radius * 0.28)),
     }[motif]
-    outline = f'<polygon points="{star_points(x, y, radius)}" fill="{palette.star}" stroke="{palette.light}"'
-    return f'{outline} stroke-width="1.5"/>' + polygon(inner[0], palette.light) + polygon(inner[1], palette.heart)
+    edge = f'stroke="{palette.light}" stroke-width="1.5"'
+    return (
+        f'<polygon points="{star_points(x, y, radius)}" fill="{palette.star}" {edge}/>'
+        + polygon(light, palette.light)
+        + polygon(ring, palette.star)
+        + polygon(heart, palette.heart)
+    )
 
 
 def draw_seal(code: str, size: int = 56) -> str:
     """Return the household's own tile as an inline SVG; decoration, so hidden from screen readers."""
     palette, motif = _choose(code)
-    heart = f'<circle cx="32" cy="32" r="2.6" fill="{palette.star}"/>'
     return (
         f'<svg class="seal" width="{size}" height="{size}" viewBox="0 0 64 64" aria-hidden="true" focusable="false">'
         f'<rect width="64" height="64" rx="13" fill="{palette.cross}"/>'
-        f'{_star(32, 32, 28, palette, motif)}{heart}</svg>'
+        f'{_star(32, 32, 28, palette, motif)}</svg>'
     )
 
 
-def draw_tile_band(code: str, height: int = 96) -> str:
+def draw_tile_band(code: str, height: int = 96, scale: float = 1.0) -> str:
     """Return a band of the tile that belongs to the code, as wide as its place."""
     palette, motif = _choose(code)
     name = "t" + hashlib.sha256(code.encode()).hexdigest()[:6]
@@ -94,8 +98,8 @@ def draw_tile_band(code: str, height: int = 96) -> str:
     )
     return (
         f'<svg class="tile-band" width="100%" height="{height}" aria-hidden="true" focusable="false"><defs>'
-        f'<pattern id="{name}" width="64" height="64" patternUnits="userSpaceOnUse">'
-        f'<rect width="64" height="64" fill="{palette.cross}"/>{corners}{_star(32, 32, 32, palette, motif)}'
+        f'<pattern id="{name}" width="64" height="64" patternUnits="userSpaceOnUse" '
+        f'patternTransform="scale({scale:g})"><rect width="64" height="64" fill="{palette.cross}"/>{corners}{_star(32, 32, 32, palette, motif)}'
         f'</pattern></defs><rect width="100%" height="{height}" fill="url(#{name})"/></svg>'
     )
 

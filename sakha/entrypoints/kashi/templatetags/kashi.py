@@ -14,13 +14,13 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 from sakha.entrypoints.kashi import charts, tile_grid, tiles
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import show_age_ago, show_date, show_date_short, show_moment
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, Unit
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, show_quantity
 
 register = template.Library()
 
@@ -86,10 +86,7 @@ def _day(value: date | datetime) -> date:
 @register.filter
 def quantity(value: int, kind: int) -> str:
     """Show an amount of help in the unit of its kind: toman, parcels or items."""
-    unit = NEED_KINDS[NeedKind(kind)].unit
-    if unit is Unit.RIAL:
-        return show_toman(value)
-    return f"{group_thousands(value)} {'بسته' if unit is Unit.PARCEL else 'مورد'}"
+    return show_quantity(NeedKind(kind), value)
 
 
 @register.filter
@@ -141,9 +138,9 @@ def seal(code: str, size: int = 56) -> SafeString:
 
 
 @register.simple_tag
-def tile_band(code: str, height: int = 96) -> SafeString:
+def tile_band(code: str, height: int = 96, scale: float = 1.0) -> SafeString:
     """Draw a band of the tile of a code."""
-    return mark_safe(tiles.draw_tile_band(code, height))  # noqa: S308 - the code enters as a hash only
+    return mark_safe(tiles.draw_tile_band(code, height, scale))  # noqa: S308 - the code enters as a hash only
 
 
 @register.simple_tag

@@ -1,0 +1,264 @@
+"""What the pages show, made ready for the templates: words chosen, nothing left to decide.
+
+The views fill these from the answers of the rooms, so that a template never knows a room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A part of the site, as the masthead and the tab bar show it."""
+
+    name: str
+    icon: str
+    address: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """How much of a waiting time has passed."""
+
+    share: float
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOffer:
+    """What may be held straight from an answer; a request id makes a second press harmless."""
+
+    household_id: int
+    kind: int
+    quantity: int
+    request_id: str
+    asks_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictScreen:
+    """The answer to a check, in words."""
+
+    kind: str
+    sign: str
+    words: str
+    title: str
+    reasons: tuple[str, ...] = ()
+    instead: str = ""
+    span: Span | None = None
+    offer: HoldOffer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRow:
+    """An open need of the household."""
+
+    kind: int
+    left: int
+    target: int
+    held: int
+    delivered: int
+    hold_hours: int = 72
+    offer: HoldOffer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCell:
+    """How often a kind of help came in a month."""
+
+    count: int
+    is_now: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthRow:
+    """A kind of help over the months."""
+
+    name: str
+    icon: str
+    cells: tuple[MonthCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Six months at a glance."""
+
+    months: tuple[str, ...]
+    rows: tuple[MonthRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailRow:
+    """One help on its way."""
+
+    title: str
+    place: str
+    when: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """A named value with where it comes from."""
+
+    name: str
+    value: str
+    note: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdCard:
+    """A household in short: no full name, no street."""
+
+    household_id: int
+    code: str
+    title: str
+    lines: tuple[str, ...]
+    facts: tuple[FactRow, ...] = ()
+    is_readable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckScreen:
+    """The whole answer to «استعلام پیش از کمک»."""
+
+    verdict: VerdictScreen
+    at: datetime
+    needs: tuple[NeedRow, ...] = ()
+    matrix: Matrix | None = None
+    trail: tuple[TrailRow, ...] = ()
+    household: HouseholdCard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A member of a household, as its own file shows it."""
+
+    name: str
+    relation: str
+    born: str
+    identifier: str
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreScreen:
+    """The score in plain words."""
+
+    band: str
+    sentence: str
+    share: float
+    raises: tuple[str, ...]
+    lowers: tuple[str, ...]
+    scored_on: date
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRow:
+    """Who looked at the file."""
+
+    when: str
+    who: str
+    what: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdScreen:
+    """A household's file."""
+
+    card: HouseholdCard
+    members: tuple[MemberRow, ...]
+    facts: tuple[FactRow, ...]
+    needs: tuple[NeedRow, ...]
+    trail: tuple[TrailRow, ...]
+    looks: tuple[LookRow, ...]
+    coverage: tuple[FactRow, ...]
+    score: ScoreScreen | None = None
+    matrix: Matrix | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """A hold of my organisation."""
+
+    hold_id: int
+    code: str
+    kind: int
+    quantity: int
+    household_id: int
+    place: str
+    ends: str
+    is_urgent: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureScreen:
+    """One of the province's figures."""
+
+    title: str
+    value: str
+    unit: str
+    sentence: str
+    kind: str
+    trend: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyRow:
+    """A county's share left behind."""
+
+    name: str
+    household_count: int
+    uncovered_count: int
+    share: float
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDoRow:
+    """What waits for a decision."""
+
+    title: str
+    detail: str
+    sign: str
+    kind: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceScreen:
+    """The province at a glance."""
+
+    code: str
+    name: str
+    month: str
+    figures: tuple[FigureScreen, ...]
+    counties: tuple[CountyRow, ...]
+    left_behind: tuple[CountyRow, ...]
+    lorenz: tuple[tuple[float, float], ...]
+    lower_half: float
+    gini: float
+    waiting: tuple[ToDoRow, ...]
+    bounds: tuple[float, float, float, float]
+    legend: tuple[str, ...]
+    provinces: dict[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A message in the outbox; its number is masked."""
+
+    to: str
+    text: str
+    state: str
+    state_words: str
+    when: str
+    attempts: int
