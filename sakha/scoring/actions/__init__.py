@@ -1,0 +1,1 @@
+"""The writes of scoring: fit a model, score households, open assessed needs."""

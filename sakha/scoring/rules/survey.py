@@ -1,0 +1,115 @@
+"""The household survey as arrays, and the fit plan: what is to be fitted and with which round thresholds.
+
+Reading files is left to the action; here a survey row and a registered household are the same set of facts.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sakha.scoring.rules.card import Variable, VariableKind
+from sakha.scoring.rules.document import build_variable
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+FOLD_COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVariable:
+    """A variable without points yet: the thresholds of its steps, or the groups of its codes."""
+
+    variable: Variable
+    thresholds: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
+    content: Mapping[str, Any]
+
+    @property
+    def width(self) -> int:
+        """How many columns of the design it takes."""
+        return len(self.thresholds) + len(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """The head of the future document and its variables."""
+
+    head: Mapping[str, Any]
+    variables: tuple[PlannedVariable, ...]
+
+    @property
+    def valued(self) -> tuple[PlannedVariable, ...]:
+        """The variables that read a value of their own; the place is fitted apart."""
+        return tuple(planned for planned in self.variables if planned.variable.kind is not VariableKind.LOOKUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Households of a survey: facts by name, place, weight, persons, and monthly consumption per equivalent adult."""
+
+    facts: Mapping[str, Ints]
+    county: Ints
+    urban: Ints
+    cluster: Ints
+    weight: Floats
+    persons: Ints
+    consumption: Floats
+
+    @property
+    def size(self) -> int:
+        """How many households."""
+        return len(self.weight)
+
+    @property
+    def log_consumption(self) -> Floats:
+        """What the card is fitted to."""
+        return np.log(self.consumption)
+
+    @property
+    def person_weight(self) -> Floats:
+        """Deciles and errors count persons, not households."""
+        return self.weight * self.persons
+
+    @property
+    def place(self) -> Ints:
+        """County and urban or rural in one number."""
+        return self.county * 2 + self.urban
+
+    @property
+    def fold(self) -> Ints:
+        """Five folds that keep sampling clusters whole: neighbours resemble each other and must not examine each other."""
+        return (self.cluster * 2654435761 // 65536) % FOLD_COUNT
+
+    def take(self, chosen: Bools) -> "Survey":
+        """The chosen households."""
+        return Survey(
+            facts={name: column[chosen] for name, column in self.facts.items()},
+            county=self.county[chosen],
+            urban=self.urban[chosen],
+            cluster=self.cluster[chosen],
+            weight=self.weight[chosen],
+            persons=self.persons[chosen],
+            consumption=self.consumption[chosen],
+        )
+
+
+def parse_plan(text: str) -> FitPlan:
+    """Read a fit plan."""
+    content = tomllib.loads(text)
+    variables = content.pop("variables")
+    return FitPlan(head=content, variables=tuple(_build_planned(variable) for variable in variables))
+
+
+def _build_planned(content: Mapping[str, Any]) -> PlannedVariable:
+    plain = {name: value for name, value in content.items() if name not in {"thresholds", "groups"}}
+    return PlannedVariable(
+        variable=build_variable(plain),
+        thresholds=tuple(content.get("thresholds", ())),
+        groups=tuple(tuple(group) for group in content.get("groups", ())),
+        content=plain,
+    )
