@@ -11,6 +11,7 @@ from sakha.access.queries.organisations import (
     organisations,
 )
 from sakha.access.queries.scope import acting
+from sakha.access.queries.users import user_ids
 
 __all__ = [
     "Look",
@@ -24,5 +25,6 @@ __all__ = [
     "organisation_names",
     "organisations",
     "session_stamp",
+    "user_ids",
     "who_looked",
 ]

@@ -1,0 +1,58 @@
+"""`sakha figures`: the province's page of figures on the terminal, or the page of definitions for docs/figures.md."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+
+from sakha.access.rules import SYSTEM
+from sakha.observatory.queries import FIGURES, read_figures
+from sakha.observatory.rules import Figure, FigureUnit
+from sakha.vocabulary.digits import group_thousands
+from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.places import PROVINCES
+
+PAGE_HEAD = """# Figures
+
+Every figure that a page or the demo prints, with its meaning and the one query that makes it. `sakha figures --definitions`
+prints this page, and a test compares both. To recompute one, sign in to the database as its owner
+(`psql "$DATABASE_OWNER_URL"`) and put the province's code, for example `'30'`, in place of `%(province)s`.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the province, or ask for the definitions."""
+    parser.add_argument(
+        "--province", default="30", choices=sorted(PROVINCES), help="two-digit code (default 30, Alborz)"
+    )
+    parser.add_argument("--definitions", action="store_true", help="print docs/figures.md instead")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures."""
+    if arguments.definitions:
+        print(definitions_page(), end="")  # noqa: T201 - the command's answer
+        return 0
+    figures = read_figures(actor=SYSTEM, province=arguments.province)
+    print_figures(PROVINCES[arguments.province].name, figures)
+    return 0
+
+
+def definitions_page() -> str:
+    """The text of docs/figures.md."""
+    parts = [PAGE_HEAD]
+    for one in FIGURES:
+        parts.append(f"\n## {one.title}\n\n`{one.code}`, {one.unit}. {one.meaning}\n\n```sql\n{one.sql}\n```\n")
+    return "".join(parts)
+
+
+def print_figures(province_name: str, figures: dict[str, Figure]) -> None:
+    """Print one page: title, value, code."""
+    table = Table(title=f"استان {province_name}", show_header=False, pad_edge=False)
+    for figure in figures.values():
+        shown = show_toman(figure.value) if figure.unit is FigureUnit.RIAL else group_thousands(figure.value)
+        unit = "" if figure.unit is FigureUnit.RIAL else f" {figure.unit}"
+        table.add_row(figure.title, f"{shown}{unit}", f"[dim]{figure.code}[/dim]")
+    Console().print(table)
