@@ -25,7 +25,7 @@ prints this page, and a test compares both. To recompute one, sign in to the dat
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the province, or ask for the definitions."""
     parser.add_argument(
-        "--province", default="30", choices=sorted(PROVINCES), help="two-digit code (default 30, Alborz)"
+        "--province", default="30", choices=sorted(PROVINCES), help="two-digit code (default 30)"
     )
     parser.add_argument("--definitions", action="store_true", help="print docs/figures.md instead")
 
@@ -42,10 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def definitions_page() -> str:
     """The text of docs/figures.md."""
-    parts = [PAGE_HEAD]
-    for one in FIGURES:
-        parts.append(f"\n## {one.title}\n\n`{one.code}`, {one.unit}. {one.meaning}\n\n```sql\n{one.sql}\n```\n")
-    return "".join(parts)
+    return PAGE_HEAD + "".join(
+        f"\n## {one.title}\n\n`{one.code}`, {one.unit}. {one.meaning}\n\n```sql\n{one.sql}\n```\n" for one in FIGURES
+    )
 
 
 def print_figures(province_name: str, figures: dict[str, Figure]) -> None:
