@@ -1,0 +1,19 @@
+"""Writes of the ledger. Each calls one SQL function: the Python around it is courtesy, the function is the law."""
+
+from sakha.ledger.actions.checking import check_aid, check_many
+from sakha.ledger.actions.holding import hold_aid, hold_many
+from sakha.ledger.actions.needs import open_needs
+from sakha.ledger.actions.settling import deliver_aid, deliver_many, expire_holds, release_aid, verify_counters
+
+__all__ = [
+    "check_aid",
+    "check_many",
+    "deliver_aid",
+    "deliver_many",
+    "expire_holds",
+    "hold_aid",
+    "hold_many",
+    "open_needs",
+    "release_aid",
+    "verify_counters",
+]

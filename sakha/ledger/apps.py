@@ -1,0 +1,31 @@
+"""The room's entry in Django and what the application's role may do with its tables."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """Needs, holds and their events. All writing goes through the SQL functions: no table may be changed directly."""
+
+    name = "sakha.ledger"
+    label = "ledger"
+    verbose_name = "دفتر کمک‌ها"
+
+    app_privileges: ClassVar[dict[str, str]] = {
+        "ledger_need": "SELECT",
+        "ledger_hold": "SELECT",
+        "ledger_event": "SELECT",
+    }
+    app_functions: ClassVar[tuple[str, ...]] = (
+        "ledger_open_needs",
+        "ledger_check",
+        "ledger_check_many",
+        "ledger_hold",
+        "ledger_hold_many",
+        "ledger_settle",
+        "ledger_settle_many",
+        "ledger_expire",
+        "ledger_trail",
+        "ledger_verify",
+    )

@@ -1,0 +1,144 @@
+"""Tables and constraints of the ledger. Only the SQL functions of this room write (`sql/`, decision 0004)."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from sakha.ledger.rules.states import HoldStatus, Outcome
+
+_BINDING = [HoldStatus.HELD.value, HoldStatus.DELIVERED.value]  # these count against the need
+_REFUSED = [Outcome.COVERED.value, Outcome.SOFT.value, Outcome.EXCEEDS.value]
+
+
+class Need(models.Model):
+    """What a household needs of one kind in one period, and how much of it is promised and given: the guard itself."""
+
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.SmallIntegerField()
+    period = models.IntegerField()
+    target = models.BigIntegerField()
+    held = models.BigIntegerField(db_default=0)
+    delivered = models.BigIntegerField(db_default=0)
+    # Of the household when the need opened: figures of an area must not join the register.
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        """A need exists once, and is never promised or met beyond its target."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["household", "kind", "period"], name="one_need_a_period"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, delivered__gte=0, target__gte=F("held") + F("delivered")), name="never_over"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"need {self.pk}"
+
+
+class Hold(models.Model):
+    """Aid that an organisation promised to a need.
+
+    HELD -> DELIVERED
+     |----> RELEASED   by the organisation itself
+     +----> EXPIRED    when its time has passed
+
+    `span` is set for kinds with a rolling window: two such spans of a household never overlap, unless the second
+    giver went on with a reason (`overrides_window`), which is kept and shown to the offices.
+    """
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+", db_index=False)
+    household = models.ForeignKey(
+        "registry.Household", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        "access.User", null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    kind = models.SmallIntegerField()
+    period = models.IntegerField()
+    quantity = models.BigIntegerField()
+    status = models.SmallIntegerField(db_default=HoldStatus.HELD.value)
+    request_id = models.UUIDField()
+    span = DateRangeField(null=True)
+    overrides_window = models.BooleanField(db_default=False)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One hold a request; one help a window."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "request_id"], name="one_hold_a_request"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="hold_of_something"),
+            models.CheckConstraint(condition=Q(status__in=[one.value for one in HoldStatus]), name="hold_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=HoldStatus.HELD.value, settled_at__isnull=True)
+                | (~Q(status=HoldStatus.HELD.value) & Q(settled_at__isnull=False)),
+                name="hold_settled_has_moment",
+            ),
+            models.CheckConstraint(condition=Q(overrides_window=False) | ~Q(reason=""), name="override_has_reason"),
+            ExclusionConstraint(
+                name="one_help_a_window",
+                expressions=[
+                    ("household", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("span", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=_BINDING, span__isnull=False, overrides_window=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["household", "kind", "period"], name="hold_household"),
+            models.Index(fields=["organisation", "created_at"], name="hold_organisation"),
+            models.Index(fields=["expires_at"], condition=Q(status=HoldStatus.HELD.value), name="hold_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
+class Event(models.Model):
+    """What was asked of the ledger and what it answered. Append-only: the application's role may only read it.
+
+    No foreign keys: it is the busiest insert of the room, and written by the functions alone.
+    """
+
+    at = models.DateTimeField()
+    action = models.SmallIntegerField()
+    outcome = models.SmallIntegerField()
+    organisation_id = models.IntegerField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    household_id = models.BigIntegerField(null=True)
+    hold_id = models.BigIntegerField(null=True)
+    kind = models.SmallIntegerField()
+    period = models.IntegerField()
+    quantity = models.BigIntegerField()
+    worth_rial = models.BigIntegerField()
+    reason = models.CharField(max_length=300, blank=True, default="")
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        """Asked by household, and by time for what was refused."""
+
+        indexes: ClassVar = [
+            models.Index(
+                "household_id", F("at").desc(), condition=Q(household_id__isnull=False), name="event_household"
+            ),
+            models.Index(fields=["at"], condition=Q(outcome__in=_REFUSED), name="event_refused"),
+            BrinIndex(fields=["at"], name="event_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"

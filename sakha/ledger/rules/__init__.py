@@ -1,0 +1,48 @@
+"""The rules of the ledger: the words it stores, the verdict of a check, the terms of a gift, what actions give back."""
+
+from sakha.ledger.rules.results import (
+    BriefCheck,
+    Check,
+    HoldLine,
+    HoldRefused,
+    HoldRequest,
+    HoldResult,
+    HoldSettled,
+    HoldUnknown,
+    NeedToOpen,
+    RefusedDoubleAid,
+    Settled,
+)
+from sakha.ledger.rules.states import HoldStatus, LedgerAction, Outcome
+from sakha.ledger.rules.terms import QuantityInvalid, ReasonInvalid
+from sakha.ledger.rules.trail import AidMatrix, Gift, MatrixRow
+from sakha.ledger.rules.verdict import AidFacts, Decision, NeedLine, Reason, ReasonCode, Verdict, decide_verdict
+
+__all__ = [
+    "AidFacts",
+    "AidMatrix",
+    "BriefCheck",
+    "Check",
+    "Decision",
+    "Gift",
+    "HoldLine",
+    "HoldRefused",
+    "HoldRequest",
+    "HoldResult",
+    "HoldSettled",
+    "HoldStatus",
+    "HoldUnknown",
+    "LedgerAction",
+    "MatrixRow",
+    "NeedLine",
+    "NeedToOpen",
+    "Outcome",
+    "QuantityInvalid",
+    "Reason",
+    "ReasonCode",
+    "ReasonInvalid",
+    "RefusedDoubleAid",
+    "Settled",
+    "Verdict",
+    "decide_verdict",
+]
