@@ -1,6 +1,7 @@
 """Keys, seals and blind indexes: what opens, what does not, and how keys follow one another."""
 
 import base64
+import hmac
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,26 @@ def test_many_at_once_are_the_same_as_one_by_one() -> None:
     assert open_many(RING, seal_many(RING, texts)) == texts
     assert blind_index_many(RING, IndexKind.FIDA, texts) == [blind_index(RING, IndexKind.FIDA, one) for one in texts]
     assert seal_many(RING, []) == []
+
+
+def test_an_index_is_the_hmac_of_kind_and_value() -> None:
+    digest = hmac.digest(RING.index_keys[1], bytes([IndexKind.NATIONAL_ID]) + ID.encode(), "sha256")
+    assert blind_index(RING, IndexKind.NATIONAL_ID, ID) == digest[:INDEX_LENGTH]
+    assert blind_index_many(RING, IndexKind.NATIONAL_ID, [ID]) == [digest[:INDEX_LENGTH]]
+
+
+def test_many_values_open_as_the_database_gives_them_and_a_wrong_one_is_refused() -> None:
+    ring = parse_key_ring(add_keys(TEXT))
+    sealed = [seal(RING, "a"), seal(ring, "b")]
+    assert open_many(ring, [memoryview(value) for value in sealed]) == ["a", "b"]
+    with pytest.raises(KeyMissing):
+        open_many(RING, sealed)
+    with pytest.raises(SealBroken):
+        open_many(ring, [sealed[0][:-1]])
+    with pytest.raises(SealBroken):
+        open_many(ring, [sealed[0][:3]])
+    with pytest.raises(SealBroken):
+        open_many(ring, [b""])
 
 
 def test_an_index_is_stable_short_and_different_for_each_kind_and_key() -> None:
