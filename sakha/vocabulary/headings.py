@@ -117,6 +117,7 @@ FIELD_HEADINGS: Final[dict[RecordField, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
+_LONGEST_HEADING: Final = 200
 _BRACKETS: Final = re.compile(r"[(\[{«].*?[)\]}»]")
 _MONEY_WORDS: Final = {
     **dict.fromkeys(("تومان", "تومن", "toman", "تومانی"), MoneyUnit.TOMAN),
@@ -141,6 +142,7 @@ _IDLE_WORDS: Final = frozenset(
 
 def guess_field(heading: str) -> RecordField | FactName | None:
     """Guess what a column holds: the heading as it is, then without brackets, then without units and idle words."""
+    heading = heading[:_LONGEST_HEADING]
     for key in (match_key(heading), match_key(_BRACKETS.sub(" ", heading)), _bare_key(heading)):
         found = _BY_KEY.get(key)
         if found is not None:

@@ -75,6 +75,7 @@ _GREGORIAN_YEARS: Final = range(1870, 2121)
 # A two-digit year is read only where it can't be a day; all these are of the thirteenth century (1332 to 1399).
 _SHORT_YEARS: Final = range(32, 100)
 _CENTURY: Final = 1300
+_LONGEST: Final = 100  # no date is longer; a whole page in a cell must cost no time
 _MONTHS: Final = 12
 _LONG_YEAR: Final = 4
 _SHORT_YEAR: Final = 2
@@ -85,7 +86,7 @@ _CLOCK: Final = re.compile(
 _MARKS: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff'\"]")
 _BETWEEN: Final = re.compile(r"\s*[/\\.\-\u2010-\u2015\u2212,،٫٬_:]\s*|\s+")
 _NUMBERS: Final = re.compile(r"\d+(?: \d+){0,2}")
-_NAMED: Final = re.compile(r"(\d{1,4}) ?(?:ام|م)? ?([^\W\d_][^\d]*?) ?(?:ماه)? ?(?:سال)? ?(\d{2,4})")
+_NAMED: Final = re.compile(r"(\d{1,4})(?: ?(?:ام|م)(?= ))? ?([^\W\d_][^\d]*?) ?(?:ماه)? ?(?:سال)? ?(\d{2,4})")
 _DIGITS_TOGETHER: Final = {6: (2, 2, 2), 8: (4, 2, 2)}
 _MONTH_BY_KEY: Final = {match_key(name): number for number, name in enumerate(MONTH_NAMES, start=1)} | {
     match_key("امرداد"): 5,
@@ -98,9 +99,12 @@ def parse_date(text: str) -> ParsedDate:
     Raises:
         DateInvalid: when it is no date, or could be two different ones.
     """
-    plain = _CLOCK.sub("", _MARKS.sub("", fold_digits(text)).strip())
-    if not plain:
+    typed = _MARKS.sub("", fold_digits(text)).strip()
+    if not typed:
         raise DateInvalid(reason=DateFault.EMPTY)
+    if len(typed) > _LONGEST:
+        raise DateInvalid(reason=DateFault.SHAPE)
+    plain = _CLOCK.sub("", typed)
     spaced = _BETWEEN.sub(" ", plain).strip()
     named = _NAMED.search(spaced)
     if named is not None:

@@ -64,6 +64,7 @@ _LETTERS: Final = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\N{MINUS S
 _BLANKS: Final = re.compile(r"[\s'\"\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:([,/.])\d{3})(?:\1\d{3})*")
 _ONE_GROUP_BY_DOT: Final = re.compile(r"\d{1,3}\.\d{3}")
+_GROUPED_FRACTION: Final = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 _PLAIN: Final = re.compile(r"\d+(?:[./]\d+)?")
 _PART: Final = re.compile(r"([\d,./]+)(" + "|".join(scale for scale in _SCALES if scale) + ")?")
 _PARTS: Final = re.compile(f"{_PART.pattern}(?:و{_PART.pattern})*")
@@ -120,6 +121,8 @@ def _part_amount(number: str, scale: str) -> Decimal:
         raise MoneyInvalid(reason=MoneyFault.AMBIGUOUS)
     if is_grouped and not (scale and "/" in number):
         return Decimal(re.sub("[,/.]", "", number)) * _SCALES[scale]
+    if _GROUPED_FRACTION.fullmatch(number):
+        number = number.replace(",", "")
     if _PLAIN.fullmatch(number) is None or (not scale and "/" in number):
         raise MoneyInvalid(reason=MoneyFault.SHAPE)
     return Decimal(number.replace("/", ".")) * _SCALES[scale]
