@@ -38,6 +38,13 @@ from sakha.entrypoints.commands.embedded_postgres import Server  # noqa: E402
 _prepare_environment()
 
 
+def pytest_configure() -> None:
+    """Wake Django up, now that its settings can be read."""
+    import django
+
+    django.setup()
+
+
 def _with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
