@@ -28,11 +28,11 @@ CREATE FUNCTION access_is_system() RETURNS bool LANGUAGE sql STABLE PARALLEL SAF
 $$ SELECT access_scope() = 'SYSTEM' $$;
 
 CREATE FUNCTION access_sees_area(province text, county text) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT CASE access_scope()
-     WHEN 'SYSTEM' THEN true
+$$ SELECT CASE current_setting('sakha.scope', true)
+     WHEN 'PROVINCE' THEN $1 IS NOT NULL AND $1 <> '' AND $1 = current_setting('sakha.province', true)
+     WHEN 'COUNTY' THEN $2 IS NOT NULL AND $2 <> '' AND $2 = current_setting('sakha.county', true)
      WHEN 'NATION' THEN true
-     WHEN 'PROVINCE' THEN coalesce($1 <> '' AND $1 = access_province(), false)
-     WHEN 'COUNTY' THEN coalesce($2 <> '' AND $2 = access_county(), false)
+     WHEN 'SYSTEM' THEN true
      ELSE false END $$;
 """
 
