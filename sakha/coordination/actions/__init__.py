@@ -1,0 +1,39 @@
+"""The use cases of coordination: keep coverage, search for the uncovered, invite, send, hear a no, renew keys."""
+
+from sakha.coordination.actions.charity_coverage import CharityCoverage, record_charity_coverage
+from sakha.coordination.actions.coverage_lists import (
+    CoverageListLoaded,
+    CoverageListOlder,
+    CoverageListShrinks,
+    CoverageNotYours,
+    load_coverage_list,
+)
+from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueued, invite_candidates
+from sakha.coordination.actions.opting_out import Inbound, opt_out, receive_inbound
+from sakha.coordination.actions.renewing import reseal_batch
+from sakha.coordination.actions.searching import ProvinceNotYours, UncoveredSearch, count_uncovered, find_uncovered
+from sakha.coordination.actions.sending import SendingRun, refresh_statuses, send_invitations
+
+__all__ = [
+    "CampaignToOpen",
+    "CharityCoverage",
+    "CoverageListLoaded",
+    "CoverageListOlder",
+    "CoverageListShrinks",
+    "CoverageNotYours",
+    "Inbound",
+    "InvitationsQueued",
+    "ProvinceNotYours",
+    "SendingRun",
+    "UncoveredSearch",
+    "count_uncovered",
+    "find_uncovered",
+    "invite_candidates",
+    "load_coverage_list",
+    "opt_out",
+    "receive_inbound",
+    "record_charity_coverage",
+    "refresh_statuses",
+    "reseal_batch",
+    "send_invitations",
+]

@@ -1,0 +1,129 @@
+"""Queues invitations for candidates whom the register does not know yet. Sends nothing.
+
+The constraints hold the promise of one invitation a person and a phone; this only avoids asking them in vain.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor
+from sakha.coordination.actions.candidates import settle_covered
+from sakha.coordination.actions.renewing import require_current_keys
+from sakha.coordination.rules.areas import require_province
+from sakha.coordination.rules.sms_text import SmsText, write_invitation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignToOpen:
+    """A round of invitations: where, at most how many, and the address that the text names. Lowest decile first."""
+
+    name: str
+    province: str
+    limit: int
+    address: str
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationsQueued:
+    """What was queued, and why other candidates of the area were not (they may be counted under several reasons)."""
+
+    campaign_id: int
+    queued_count: int
+    part_count: int
+    without_mobile_count: int
+    shared_phone_count: int
+    opted_out_count: int
+    invited_before_count: int
+
+
+_CAMPAIGN: Final = """
+    INSERT INTO coordination_campaign (name, province, text, part_count, opened_at, opened_by_id)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (province, name) DO NOTHING
+"""
+_WHO: Final = """
+      FROM coordination_candidate AS candidate
+      LEFT JOIN coordination_invitation AS own ON own.candidate_id = candidate.id
+      LEFT JOIN coordination_invitation AS same_phone ON same_phone.mobile_index = candidate.mobile_index
+      LEFT JOIN coordination_opt_out AS refusal ON refusal.mobile_index = candidate.mobile_index
+     WHERE candidate.province = %(province)s AND %(county)s IN ('', candidate.county) AND candidate.state = 'OPEN'
+       AND candidate.household_id IS NULL
+"""
+_QUEUE: Final = f"""
+    INSERT INTO coordination_invitation (candidate_id, campaign_id, mobile_index, mobile_sealed, province, county,
+                                         state, part_count, queued_at, reason, gateway, provider_id, attempt_count)
+    SELECT one.id, %(campaign_id)s, one.mobile_index, one.mobile_sealed, one.province, one.county, 'QUEUED',
+           %(part_count)s, %(at)s, '', '', '', 0
+      FROM (SELECT DISTINCT ON (candidate.mobile_index) candidate.* {_WHO}
+               AND candidate.mobile_index IS NOT NULL AND own.id IS NULL AND same_phone.id IS NULL
+               AND refusal.id IS NULL
+             ORDER BY candidate.mobile_index, candidate.official_decile, candidate.id) AS one
+     ORDER BY one.official_decile, one.household_size DESC, one.id
+     LIMIT %(limit)s
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608 -- constants
+_COUNT: Final = f"""
+    SELECT count(*) FILTER (WHERE candidate.mobile_index IS NULL),
+           count(*) FILTER (WHERE same_phone.id IS NOT NULL AND own.id IS NULL),
+           count(*) FILTER (WHERE refusal.id IS NOT NULL),
+           count(*) FILTER (WHERE own.campaign_id <> %(campaign_id)s)
+    {_WHO}
+"""
+
+
+def invite_candidates(*, actor: Actor, at: datetime, campaign: CampaignToOpen) -> InvitationsQueued:
+    """Queue invitations up to the limit; the same campaign again queues only what its limit still allows.
+
+    Raises:
+        ProvinceNotYours: the actor's area is another or a smaller one.
+        KeysInRenewal: the keys are being renewed.
+        TextUnfit: the address makes the text unfit for an SMS.
+    """
+    require_province(actor, campaign.province)
+    text = write_invitation(address=campaign.address)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        require_current_keys(cursor)
+        settle_covered(at=at, on=timezone.localdate(at), province=campaign.province)
+        campaign_id, part_count = _open_campaign(cursor, campaign, text, actor, at)
+        cursor.execute("SELECT count(*) FROM coordination_invitation WHERE campaign_id = %s", [campaign_id])
+        facts = {
+            "campaign_id": campaign_id,
+            "province": campaign.province,
+            "county": campaign.county,
+            "part_count": part_count,
+            "at": at,
+            "limit": max(0, campaign.limit - cursor.fetchone()[0]),
+        }
+        cursor.execute(_QUEUE, facts)
+        queued_count = cursor.rowcount
+        cursor.execute(_COUNT, facts)
+        without_mobile, shared, refused, before = cursor.fetchone()
+    return InvitationsQueued(
+        campaign_id=campaign_id,
+        queued_count=queued_count,
+        part_count=queued_count * part_count,
+        without_mobile_count=without_mobile,
+        shared_phone_count=shared,
+        opted_out_count=refused,
+        invited_before_count=before,
+    )
+
+
+def _open_campaign(
+    cursor: CursorWrapper, campaign: CampaignToOpen, text: SmsText, actor: Actor, at: datetime
+) -> tuple[int, int]:
+    """Open the campaign, or go on with the one of this name and its text; two at once wait for each other here."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coordination.inviting'))")
+    cursor.execute(_CAMPAIGN, [campaign.name, campaign.province, text.text, text.part_count, at, actor.user_id])
+    cursor.execute(
+        "SELECT id, part_count FROM coordination_campaign WHERE province = %s AND name = %s",
+        [campaign.province, campaign.name],
+    )
+    campaign_id, part_count = cursor.fetchone()
+    return campaign_id, part_count

@@ -1,0 +1,115 @@
+"""Renewing the keys of this room, and waiting with everything that compares indexes until they are renewed.
+
+What is taken from the register is copied from it again; what this room sealed itself is opened and sealed anew.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import Actor
+from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index_many, open_many, seal_many, sealed_prefix
+from sakha.databanks.rules import subject_indexes
+from sakha.vocabulary.refusal import Refusal
+
+
+class KeysInRenewal(Refusal):
+    """While keys are renewed, equal people stand under different indexes: comparing them would lose some."""
+
+    code: ClassVar[str] = "KEYS_IN_RENEWAL"
+    sentence: ClassVar[str] = "کلیدهای رمزنگاری در حال نوسازی است. پس از پایان آن دوباره تلاش کنید."
+
+
+# Rows that carry the index of a person of the register.
+_BEHIND: Final = {
+    table: f"FROM {table} AS kept JOIN registry_person AS person ON person.id = kept.person_id"
+    " WHERE person.id_index IS NOT NULL AND kept.subject_index <> person.id_index"
+    for table in ("coordination_coverage", "coordination_candidate")
+}
+# Table, sealed column, index column ("" where none follows from it).
+_SUBJECTS: Final = (
+    ("coordination_coverage", "subject_sealed", "subject_index"),
+    ("coordination_candidate", "subject_sealed", "subject_index"),
+)
+_MOBILES: Final = (
+    ("coordination_candidate", "mobile_sealed", "mobile_index"),
+    ("coordination_invitation", "mobile_sealed", "mobile_index"),
+    ("coordination_opt_out", "mobile_sealed", "mobile_index"),
+)
+_TEXTS: Final = (("coordination_message", "number_sealed", ""), ("coordination_message", "text_sealed", ""))
+
+
+def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
+    """Renew up to about `limit` rows; tells how many changed, 0 when nothing is left."""
+    with acting(actor), connection.cursor() as cursor:
+        for table in _BEHIND:
+            if count := _follow_register(cursor, table, limit):
+                return count
+        for table, sealed, index in (*_SUBJECTS, *_MOBILES, *_TEXTS):
+            if count := _renew(cursor, (table, sealed, index), ring, limit):
+                return count
+    return 0
+
+
+def require_current_keys(cursor: CursorWrapper) -> None:
+    """Refuse to compare people while some are indexed with an older key."""
+    prefix = sealed_prefix(key_ring())
+    checks = [f"EXISTS (SELECT {behind})" for behind in _BEHIND.values()]
+    checks.append("EXISTS (SELECT FROM registry_person WHERE substr(id_sealed, 1, 3) <> %(prefix)s)")
+    checks += [
+        f"EXISTS (SELECT FROM {table} WHERE substr({sealed}, 1, 3) <> %(prefix)s)"
+        for table, sealed, _ in (*_SUBJECTS, *_MOBILES)
+    ]
+    cursor.execute(f"SELECT {' OR '.join(checks)}", {"prefix": prefix})
+    if cursor.fetchone()[0]:
+        raise KeysInRenewal
+
+
+def _follow_register(cursor: CursorWrapper, table: str, limit: int) -> int:
+    cursor.execute(
+        f"""UPDATE {table} AS renewed SET subject_index = fresh.id_index
+              FROM (SELECT kept.id, person.id_index {_BEHIND[table]} LIMIT %s FOR UPDATE OF kept SKIP LOCKED) AS fresh
+             WHERE renewed.id = fresh.id""",  # noqa: S608 -- names above
+        [limit],
+    )
+    return cursor.rowcount
+
+
+def _renew(cursor: CursorWrapper, column: tuple[str, str, str], ring: KeyRing, limit: int) -> int:
+    table, sealed, index = column
+    cursor.execute(
+        f"SELECT id, {sealed} FROM {table} WHERE {sealed} IS NOT NULL AND substr({sealed}, 1, 3) <> %s"  # noqa: S608 -- names above
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        [sealed_prefix(ring), limit],
+    )
+    rows = cursor.fetchall()
+    if not rows:
+        return 0
+    texts = open_many(ring, (bytes(row[1]) for row in rows))
+    indexes = _indexer(column)(ring, texts)
+    setting = f"{sealed} = fresh.sealed" + (f", {index} = fresh.index" if index else "")
+    cursor.execute(
+        f"UPDATE {table} AS kept SET {setting}"  # noqa: S608 -- names above
+        " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS fresh(id, sealed, index) WHERE kept.id = fresh.id",
+        [[row[0] for row in rows], seal_many(ring, texts), indexes],
+    )
+    return len(rows)
+
+
+def _indexer(column: tuple[str, str, str]) -> Callable[[KeyRing, Sequence[str]], Sequence[bytes | None]]:
+    if column in _SUBJECTS:
+        return subject_indexes
+    if column in _MOBILES:
+        return _mobile_indexes
+    return _no_indexes
+
+
+def _mobile_indexes(ring: KeyRing, texts: Sequence[str]) -> list[bytes]:
+    return blind_index_many(ring, IndexKind.MOBILE, texts)
+
+
+def _no_indexes(ring: KeyRing, texts: Sequence[str]) -> list[None]:  # noqa: ARG001 -- one form for all columns
+    return [None] * len(texts)

@@ -1,0 +1,24 @@
+"""The room's entry in Django and what the application's role may do with its tables."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class CoordinationConfig(AppConfig):
+    """Coverage, the search for the uncovered, invitations."""
+
+    name = "sakha.coordination"
+    label = "coordination"
+    verbose_name = "هماهنگی"
+
+    app_privileges: ClassVar[dict[str, str]] = {
+        "coordination_coverage": "SELECT, INSERT, UPDATE",
+        "coordination_candidate": "SELECT, INSERT, UPDATE",
+        "coordination_campaign": "SELECT, INSERT",
+        "coordination_invitation": "SELECT, INSERT, UPDATE",
+        # A no is never taken back by us. Keys are renewed, so index and seal can.
+        "coordination_opt_out": "SELECT, INSERT, UPDATE (mobile_index, mobile_sealed)",
+        "coordination_message": "SELECT, INSERT, UPDATE (number_sealed, text_sealed)",
+    }
+    app_functions: ClassVar[tuple[str, ...]] = ()

@@ -1,0 +1,51 @@
+"""The scheduled work of coordination, in batches: sending, asking where messages are, searching.
+
+Reads the clock for the actions; decides nothing else.
+"""
+
+from pathlib import Path
+
+import structlog
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from sakha.access.rules import SYSTEM
+from sakha.coordination import actions
+
+_log = structlog.get_logger()
+
+# Large enough for a campaign in a few runs, small enough that a run ends before the next one begins.
+SENDING_LIMIT = 25_000
+STATUS_LIMIT = 10_000
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="coordination_send")
+@app.task(queueing_lock="coordination_send", pass_context=False)
+def send_invitations(timestamp: int) -> None:
+    """Send what is queued, unless it is night."""
+    run = actions.send_invitations(actor=SYSTEM, at=timezone.now(), limit=SENDING_LIMIT)
+    _log.info("sending_run", due=timestamp, sent_count=run.sent_count, stopped_by=run.stopped_by)
+
+
+@app.periodic(cron="5,35 * * * *", periodic_id="coordination_statuses")
+@app.task(queueing_lock="coordination_statuses", pass_context=False)
+def refresh_statuses(timestamp: int) -> None:
+    """Ask the provider where sent messages are."""
+    answered_count = actions.refresh_statuses(actor=SYSTEM, at=timezone.now(), limit=STATUS_LIMIT)
+    _log.info("statuses_refreshed", due=timestamp, answered_count=answered_count)
+
+
+@app.task(queueing_lock="coordination_search", pass_context=False)
+def search_uncovered(*, extract: str, province: str, deciles_max: int) -> None:
+    """Bring charity coverage up to date, then search one province."""
+    at = timezone.now()
+    actions.record_charity_coverage(actor=SYSTEM, at=at)
+    search = actions.find_uncovered(
+        actor=SYSTEM,
+        at=at,
+        extract=Path(extract),
+        province=province,
+        deciles_max=deciles_max,
+        progress=lambda done, total: _log.debug("search_progress", done_count=done, total_count=total),
+    )
+    _log.info("search_ended", province=province, found_count=search.found_count, added_count=search.added_count)

@@ -1,0 +1,233 @@
+"""Tables and constraints of coordination. Who sees which row is decided by the policies in migration 0002."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from sakha.coordination.rules.states import CandidateState, CoverageSource, InvitationState, OptOutSource
+
+_INDEX_LENGTH = 16  # bytes of a blind index
+
+
+def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
+
+
+class Coverage(models.Model):
+    """An organisation answers for a person from a day until another; without `to_on` it has no end yet.
+
+    The same organisation can't cover the same person twice at once: migration 0002 excludes overlapping spans. A
+    person of the register is named by `person` and indexed like there; anybody else by the sealed identifier.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject_index = models.BinaryField(max_length=_INDEX_LENGTH)
+    subject_sealed = models.BinaryField(null=True)
+    person = models.ForeignKey("registry.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    household = models.ForeignKey(
+        "registry.Household", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=120, blank=True, default="")
+    source = models.CharField(max_length=8, choices=_choices(CoverageSource))
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    # The day of the list that said so last, or of the newest record.
+    observed_on = models.DateField()
+    # Of the household where it is registered, else of the organisation.
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Asked by person, by household, and by organisation for the next list."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="coverage_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_sealed__isnull=False) | Q(person__isnull=False), name="coverage_can_be_indexed_anew"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_index"], name="coverage_subject"),
+            models.Index(fields=["household"], condition=Q(household__isnull=False), name="coverage_household"),
+            models.Index(fields=["organisation", "source"], name="coverage_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"coverage {self.pk}"
+
+
+class Candidate(models.Model):
+    """A household, told by its head, that is low and covered by nobody.
+
+        OPEN ---> COVERED   somebody covers it now
+          | <---            the coverage ended
+          +-----> LEFT      the newest search no longer finds it low
+            <---            a later one does again
+
+    The official decile and our own score's decile are kept apart: they are two statements by two authors.
+    """
+
+    subject_index = models.BinaryField(max_length=_INDEX_LENGTH, unique=True)
+    subject_sealed = models.BinaryField(null=True)
+    mobile_index = models.BinaryField(null=True, max_length=_INDEX_LENGTH)
+    mobile_sealed = models.BinaryField(null=True)
+    person = models.ForeignKey("registry.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    household = models.ForeignKey(
+        "registry.Household", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    official_decile = models.PositiveSmallIntegerField(null=True)
+    decile_on = models.DateField(null=True)
+    score_decile = models.PositiveSmallIntegerField(null=True)
+    household_size = models.PositiveSmallIntegerField()
+    reasons = ArrayField(models.CharField(max_length=24))
+    state = models.CharField(max_length=8, choices=_choices(CandidateState))
+    found_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One candidate a person; listed by area."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(subject_sealed__isnull=False) | Q(person__isnull=False),
+                name="candidate_can_be_indexed_anew",
+            ),
+            models.CheckConstraint(
+                condition=Q(official_decile__range=(1, 10)) | Q(score_decile__range=(1, 10)),
+                name="candidate_has_a_decile",
+            ),
+            models.CheckConstraint(
+                condition=Q(mobile_index__isnull=True, mobile_sealed__isnull=True)
+                | Q(mobile_index__isnull=False, mobile_sealed__isnull=False),
+                name="candidate_mobile_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="OPEN", left_at__isnull=True) | (~Q(state="OPEN") & Q(left_at__isnull=False)),
+                name="candidate_who_left_says_when",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["province", "county", "official_decile"], name="candidate_area"),
+            models.Index(fields=["mobile_index"], condition=Q(mobile_index__isnull=False), name="candidate_mobile"),
+            models.Index(fields=["household"], condition=Q(household__isnull=False), name="candidate_household"),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.pk}"
+
+
+class Campaign(models.Model):
+    """One round of invitations in a province, with the one text that everybody gets."""
+
+    name = models.CharField(max_length=60)
+    province = models.CharField(max_length=2)
+    text = models.TextField()
+    part_count = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        """A name stands once in a province."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["province", "name"], name="one_campaign_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"campaign {self.pk}"
+
+
+class Invitation(models.Model):
+    """One SMS to one person, ever. Its id is the local id at the provider.
+
+        QUEUED ---> SENDING ---> SENT ---> DELIVERED
+          |  <---     |           |
+          |           |           +------> UNDELIVERED | BLOCKED_BY_RECIPIENT | FILTERED | CANCELLED | UNKNOWN
+          |           +------------------> INVALID_NUMBER | FILTERED | FAILED | CANCELLED | UNKNOWN
+          +------------------------------> CANCELLED   opted out, or covered meanwhile
+
+    A row is SENDING, committed, before the provider is called. Killed in between, it is asked for by its local id:
+    known there, it is SENT; surely unknown there, it goes back to QUEUED; in doubt, it ends as UNKNOWN and is not sent
+    a second time.
+    """
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="invitation")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="invitations")
+    # Unique: a phone that several candidates share gets one SMS.
+    mobile_index = models.BinaryField(max_length=_INDEX_LENGTH, unique=True)
+    mobile_sealed = models.BinaryField()
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    state = models.CharField(max_length=20, choices=_choices(InvitationState))
+    reason = models.CharField(max_length=40, blank=True, default="")
+    part_count = models.PositiveSmallIntegerField()
+    cost_rial = models.BigIntegerField(null=True)
+    gateway = models.CharField(max_length=20, blank=True, default="")
+    provider_id = models.CharField(max_length=40, blank=True, default="")
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """What is under way is few beside what is settled, so each has an index of its own."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in InvitationState]), name="invitation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, state__in=["QUEUED", "SENDING", "SENT"])
+                | (Q(settled_at__isnull=False) & ~Q(state__in=["QUEUED", "SENDING", "SENT"])),
+                name="invitation_settles_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(state="QUEUED"), name="invitation_queued"),
+            models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="invitation_sending"),
+            models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="invitation_sent"),
+            models.Index(fields=["province", "county", "state"], name="invitation_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class OptOut(models.Model):
+    """A phone that wants no messages from us. Asked before any provider, and never taken back by us."""
+
+    mobile_index = models.BinaryField(max_length=_INDEX_LENGTH, unique=True)
+    mobile_sealed = models.BinaryField()
+    source = models.CharField(max_length=12, choices=_choices(OptOutSource))
+    opted_out_at = models.DateTimeField()
+
+    class Meta:
+        """A no is said once."""
+
+        db_table = "coordination_opt_out"
+
+    def __str__(self) -> str:
+        return f"opt-out {self.pk}"
+
+
+class Message(models.Model):
+    """What the outbox gateway keeps instead of sending: number and text sealed, for operators to see masked."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="message")
+    number_sealed = models.BinaryField()
+    text_sealed = models.BinaryField()
+    part_count = models.PositiveSmallIntegerField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

@@ -1,0 +1,22 @@
+"""Reads of coordination: who covers a household, where the uncovered live, what the outbox holds."""
+
+from sakha.coordination.queries.coverage import CoverageLine, coverage_of_household, is_covered
+from sakha.coordination.queries.outbox import OutboxLine, outbox
+from sakha.coordination.queries.uncovered import (
+    InvitationCount,
+    UncoveredCounty,
+    invitation_counts,
+    uncovered_by_county,
+)
+
+__all__ = [
+    "CoverageLine",
+    "InvitationCount",
+    "OutboxLine",
+    "UncoveredCounty",
+    "coverage_of_household",
+    "invitation_counts",
+    "is_covered",
+    "outbox",
+    "uncovered_by_county",
+]

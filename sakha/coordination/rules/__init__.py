@@ -1,0 +1,1 @@
+"""The rules of coordination: coverage lists, states of an invitation, its text, quiet hours, opting out."""
