@@ -31,7 +31,7 @@ def record_access(
 ) -> None:
     """Write one entry. Call it inside `acting(actor)`: the database refuses an entry in another's name."""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ONE, (*_who(actor, at, action, purpose), person_count, household_id))
+        cursor.execute(_INSERT_ONE, [*_who(actor, at, action, purpose), person_count, household_id])
 
 
 def record_access_many(
@@ -41,8 +41,8 @@ def record_access_many(
     if not household_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_MANY, (*_who(actor, at, action, purpose), list(household_ids)))
+        cursor.execute(_INSERT_MANY, [*_who(actor, at, action, purpose), list(household_ids)])
 
 
-def _who(actor: Actor, at: datetime, action: AccessAction, purpose: str) -> tuple[object, ...]:
-    return at, action.value, actor.user_id, actor.organisation_id, actor.province, actor.county, purpose
+def _who(actor: Actor, at: datetime, action: AccessAction, purpose: str) -> list[datetime | str | int | None]:
+    return [at, action.value, actor.user_id, actor.organisation_id, actor.province, actor.county, purpose]

@@ -82,11 +82,11 @@ def _take_turns(digests: tuple[bytes, bytes]) -> None:
 
 
 def _failures(digests: tuple[bytes, bytes], at: datetime) -> Failures:
-    facts = {"name": digests[0], "address": digests[1], "since": at - WINDOW}
+    name, address, since = *digests, at - WINDOW
     with connection.cursor() as cursor:
-        cursor.execute(_FAILURES_OF_USERNAME, facts | {"limit": USERNAME_LIMIT})
+        cursor.execute(_FAILURES_OF_USERNAME, {"name": name, "since": since, "limit": USERNAME_LIMIT})
         of_username = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_FAILURES_OF_ADDRESS, facts | {"limit": ADDRESS_LIMIT})
+        cursor.execute(_FAILURES_OF_ADDRESS, {"address": address, "since": since, "limit": ADDRESS_LIMIT})
         of_address = [row[0] for row in cursor.fetchall()]
     return Failures(of_username=of_username, of_address=of_address)
 

@@ -57,7 +57,7 @@ def close_user(*, actor: Actor, user_id: int) -> None:
 def change_password(*, actor: Actor, old: str, new: str) -> None:
     """Change one's own password; all other sessions of the user end with it."""
     require_password(new)
-    user = User.objects.filter(id=actor.user_id).first()
+    user = User.objects.filter(id=actor.user_id).first() if actor.user_id else None
     if user is None or not check_password(old, user.password):
         raise SignInRefused(field="old")
     user.password = make_password(new)

@@ -31,7 +31,7 @@ class PasswordTooShort(Refusal):
     sentence: ClassVar[str] = "گذرواژه باید دست‌کم ۱۰ نویسه باشد."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NewUser:
     """A user as told to the register. Without a password nobody can sign in as this user yet."""
 
