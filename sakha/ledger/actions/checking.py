@@ -1,5 +1,6 @@
 """Checking before giving. Each check writes that it was asked, for the ledger's account and for the household."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -127,7 +128,7 @@ def _check(actor: Actor, at: datetime, terms: AidTerms, wanted: int, row: tuple[
         need=None if target is None else NeedLine(terms.kind, terms.period, target, held, delivered),
         similar_on=similar_on,
         free_on=free_on,
-        other_needs=order_needs([need_line(need) for need in needs]),
+        other_needs=order_needs([need_line(need) for need in json.loads(needs)]),
     )
     decision = decide_verdict(facts)
     gifts = () if household_id is None else aid_trail(actor=actor, at=at, household_id=household_id)

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0002_row_security"),
-        ("registry", "0002_row_security"),
+        ("access", "__first__"),
+        ("registry", "__first__"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,8 +24,8 @@ END $do$;
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0001_initial"),
-        ("access", "0002_row_security"),
-        ("registry", "0002_row_security"),
+        ("access", "__first__"),
+        ("registry", "__first__"),
     ]
 
     operations = [
