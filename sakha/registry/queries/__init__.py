@@ -1,0 +1,61 @@
+"""Reads of the register: finding a household, its file, its facts, and the state of files on their way in."""
+
+from sakha.registry.queries.households import (
+    FactCard,
+    HouseholdFile,
+    HouseholdUnknown,
+    MemberCard,
+    RecordCard,
+    get_household_file,
+    latest_facts,
+)
+from sakha.registry.queries.intake import (
+    ColumnChoice,
+    IntakeContentGone,
+    IntakeFileCard,
+    IntakeFileUnknown,
+    ProblemCount,
+    RowProblems,
+    get_intake_file,
+    intake_columns,
+    intake_files,
+    intake_problems,
+    problem_counts,
+)
+from sakha.registry.queries.lookup import (
+    HouseholdRef,
+    SearchUnclear,
+    SeveralHouseholds,
+    find_household_by_identifier,
+    household_ids_by_identifier,
+    household_refs,
+    households_by_identifier,
+)
+
+__all__ = [
+    "ColumnChoice",
+    "FactCard",
+    "HouseholdFile",
+    "HouseholdRef",
+    "HouseholdUnknown",
+    "IntakeContentGone",
+    "IntakeFileCard",
+    "IntakeFileUnknown",
+    "MemberCard",
+    "ProblemCount",
+    "RecordCard",
+    "RowProblems",
+    "SearchUnclear",
+    "SeveralHouseholds",
+    "find_household_by_identifier",
+    "get_household_file",
+    "get_intake_file",
+    "household_ids_by_identifier",
+    "household_refs",
+    "households_by_identifier",
+    "intake_columns",
+    "intake_files",
+    "intake_problems",
+    "latest_facts",
+    "problem_counts",
+]
