@@ -24,9 +24,7 @@ prints this page, and a test compares both. To recompute one, sign in to the dat
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the province, or ask for the definitions."""
-    parser.add_argument(
-        "--province", default="30", choices=sorted(PROVINCES), help="two-digit code (default 30)"
-    )
+    parser.add_argument("--province", default="30", choices=sorted(PROVINCES), help="two-digit code")
     parser.add_argument("--definitions", action="store_true", help="print docs/figures.md instead")
 
 

@@ -18,7 +18,7 @@ from sakha.access.rules.sealing import drop_keys
 from sakha.coordination import actions as coordination_actions
 from sakha.databanks import actions as databanks_actions
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
-from sakha.registry import actions as registry_actions
+from sakha.registry.actions.resealing import reseal_batch as reseal_registry
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,7 @@ BATCH_SIZE: Final = 2000
 
 # The registry first: what others have copied from it is copied again, instead of being opened again.
 ROOMS: Final[dict[str, ResealBatch]] = {
-    "registry": registry_actions.reseal_batch,
+    "registry": reseal_registry,
     "databanks": databanks_actions.reseal_batch,
     "coordination": coordination_actions.reseal_batch,
 }
