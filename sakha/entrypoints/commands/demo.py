@@ -1,0 +1,187 @@
+"""`sakha demo`: the main job on a simulated pilot province, with progress, one page of what happened, then the site.
+
+Runs the simulation as a program of its own and every step through the same actions as the site. Each step may be
+repeated: a second run finds everything done and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from sakha.access.actions import acting
+from sakha.access.rules import SYSTEM
+from sakha.coordination.actions import (
+    CampaignToOpen,
+    find_uncovered,
+    invite_candidates,
+    load_coverage_list,
+    record_charity_coverage,
+    refresh_statuses,
+    send_invitations,
+)
+from sakha.entrypoints.commands.build_assets import prepare_assets
+from sakha.entrypoints.commands.database import home_folder, migrate_database, open_database
+from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
+from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
+from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
+from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
+from sakha.entrypoints.commands.serve import serve_site
+from sakha.ledger.actions import verify_counters
+from sakha.observatory.queries import read_figures
+from sakha.scoring.actions import open_assessed_needs, score_households
+from sakha.vocabulary.jalali import TEHRAN, jalali_month
+
+DECILES_MAX: Final = 2
+INVITATIONS_MAX: Final = 100_000
+ADDRESS: Final = "sakha.example"
+LIST_ON: Final = date(2026, 11, 21)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take where to serve, the size of the pilot, and the survey."""
+    parser.add_argument("--no-serve", action="store_true", help="end after the page of what happened")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to serve on (default 8000)")
+    parser.add_argument(
+        "--survey", type=Path, default=None, help="household survey whose rows the families are drawn from"
+    )
+    parser.add_argument(
+        "--needy", type=int, default=33_000, help="needy people in the charities' files (default 33000)"
+    )
+    parser.add_argument("--population", type=int, default=2_700_000, help="people of the province (default 2700000)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do the main job, print the page, serve."""
+    console = Console()
+    addresses = open_database()
+    migrate_database(addresses)
+    pilot = make_pilot_files(arguments)
+    with Progress(
+        TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    ) as bars:
+        happened = do_main_job(pilot=pilot, bars=bars, at=timezone.now())
+        task = bars.add_task("Style sheet and typefaces", total=1)
+        prepare_assets()
+        bars.update(task, completed=1)
+    print_page(console, happened)
+    if arguments.no_serve:
+        return 0
+    print_visit(console, happened.cast, f"http://{arguments.host}:{arguments.port}/")
+    serve_site(host=arguments.host, port=arguments.port, workers=2)
+    return 0
+
+
+def make_pilot_files(arguments: argparse.Namespace) -> Path:
+    """Let the simulation make the province's files; a finished folder is used again."""
+    home = home_folder() / f"pilot-{arguments.needy}"
+    command = [sys.executable, "-m", "simulation", "--home", str(home)]
+    command += ["--needy", str(arguments.needy), "--population", str(arguments.population)]
+    if arguments.survey:
+        command += ["--survey", str(arguments.survey.resolve())]
+    subprocess.run(command, check=True)
+    return home
+
+
+class _Steps:
+    """The bars of the run, one a step."""
+
+    def __init__(self, bars: Progress) -> None:
+        self.bars = bars
+
+    def begin(self, words: str, total: int) -> Callable[[int], None]:
+        """Open a step's bar; the returned function sets how far it is."""
+        task: TaskID = self.bars.add_task(words, total=total)
+        return lambda done: self.bars.update(task, completed=done)
+
+
+def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
+    """Walk the whole way once."""
+    steps = _Steps(bars)
+    tell = steps.begin("Organisations and accounts", 1)
+    cast = prepare_cast(pilot=pilot, home=home_folder(), at=at)
+    tell(1)
+    files = load_files(cast, pilot, at, steps)
+    search_words = find_and_invite(cast, pilot, at, steps)
+    plans = read_plan(pilot / "aid_plan.csv")
+    tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
+    done = 0
+
+    def count(planned: int) -> None:
+        nonlocal done
+        done += planned
+        tell(done)
+
+    month = jalali_month(at.astimezone(TEHRAN).date())
+    giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
+    wrong_count = verify_counters(at=at)
+    figures = read_figures(actor=cast.officer, province=PROVINCE)
+    return Happened(cast, tuple(files), search_words, giving, wrong_count, figures)
+
+
+def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> list[FileLoaded]:
+    """Load the agencies' lists, then every charity's file; then score and open needs."""
+    tell = steps.begin("Agencies' coverage lists", len(cast.agencies))
+    for number, agency in enumerate(cast.agencies, start=1):
+        with acting(agency.staff):
+            load_coverage_list(
+                actor=agency.staff,
+                at=at,
+                organisation_id=agency.organisation_id,
+                path_or_bytes=pilot / agency.file,
+                observed_on=LIST_ON,
+            )
+        tell(number)
+    tell = steps.begin("Charities' files", len(cast.charities))
+    files = []
+    for number, body in enumerate(cast.charities, start=1):
+        files.append(load_charity_file(body=body, pilot=pilot, at=at, progress=lambda _checked: None))
+        tell(number)
+    tell = steps.begin("Coverage, scores and needs", 3)
+    with acting(SYSTEM):
+        record_charity_coverage(actor=SYSTEM, at=at)
+        tell(1)
+        score_households(actor=SYSTEM, at=at)
+        tell(2)
+        open_assessed_needs(actor=SYSTEM, at=at)
+        tell(3)
+    return files
+
+
+def find_and_invite(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> dict[str, int]:
+    """Search the welfare extract for the uncovered, invite them, and let the outbox send."""
+    tell = steps.begin("Search for the uncovered", 1)
+    bar = steps.bars.task_ids[-1]
+    search = find_uncovered(
+        actor=cast.officer,
+        at=at,
+        extract=pilot / "welfare.parquet",
+        province=PROVINCE,
+        deciles_max=DECILES_MAX,
+        progress=lambda done, total: steps.bars.update(bar, completed=done, total=total),
+    )
+    campaign = CampaignToOpen(name="pilot", province=PROVINCE, county="", address=ADDRESS, limit=INVITATIONS_MAX)
+    invited = invite_candidates(actor=cast.officer, at=at, campaign=campaign)
+    tell = steps.begin("Invitations by SMS (outbox)", max(1, invited.queued_count))
+    sent = send_invitations(actor=SYSTEM, at=at, limit=INVITATIONS_MAX)
+    refresh_statuses(actor=SYSTEM, at=at, limit=INVITATIONS_MAX)
+    tell(max(1, invited.queued_count))
+    return {
+        "read": search.read_person_count,
+        "low": search.low_household_count,
+        "covered": search.covered_household_count,
+        "found": search.found_count,
+        "invited": invited.queued_count,
+        "sent": sent.sent_count,
+        "without_mobile": invited.without_mobile_count,
+    }

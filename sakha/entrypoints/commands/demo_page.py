@@ -1,0 +1,86 @@
+"""The one page that the demonstration prints, and how to visit the site. Every figure is one query of figures.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from sakha.entrypoints.commands.demo_aid import Giving
+from sakha.entrypoints.commands.demo_bodies import Cast
+from sakha.entrypoints.commands.demo_intake import FileLoaded
+from sakha.observatory.rules import Figure, FigureUnit
+
+# The terminal of many machines can't set Persian right to left, so the page is printed in English.
+WORDS = {
+    "IDENTIFIED_PEOPLE": "people identified as needy",
+    "IDENTIFIED_HOUSEHOLDS": "their households",
+    "RECORDS": "records that bodies submitted about them",
+    "SHARED_HOUSEHOLDS": "households in the files of several bodies",
+    "UNCOVERED": "poor households that nobody covers",
+    "INVITED": "of these invited by SMS",
+    "NEEDS_OPENED": "needs opened in the ledger",
+    "DOUBLE_AID_REFUSED": "gifts refused because the need was covered",
+    "DOUBLE_AID_WORTH": "their worth, free for others (rial)",
+    "DELIVERED": "gifts delivered",
+    "DELIVERED_WORTH": "their worth (rial)",
+    "HELPED_HOUSEHOLDS": "households that received help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Everything that the page tells."""
+
+    cast: Cast
+    files: tuple[FileLoaded, ...]
+    search: dict[str, int]
+    giving: Giving
+    wrong_counter_count: int
+    figures: dict[str, Figure]
+
+
+def print_page(console: Console, happened: Happened) -> None:
+    """Print what happened."""
+    table = Table(title="What happened in the pilot province (Alborz, simulated)", show_header=False, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(style="dim")
+    for code, figure in happened.figures.items():
+        table.add_row(_number(figure), WORDS[code], code)
+    console.print()
+    console.print(table)
+    for line in _told(happened):
+        console.print(f"  {line}", highlight=False)
+
+
+def _number(figure: Figure) -> str:
+    return f"{figure.value:,}" if figure.unit is not FigureUnit.RIAL else f"{figure.value:,} ﷼"
+
+
+def _told(happened: Happened) -> list[str]:
+    rows = sum(file.row_count for file in happened.files)
+    problems = sum(file.problem_count for file in happened.files)
+    refused = [file for file in happened.files if file.refused]
+    search = happened.search
+    lines = [
+        f"{len(happened.files) - len(refused)} charities' files: {rows:,} rows, {problems:,} given back with a reason",
+        f"welfare extract: {search['read']:,} people read, {search['low']:,} households of low decile, "
+        f"{search['covered']:,} of them covered by somebody; {search['without_mobile']:,} uncovered have no mobile",
+        f"charities' plans: {happened.giving.planned:,} gifts; the ledger held {happened.giving.held:,}",
+        f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
+    ]
+    if refused:
+        lines.append(f"{len(refused)} files not taken in, first reason: {refused[0].refused}")
+    lines.append("each figure above can be recomputed: docs/figures.md")
+    return lines
+
+
+def print_visit(console: Console, cast: Cast, address: str) -> None:
+    """Print where the site is and who may sign in."""
+    console.print(f"\nThe site is served at [bold]{address}[/bold]. Sign in as (one password for all: "
+                  f"[bold]{cast.accounts[0].password}[/bold])", highlight=False)  # fmt: skip
+    for account in cast.accounts:
+        console.print(f"  {account.username:<10} {account.words}", highlight=False)
+    console.print("\nStop with Ctrl+C; `make demo` again is quick and doubles nothing.", highlight=False)
