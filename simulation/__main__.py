@@ -16,7 +16,9 @@ def main() -> None:
     """Read the arguments, make the pilot, say where it is."""
     parser = argparse.ArgumentParser(prog="python -m simulation", description="Make the pilot province.")
     parser.add_argument("--home", type=Path, required=True, help="folder to make it in")
-    parser.add_argument("--survey", type=Path, help="household survey (iran_hbs_1398.csv.gz); without it, own marginals")
+    parser.add_argument(
+        "--survey", type=Path, help="household survey (iran_hbs_1398.csv.gz); without it, own marginals"
+    )
     parser.add_argument("--needy", type=int, default=PILOT_NEEDY, help="different people in the charities' files")
     parser.add_argument("--population", type=int, default=PILOT_POPULATION, help="people of the province")
     parser.add_argument("--seed", type=int, default=1405, help="the same seed makes the same province")

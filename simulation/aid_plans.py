@@ -1,4 +1,4 @@
-"""What the charities want to give this month, each to its own clients, without asking whether another gives the same."""
+"""What the charities want to give this month, each to its own clients, not asking whether another gives the same."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.need_kinds import NeedKind
-from simulation.chance import Flags, Floats, Ints, chance
+from simulation.chance import Flags, Ints, chance
 from simulation.charity_files import WrittenRow
 from simulation.identities import NATIONAL
 from simulation.province import Province
@@ -16,11 +16,11 @@ MILLION_TOMAN = 10_000_000
 # Kind, chance that a charity gives it to a client who may need it, smallest and largest quantity, step.
 # The chances are assumptions: food is the largest part of aid (about half, by officials' word).
 GIFTS = (
-    (NeedKind.FOOD, 0.72, 1, 1, 1),
-    (NeedKind.CASH, 0.32, MILLION_TOMAN // 2, 14 * MILLION_TOMAN // 10, MILLION_TOMAN // 10),
-    (NeedKind.RENT, 0.3, MILLION_TOMAN, 3 * MILLION_TOMAN, MILLION_TOMAN // 2),
+    (NeedKind.FOOD, 0.85, 1, 1, 1),
+    (NeedKind.CASH, 0.4, MILLION_TOMAN // 2, 14 * MILLION_TOMAN // 10, MILLION_TOMAN // 10),
+    (NeedKind.RENT, 0.45, MILLION_TOMAN, 3 * MILLION_TOMAN, MILLION_TOMAN // 2),
     (NeedKind.HEALTH, 0.25, 2 * MILLION_TOMAN, 12 * MILLION_TOMAN, MILLION_TOMAN),
-    (NeedKind.EDUCATION, 0.22, MILLION_TOMAN, 5 * MILLION_TOMAN, MILLION_TOMAN // 2),
+    (NeedKind.EDUCATION, 0.3, MILLION_TOMAN, 5 * MILLION_TOMAN, MILLION_TOMAN // 2),
     (NeedKind.DISABILITY, 0.15, 1, 1, 1),
     (NeedKind.ORPHAN, 0.35, MILLION_TOMAN // 2, MILLION_TOMAN, MILLION_TOMAN // 10),
     (NeedKind.HOME_GOODS, 0.05, 1, 1, 1),
@@ -42,27 +42,31 @@ def plan_gifts(
         wanted = (rng.random(len(ids)) < share) & may_need(kind, province, facts)
         quantities = low + step * rng.integers(0, (high - low) // step + 1, len(ids))
         plans += [
-            (line, order, kind.name, int(quantities[line]), ids[line]) for line in np.flatnonzero(wanted) if ids[line]
+            (line, order, kind.name, int(quantities[line]), ids[line])
+            for line in np.flatnonzero(wanted).tolist()
+            if ids[line]
         ]
     codes = [charity.code for charity in province.charities]
     plans.sort(key=lambda plan: plan[:2])
-    return [(codes[caseload.charity[line]], kind, quantity, national_id) for line, _, kind, quantity, national_id in plans]
+    return [
+        (codes[caseload.charity[line]], kind, quantity, national_id) for line, _, kind, quantity, national_id in plans
+    ]
 
 
-def may_need(kind: NeedKind, province: Province, facts: dict[FactName, Ints]) -> Flags | Floats:
+def may_need(kind: NeedKind, province: Province, facts: dict[FactName, Ints]) -> Flags:
     """Mark the lines of the caseload whose household may need a kind."""
     households, chosen = province.households, province.coverage.caseload.household
     if kind is NeedKind.RENT:
-        return facts[FactName.RENT_PAID] > 0
+        return np.asarray(facts[FactName.RENT_PAID] > 0)
     if kind is NeedKind.HEALTH:
-        return facts[FactName.CHRONIC_ILLNESS_COUNT] > 0
+        return np.asarray(facts[FactName.CHRONIC_ILLNESS_COUNT] > 0)
     if kind is NeedKind.EDUCATION:
-        return facts[FactName.N_STUDENTS] > 0
+        return np.asarray(facts[FactName.N_STUDENTS] > 0)
     if kind is NeedKind.DISABILITY:
-        return facts[FactName.DISABLED_COUNT] > 0
+        return np.asarray(facts[FactName.DISABLED_COUNT] > 0)
     if kind is NeedKind.ORPHAN:
         children = households.fact("n_age0_5")[chosen] + households.fact("n_age6_14")[chosen]
-        return (facts[FactName.HEAD_FEMALE] == 1) & (children > 0)
+        return np.asarray((facts[FactName.HEAD_FEMALE] == 1) & (children > 0))
     return np.ones(len(chosen), dtype=bool)
 
 

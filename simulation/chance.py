@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -23,7 +23,7 @@ def draw_index(rng: np.random.Generator, weights: Floats, count: int) -> Ints:
     """Draw positions in proportion to the weights; much faster than Generator.choice for many draws."""
     bounds = np.cumsum(weights)
     places = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
-    return np.minimum(places, len(weights) - 1)
+    return np.asarray(np.minimum(places, len(weights) - 1))
 
 
 def draw_without_return(rng: np.random.Generator, weights: Floats, count: int) -> Ints:

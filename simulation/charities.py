@@ -103,7 +103,7 @@ def draw_issuer(rng: np.random.Generator) -> str:
 
 def simulated_legal_id(number: int) -> str:
     """Give a legal ID that passes the check and begins like no issued one."""
-    first_ten = f"999{number:07d}"
+    first_ten = f"999{1_000_000 + number}"
     return first_ten + legal_id_check_digit(first_ten)
 
 

@@ -15,8 +15,8 @@ import xlsxwriter
 from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.jalali import show_date_short
 from sakha.vocabulary.places import COUNTIES
-from simulation.charities import Charity
 from simulation.chance import Ints
+from simulation.charities import Charity
 from simulation.fact_cells import Cell
 from simulation.people import PILOT_ON
 from simulation.province import Progress, Province

@@ -92,7 +92,7 @@ def agency_coverage(seed: int, households: Households, scale: Scale) -> tuple[Ag
     rng = chance(seed, "agencies")
     decile = households.true_decile.astype(float)
     female, head_age = households.fact("head_female"), households.fact("head_age")
-    citizens = ~households.foreign
+    citizens = (~households.foreign).astype(float)
     imdad = citizens * np.exp(
         -0.95 * decile - 0.7 * households.size + 2.2 * female + 0.7 * (head_age >= 60) + 0.6 * households.disabled
     )

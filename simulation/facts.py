@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sakha.vocabulary.fact_names import FactName, FactUnit, FACTS
+from sakha.vocabulary.fact_names import FACTS, FactName, FactUnit
 from simulation.chance import Ints, chance
 from simulation.households import Households
 from simulation.people import People, ages_on

@@ -38,7 +38,7 @@ class Identities:
     register: Flags
 
 
-class ProvinceTooLarge(ValueError):
+class ProvinceTooLargeError(ValueError):
     """More people may enter the register than prefix 999 has numbers."""
 
 
@@ -69,7 +69,7 @@ def register_people(households: Households, people: People, clients: Flags) -> F
         chosen = (clients | (lowest <= decile))[people.household]
         if chosen.sum() <= PREFIX_ROOM:
             return np.asarray(chosen)
-    raise ProvinceTooLarge(f"the register would need more than {PREFIX_ROOM} national IDs")
+    raise ProvinceTooLargeError(f"the register would need more than {PREFIX_ROOM} national IDs")
 
 
 def scatter(rng: np.random.Generator, count: int, room: int) -> Ints:

@@ -97,9 +97,7 @@ def draw_facts(rng: np.random.Generator, columns: dict[str, Ints], classes: Ints
     columns["rent_paid"] = np.where(renters, rent, 0).astype(np.int64)
 
 
-def draw_tenure(
-    rng: np.random.Generator, columns: dict[str, Ints], cells: dict[str, Floats], classes: Ints
-) -> Ints:
+def draw_tenure(rng: np.random.Generator, columns: dict[str, Ints], cells: dict[str, Floats], classes: Ints) -> Ints:
     """Draw by what right each household lives where it lives."""
     urban = columns["urban"]
     tenure = np.stack([cells[f"tenure={code}"][classes, urban, 0] for code in range(1, 8)], axis=1)

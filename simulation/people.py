@@ -1,4 +1,4 @@
-"""Fills households with people: who is head, spouse, child, parent; sex and birth date. Names and numbers come later."""
+"""Fills households with people: who is head, spouse, child, parent; sex, birth date. Names and numbers come later."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -6,7 +6,7 @@ A finished folder with the same parameters (and the same simulation code) is use
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -131,7 +131,7 @@ def write_pilot(province: Province, paths: PilotPaths, tell: Progress) -> dict[s
     of_lines = {name: values[at] for name, values in facts.items()}
     written = [row for rows in write_files(province, of_lines, paths.files, tell) for row in rows]
     gifts = plan_gifts(province, of_lines, written)
-    steps = (
+    steps: tuple[Callable[[], None], ...] = (
         lambda: write_bodies(province, paths.home),
         lambda: write_coverage(province, paths.home / "coverage"),
         lambda: write_truth_records(province, written, paths.truth_records),
@@ -196,7 +196,9 @@ def is_finished(paths: PilotPaths, parameters: dict[str, Any]) -> bool:
     if not paths.manifest.is_file():
         return False
     manifest = json.loads(paths.manifest.read_text(encoding="utf-8"))
-    return bool(manifest["parameters"] == parameters) and all((paths.home / name).is_file() for name in manifest["sha256"])
+    return bool(manifest["parameters"] == parameters) and all(
+        (paths.home / name).is_file() for name in manifest["sha256"]
+    )
 
 
 def clear(paths: PilotPaths) -> None:

@@ -1,8 +1,9 @@
 """Turns a charity's caseload into the rows of its list, with all that goes wrong in one; remembers who each row is."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
@@ -23,7 +24,15 @@ from simulation.spelling import dress, dress_digits, slip, spell, wrong_digit
 from simulation.styles import Column, Dates, Numbers, Style
 
 NOTES = ("بازدید شد", "نیاز به پیگیری", "معرفی از مسجد محل", "در انتظار تحقیق", "کارت صادر شد", "تماس گرفته شد")
-STREETS = ("خیابان شهید بهشتی", "خیابان امام", "خیابان گلستان", "بلوار ارم", "خیابان دوازدهم", "کوی فرهنگیان", "خیابان مطهری")
+STREETS = (
+    "خیابان شهید بهشتی",
+    "خیابان امام",
+    "خیابان گلستان",
+    "بلوار ارم",
+    "خیابان دوازدهم",
+    "کوی فرهنگیان",
+    "خیابان مطهری",
+)
 NOTHING, BAD_ID, NO_ID, BORROWED_ID, NO_NAME, AGAIN = "", "BAD_ID", "NO_ID", "BORROWED_ID", "NO_NAME", "AGAIN"
 EMPTY_NAME_SHARE = 0.003
 BORROWED_SHARE = 0.003
@@ -175,7 +184,9 @@ class ListWriter:
         number = str(identities.number[entry.person])
         if entry.flaw == BORROWED_ID:
             first = int(self.province.people.first[entry.household])
-            relative = first if first != entry.person else first + int(self.province.households.size[entry.household]) - 1
+            relative = (
+                first if first != entry.person else first + int(self.province.households.size[entry.household]) - 1
+            )
             number = str(identities.number[relative] or number)
         elif entry.flaw == BAD_ID and kind == NATIONAL:
             number = wrong_digit(self.rng, number)
@@ -194,7 +205,7 @@ class ListWriter:
             return int(number)
         if self.style.numbers is Numbers.DASHED:
             ends = (0, *dashes, len(number))
-            number = "-".join(number[start:end] for start, end in zip(ends, ends[1:], strict=False))
+            number = "-".join(number[start:end] for start, end in itertools.pairwise(ends))
         return dress_digits(number, self.style)
 
     def mobile(self, entry: Entry) -> Cell:

@@ -5,8 +5,8 @@ from pathlib import Path
 from simulation.pilot import PilotPaths, make_pilot
 
 SMALL_NEEDY = 180
-SMALL_POPULATION = 1_500
-SMALL_SEED = 7
+SMALL_POPULATION = 6_000
+SMALL_SEED = 56
 
 
 def make_small_pilot(home: Path, *, seed: int = SMALL_SEED) -> PilotPaths:

@@ -2,20 +2,37 @@
 
 import numpy as np
 
-from simulation.styles import Style
+from sakha.vocabulary.identifiers import national_id_check_digit
+from simulation.styles import Digits, Style
 
 ZWNJ = "\u200c"
 TO_ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
+TO_DIGITS = {digits: str.maketrans(Digits.ASCII.value, digits.value) for digits in Digits}
 # Two right spellings of one name.
 DOUBLETS = (
-    ("اسماعیل", "اسمعیل"), ("رضائی", "رضایی"), ("ائی", "ایی"), ("اله", "الله"), ("رحمان", "رحمن"), ("محمدرضا", "محمد رضا"),
-    ("محمدعلی", "محمد علی"), ("علیرضا", "علی رضا"), ("محمدحسین", "محمد حسین"), ("محمدمهدی", "محمد مهدی"),
-    ("امیرحسین", "امیر حسین"), ("حمیدرضا", "حمید رضا"), ("فاطمه زهرا", "فاطمه‌زهرا"), ("رؤیا", "رویا"), ("مؤمنی", "مومنی"),
-    ("طباطبائی", "طباطبایی"), ("ابوالفضل", "ابولفضل"), ("صغری", "صغرا"), ("کبری", "کبرا"), ("داود", "داوود"),
+    ("اسماعیل", "اسمعیل"), ("رضائی", "رضایی"), ("ائی", "ایی"), ("اله", "الله"), ("رحمان", "رحمن"),
+    ("محمدرضا", "محمد رضا"), ("محمدعلی", "محمد علی"), ("علیرضا", "علی رضا"), ("محمدحسین", "محمد حسین"),
+    ("محمدمهدی", "محمد مهدی"),
+    ("امیرحسین", "امیر حسین"), ("حمیدرضا", "حمید رضا"), ("فاطمه زهرا", "فاطمه‌زهرا"), ("رؤیا", "رویا"),
+    ("مؤمنی", "مومنی"), ("طباطبائی", "طباطبایی"), ("ابوالفضل", "ابولفضل"), ("صغری", "صغرا"),
+    ("کبری", "کبرا"), ("داود", "داوود"),
 )  # fmt: skip
 OF_MEN, OF_WOMEN = ("آقای", "حاج", "جناب", "مرحوم", "کربلایی", "مشهدی"), ("خانم", "سرکار خانم", "حاجیه خانم")
 # A letter struck instead of its neighbour on the Persian keyboard, or its sound-alike.
-SLIPS = {"س": "ص", "ص": "س", "ز": "ذ", "ت": "ط", "ط": "ت", "ح": "ه", "ه": "ح", "غ": "ق", "ق": "غ", "ب": "ی", "ن": "م", "ر": "ز"}
+SLIPS = {
+    "س": "ص",
+    "ص": "س",
+    "ز": "ذ",
+    "ت": "ط",
+    "ط": "ت",
+    "ح": "ه",
+    "ه": "ح",
+    "غ": "ق",
+    "ق": "غ",
+    "ب": "ی",
+    "ن": "م",
+    "ر": "ز",
+}
 
 
 def spell(rng: np.random.Generator, name: str, style: Style, *, female: bool, given: bool) -> str:
@@ -50,9 +67,9 @@ def dress(text: str, style: Style) -> str:
 
 def dress_digits(text: str, style: Style) -> str:
     """Write digits as this charity types them."""
-    if style.digits.value[0] == "0":
+    if style.digits is Digits.ASCII:
         return text
-    return text.translate(str.maketrans("0123456789", style.digits.value))
+    return text.translate(TO_DIGITS[style.digits])
 
 
 def slip(rng: np.random.Generator, text: str) -> str:
@@ -71,7 +88,10 @@ def slip(rng: np.random.Generator, text: str) -> str:
 
 
 def wrong_digit(rng: np.random.Generator, number: str) -> str:
-    """Mistype one of the last digits of a number, so that the check digit fails."""
-    place = int(rng.integers(4, len(number)))
-    digit = (int(number[place]) + int(rng.integers(1, 9))) % 10
-    return f"{number[:place]}{digit}{number[place + 1 :]}"
+    """Mistype one of the last digits of a national ID so that the check digit fails; a few slips would pass."""
+    while True:
+        place = int(rng.integers(4, len(number)))
+        digit = (int(number[place]) + int(rng.integers(1, 10))) % 10
+        mistyped = f"{number[:place]}{digit}{number[place + 1 :]}"
+        if mistyped[9] != national_id_check_digit(mistyped[:9]):
+            return mistyped

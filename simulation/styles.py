@@ -91,8 +91,9 @@ USUAL_FACTS = (
     FactName.ROOMS, FactName.AREA_M2, FactName.N_STUDENTS, FactName.CHRONIC_ILLNESS_COUNT, FactName.N_EMPLOYED,
 )  # fmt: skip
 FULL_FACTS = (
-    *USUAL_FACTS, FactName.HAS_MOTORCYCLE, FactName.HAS_FRIDGE_FREEZER, FactName.HAS_WASHING_MACHINE, FactName.HAS_COMPUTER,
-    FactName.HAS_INTERNET, FactName.HAS_VACUUM, FactName.HAS_MICROWAVE, FactName.HAS_KITCHEN, FactName.HAS_BATHROOM,
+    *USUAL_FACTS, FactName.HAS_MOTORCYCLE, FactName.HAS_FRIDGE_FREEZER, FactName.HAS_WASHING_MACHINE,
+    FactName.HAS_COMPUTER, FactName.HAS_INTERNET, FactName.HAS_VACUUM, FactName.HAS_MICROWAVE, FactName.HAS_KITCHEN,
+    FactName.HAS_BATHROOM,
     FactName.HAS_PIPED_GAS, FactName.ELECTRICITY_BILL, FactName.GAS_BILL, FactName.WATER_BILL, FactName.SELFEMP_ANNUAL,
     FactName.LOAN_TAKEN, FactName.HEALTH_COST_ANNUAL, FactName.N_HEALTH_INSURED, FactName.N_PENSION_INSURED,
     FactName.WAGE_PUBLIC_ANNUAL, FactName.MAX_EDU_YEARS, FactName.N_TERTIARY, FactName.HAS_DISHWASHER,
@@ -166,7 +167,7 @@ def draw_columns(
     facts = pick(
         rng,
         (BASIC_FACTS, 0.15 if large else 0.45),
-        (USUAL_FACTS, 0.45 if large else 0.45),
+        (USUAL_FACTS, 0.45),
         (FULL_FACTS, 0.4 if large else 0.1),
     )
     first = [Column(field, draw_heading(rng, field)) for field in persons]

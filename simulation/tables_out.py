@@ -94,7 +94,10 @@ def write_truth(province: Province, path: Path) -> None:
     bodies = province.coverage.covered_by(count)
     poor = households.true_decile <= POOR_TO_DECILE
     files = np.bincount(province.coverage.caseload.household, minlength=count)
-    names = ["+".join(name for bit, name in zip((IMDAD, BEHZISTI, CHARITY), BODIES, strict=True) if sum_ & bit) for sum_ in range(8)]
+    names = [
+        "+".join(name for bit, name in zip((IMDAD, BEHZISTI, CHARITY), BODIES, strict=True) if sum_ & bit)
+        for sum_ in range(8)
+    ]
     columns = {
         "household": np.arange(count, dtype=np.int32),
         "place": np.array(places().names, dtype=object)[households.place],
@@ -142,7 +145,12 @@ def coverage_rows(province: Province, agency: AgencyCoverage, kinds: Sequence[st
     """Give the rows of one agency's list."""
     first, size = province.people.first[agency.household], province.households.size[agency.household]
     for start, count, since, until, kind in zip(
-        first.tolist(), size.tolist(), agency.from_day.tolist(), agency.to_day.tolist(), agency.kind.tolist(), strict=True
+        first.tolist(),
+        size.tolist(),
+        agency.from_day.tolist(),
+        agency.to_day.tolist(),
+        agency.kind.tolist(),
+        strict=True,
     ):
         days = (show_day(since), show_day(until) if until else "", kinds[kind])
         for person in range(start, start + count):
@@ -158,7 +166,8 @@ def show_day(day: int) -> str:
 def write_bodies(province: Province, home: Path) -> None:
     """Write the charities and the agencies."""
     heading = (
-        "code", "name", "kind", "licence_issuer", "licence_number", "valid_until", "county", "capacity", "legal_id", "file",
+        "code", "name", "kind", "licence_issuer", "licence_number", "valid_until", "county", "capacity", "legal_id",
+        "file",
     )  # fmt: skip
     write_rows(
         home / "charities.csv",
