@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "sakha.entrypoints.operations.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -229,6 +230,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not SAKHA.insecure_http
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "sakha.entrypoints.staff_site.refusals.show_form_stale"
 SECURE_SSL_REDIRECT = not SAKHA.insecure_http
 SECURE_HSTS_SECONDS = 0 if SAKHA.insecure_http else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not SAKHA.insecure_http

@@ -42,7 +42,9 @@ def build_assets(target: Path) -> bool:
 
 def compile_css(source: Path) -> str:
     """Return the style sheet with its parts put together, flattened for older browsers, and shortened."""
-    whole = lightningcss.bundle_css(str(source), parser_flags=lightningcss.calc_parser_flags(nesting=True), minify=False)
+    whole = lightningcss.bundle_css(
+        str(source), parser_flags=lightningcss.calc_parser_flags(nesting=True), minify=False
+    )
     return str(lightningcss.process_stylesheet(whole, browsers_list=BROWSERS, minify=True))
 
 

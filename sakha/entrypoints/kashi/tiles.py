@@ -83,7 +83,7 @@ def draw_seal(code: str, size: int = 56) -> str:
     return (
         f'<svg class="seal" width="{size}" height="{size}" viewBox="0 0 64 64" aria-hidden="true" focusable="false">'
         f'<rect width="64" height="64" rx="13" fill="{palette.cross}"/>'
-        f'{_star(32, 32, 28, palette, motif)}</svg>'
+        f"{_star(32, 32, 28, palette, motif)}</svg>"
     )
 
 
@@ -94,7 +94,9 @@ def draw_tile_band(code: str, height: int = 96, scale: float = 1.0) -> str:
     diamond = '<polygon points="{}" fill="none" stroke="{}" stroke-width="1.2"/>'
     # the cross lies around the cell's corners: a diamond in each, a quarter of which this cell draws
     corners = "".join(
-        diamond.format(f"{x - 9},{y} {x},{y - 9} {x + 9},{y} {x},{y + 9}", palette.light) for x in (0, 64) for y in (0, 64)
+        diamond.format(f"{x - 9},{y} {x},{y - 9} {x + 9},{y} {x},{y + 9}", palette.light)
+        for x in (0, 64)
+        for y in (0, 64)
     )
     return (
         f'<svg class="tile-band" width="100%" height="{height}" aria-hidden="true" focusable="false"><defs>'
@@ -110,7 +112,8 @@ def draw_khatam() -> str:
         '<svg class="khatam" width="100%" height="10" aria-hidden="true" focusable="false"><defs>'
         '<pattern id="khatam" width="20" height="10" patternUnits="userSpaceOnUse">'
         f'<polygon points="{star_points(5, 5, 4.4)}" fill="#e2a32b"/><circle cx="5" cy="5" r="1.7" fill="#06363a"/>'
-        f'<polygon points="{star_points(15, 5, 3.6, 22.5)}" fill="#7cc0b8"/><circle cx="15" cy="5" r="1.4" fill="#faf7f0"/>'
+        f'<polygon points="{star_points(15, 5, 3.6, 22.5)}" fill="#7cc0b8"/>'
+        '<circle cx="15" cy="5" r="1.4" fill="#faf7f0"/>'
         '</pattern></defs><rect width="100%" height="10" fill="url(#khatam)"/></svg>'
     )
 
@@ -122,6 +125,6 @@ def draw_mark(size: int = 40) -> str:
         f'<polygon points="{star_points(32, 32, 31)}" fill="#0b6265"/>'
         f'<polygon points="{star_points(32, 32, 22, 22.5)}" fill="#faf0d8"/>'
         f'<polygon points="{star_points(32, 32, 15)}" fill="#e2a32b"/>'
-        '<path d="M32 39.5c-5.4-3.7-7.8-6.4-7.8-9.6 0-2.3 1.8-4 4-4 1.6 0 3 .9 3.8 2.3.8-1.4 2.2-2.3 3.8-2.3 2.2 0 4 1.7 '
-        '4 4 0 3.200-2.400 5.900-7.800 9.600z" fill="#7b2230"/></svg>'
+        '<path d="M32 39.5c-5.4-3.7-7.8-6.4-7.8-9.6 0-2.3 1.8-4 4-4 1.6 0 3 .9 3.8 2.3.8-1.4 2.2-2.3 3.8-2.3'
+        ' 2.2 0 4 1.7 4 4 0 3.2-2.4 5.9-7.8 9.6z" fill="#7b2230"/></svg>'
     )

@@ -5,6 +5,7 @@ Decides the shape of an entry only; whether an identifier is right is decided by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +13,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from sakha.vocabulary.digits import fold_digits, persian_digits
-from sakha.vocabulary.identifiers import parse_mobile, parse_person_identifier, parse_postal_code
+from sakha.vocabulary.identifiers import parse_person_identifier
 from sakha.vocabulary.jalali import MONTH_NAMES, DatePrecision, ParsedDate, from_jalali, parse_date, to_jalali
-from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.money import MoneyUnit, parse_rial
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
 from sakha.vocabulary.refusal import Refusal
 
 REQUIRED = "این را خالی نگذارید."
@@ -152,18 +154,78 @@ class CheckForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    """What is taken on, from an answer or a file."""
+    """What is taken on, from an answer or a file; `amount` is what somebody typed instead of the offered quantity."""
 
     household_id = forms.IntegerField(min_value=1)
     kind = forms.TypedChoiceField(choices=[(int(kind), facts.name) for kind, facts in NEED_KINDS.items()], coerce=int)
     quantity = forms.IntegerField(min_value=1)
+    amount = forms.CharField(required=False, max_length=40)
     request_id = forms.UUIDField()
     reason = forms.CharField(required=False, max_length=300)
 
+    def clean(self) -> dict[str, Any]:
+        """Read the typed amount in the unit of its kind."""
+        wanted: dict[str, Any] = super().clean() or {}
+        text = wanted.get("amount", "")
+        if text and "kind" in wanted:
+            is_money = NEED_KINDS[NeedKind(wanted["kind"])].unit is NeedUnit.RIAL
+            try:
+                wanted["quantity"] = parse_rial(text, unit=MoneyUnit.TOMAN) if is_money else int(fold_digits(text))
+            except Refusal as refusal:
+                raise ValidationError(refusal.message, code=refusal.code) from None
+            except ValueError:
+                raise ValidationError("تعداد را با رقم بنویسید.") from None
+        return wanted
 
-class PlaceForm(forms.Form):
-    """Where a household lives and how it is reached."""
 
-    mobile = ParsedField(label="تلفن همراه", parse=parse_mobile, required=False, help_text="اگر دارند.")
-    postal_code = ParsedField(label="کد پستی", parse=parse_postal_code, required=False)
-    address = forms.CharField(label="نشانی", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+class FileForm(forms.Form):
+    """A charity's own file."""
+
+    file = forms.FileField(
+        label="فایل اکسل یا CSV",
+        error_messages={"required": "فایلی برگزیده نشده است.", "empty": "این فایل خالی است."},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.txt", "aria-describedby": "id_file_help"}),
+    )
+
+
+class LoadForm(forms.Form):
+    """Which of the good rows are loaded: all, or those with these numbers."""
+
+    which = forms.ChoiceField(choices=[("all", ""), ("some", "")], required=False)
+    numbers = forms.CharField(
+        label="شمارهٔ سطرها",
+        help_text="مانند ۲ تا ۵۰، ۶۳",
+        required=False,
+        max_length=2000,
+        widget=DigitsInput({"dir": "auto", "inputmode": "text"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the row numbers; None stands for all."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("which") != "some":
+            return {**given, "rows": None}
+        rows = read_row_numbers(given.get("numbers", ""))
+        if not rows:
+            self.add_error("numbers", "شمارهٔ سطرها را بنویسید؛ مانند ۲ تا ۵۰، ۶۳.")
+        return {**given, "rows": rows}
+
+
+_RANGE = re.compile(r"(\d+)(?:\s*(?:-|–|تا)\s*(\d+))?")
+_ROW_COUNT_MAX = 200_000
+
+
+def read_row_numbers(text: str) -> list[int]:
+    """Read «۲ تا ۵۰، ۶۳» as row numbers; empty where nothing of it makes sense."""
+    numbers: set[int] = set()
+    for part in re.split(r"[،,;\n]+", fold_digits(text)):
+        found = _RANGE.fullmatch(part.strip())
+        if found is None:
+            if part.strip():
+                return []
+            continue
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last > _ROW_COUNT_MAX or last < first:
+            return []
+        numbers.update(range(first, last + 1))
+    return sorted(numbers)

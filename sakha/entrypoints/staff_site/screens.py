@@ -6,7 +6,7 @@ The views fill these from the answers of the rooms, so that a template never kno
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,8 @@ class VerdictScreen:
     instead: str = ""
     span: Span | None = None
     offer: HoldOffer | None = None
+    next_address: str = ""
+    next_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class TrailRow:
     place: str
     when: str
     state: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +155,9 @@ class ScoreScreen:
 
     band: str
     sentence: str
-    share: float
     raises: tuple[str, ...]
     lowers: tuple[str, ...]
-    scored_on: date
-    model: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +167,6 @@ class LookRow:
     when: str
     who: str
     what: str
-    purpose: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,6 @@ class HeldRow:
     kind: int
     quantity: int
     household_id: int
-    place: str
     ends: str
     is_urgent: bool
     reason: str = ""
@@ -244,12 +243,10 @@ class ProvinceScreen:
     counties: tuple[CountyRow, ...]
     left_behind: tuple[CountyRow, ...]
     lorenz: tuple[tuple[float, float], ...]
-    lower_half: float
     gini: float
     waiting: tuple[ToDoRow, ...]
     bounds: tuple[float, float, float, float]
     legend: tuple[str, ...]
-    provinces: dict[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +255,86 @@ class MessageRow:
 
     to: str
     text: str
-    state: str
-    state_words: str
+    part_count: int
     when: str
-    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A part of the household form and how far it is."""
+
+    title: str
+    note: str
+    address: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """An answer before it is sent."""
+
+    name: str
+    value: str
+    change: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPart:
+    """The answers of one part."""
+
+    title: str
+    facts: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """A file of the organisation."""
+
+    file_id: int
+    name: str
+    when: str
+    words: str
+    state: str
+    sign: str
+    state_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnRow:
+    """A column of a file, what stands in it, and what it may mean."""
+
+    place: int
+    heading: str
+    sample: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemLine:
+    """What is wrong in one cell."""
+
+    row_number: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressScreen:
+    """How far the work on a file is; `done` is None while it can't be counted."""
+
+    label: str
+    words: str
+    whole: int
+    done: int | None
+    may_cancel: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeScreen:
+    """What came of a file."""
+
+    title: str
+    sentence: str
+    facts: tuple[FactRow, ...] = ()

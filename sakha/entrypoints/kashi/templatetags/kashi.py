@@ -20,7 +20,8 @@ from sakha.entrypoints.kashi import charts, tile_grid, tiles
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import show_age_ago, show_date, show_date_short, show_moment
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, show_quantity
+from sakha.vocabulary.money import toman as to_toman
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit, show_quantity
 
 register = template.Library()
 
@@ -87,6 +88,24 @@ def _day(value: date | datetime) -> date:
 def quantity(value: int, kind: int) -> str:
     """Show an amount of help in the unit of its kind: toman, parcels or items."""
     return show_quantity(NeedKind(kind), value)
+
+
+@register.filter
+def is_money(kind: int) -> bool:
+    """Whether this kind of need is counted in money."""
+    return NEED_KINDS[NeedKind(kind)].unit is NeedUnit.RIAL
+
+
+@register.filter
+def amount(value: int, kind: int) -> str:
+    """Show an amount for a field to change: toman or pieces, without the unit."""
+    return group_thousands(to_toman(value) if is_money(kind) else value)
+
+
+@register.filter
+def lower_half(points: Sequence[tuple[float, float]]) -> float:
+    """Return the share of help that the lower half received."""
+    return charts.lower_half_share(points)
 
 
 @register.filter
@@ -162,9 +181,7 @@ def lorenz(points: Sequence[tuple[float, float]]) -> SafeString:
 
 
 @register.simple_tag
-def tile_grid_map(
-    shares: Mapping[str, float], bounds: tuple[float, float, float, float], here: str = ""
-) -> SafeString:
+def tile_grid_map(shares: Mapping[str, float], bounds: tuple[float, float, float, float], here: str = "") -> SafeString:
     """Draw the provinces as tiles, coloured by their share."""
     return mark_safe(tile_grid.draw_tile_grid(shares, bounds, here))  # noqa: S308 - numbers and province codes only
 
