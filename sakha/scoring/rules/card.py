@@ -107,7 +107,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a score means: decile, chances per mille, and in rial a month per equivalent adult the gap and the middle."""
+    """What a score means: decile, chances per mille, gap and middle in rial a month per equivalent adult."""
 
     decile: int
     poor20_share: int

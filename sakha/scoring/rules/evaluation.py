@@ -55,7 +55,7 @@ def evaluate(card: Card, row: Row, *, year: int) -> Evaluation:
             unknown.append(variable)
         else:
             known.append(Contribution(variable, _shown_value(variable, row), points))
-    expected, variance = expect_unknown(card, known, unknown)
+    expected, variance = expect_unknown(known, unknown)
     return Evaluation(
         score=sum(contribution.points for contribution in known) + expected,
         contributions=tuple(known),
@@ -87,7 +87,7 @@ def priced(threshold: int, variable: Variable, *, factor: int) -> int:
     return threshold * factor // PER_MILLE if variable.is_price_indexed else threshold
 
 
-def expect_unknown(card: Card, known: list[Contribution], unknown: list[Variable]) -> tuple[int, int]:
+def expect_unknown(known: list[Contribution], unknown: list[Variable]) -> tuple[int, int]:
     """Points expected for what is unknown, given what is known, and the variance that remains in squared points.
 
     One-factor regression: the general means of the household are estimated from the known variables and each unknown

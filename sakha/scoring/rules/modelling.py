@@ -11,7 +11,7 @@ import numpy as np
 
 from sakha.scoring.rules.fitting import FittedPoints, fit_points, score_points
 from sakha.scoring.rules.placing import build_table, find_line, measure_expectations, measure_spread
-from sakha.scoring.rules.survey import FOLD_COUNT, FitPlan, Ints, Survey
+from sakha.scoring.rules.survey import FitPlan, Ints, Survey
 
 LINES = (0.2, 0.4)
 
@@ -107,7 +107,7 @@ def _is_tables(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(_is_table(each) for each in value)
 
 
-def _literal(value: Any) -> str:  # noqa: ANN401 (whatever TOML holds)
+def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -95,7 +95,7 @@ def _expected_gaps(levels: list[float], sigma: float, line: int) -> list[int]:
 
 
 def measure_expectations(points: Ints, weight: Floats) -> list[dict[str, int]]:
-    """One common factor in the points, by principal axes: how each variable moves with the household's general means."""
+    """One common factor in the points, by principal axes: how each variable moves with the general means."""
     centred = points - np.average(points, axis=0, weights=weight)
     covariance = (centred * weight[:, None]).T @ centred / weight.sum()
     variance = np.diag(covariance).copy()
@@ -110,9 +110,9 @@ def measure_expectations(points: Ints, weight: Floats) -> list[dict[str, int]]:
     noise = np.maximum(variance - loading**2, 0.1 * variance + 1e-6)
     return [
         {
-            "loading": round(100 * float(l)),
-            "signal": round(10_000 * float(l / n)),
-            "noise": round(100 * float(v - l * l)),
+            "loading": round(100 * float(load)),
+            "signal": round(10_000 * float(load / own)),
+            "noise": round(100 * float(whole - load * load)),
         }
-        for l, n, v in zip(loading, noise, variance, strict=True)
+        for load, own, whole in zip(loading, noise, variance, strict=True)
     ]

@@ -44,7 +44,7 @@ def compile_card(card: Card, dialect: str, *, year: int) -> CardSql:
 
 def _sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
     factor = card.price_factor(year)
-    points, signals, losses, loadings, noises = [], [], [], [], []
+    points, signals, losses, loadings, noises, counts = [], [], [], [], [], []
     for variable in card.variables:
         expectation = variable.expectation
         points.append(_coalesced(_points_tree(variable, factor=factor, times=1)))
@@ -53,14 +53,18 @@ def _sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
             losses.append(_if_unknown(variable, expectation.information))
         loadings.append(_if_unknown(variable, expectation.loading))
         noises.append(_if_unknown(variable, expectation.noise))
+        counts.append(_if_unknown(variable, 1))
     information = sum(variable.expectation.information for variable in card.variables)
-    return {
+    sums = {
         "known_points": _added(points),
         "known_signal": _added(signals),
         "known_weight": exp.Sub(this=_number(SIGNAL_UNIT + information), expression=exp.paren(_added(losses))),
         "unknown_loading": _added(loadings),
         "unknown_noise": _added(noises),
+        "unknown_count": _added(counts),
     }
+    # products of sums leave 32 bits
+    return {name: exp.cast(exp.paren(tree), "bigint") for name, tree in sums.items()}
 
 
 def _score_tree() -> exp.Expression:

@@ -3,8 +3,9 @@
 Reading files is left to the action; here a survey row and a registered household are the same set of facts.
 """
 
+import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 FOLD_COUNT = 5
+EQUIVALENT_SIZE = "equivalent_size"
+TRUTH = "t_cons_pae_official"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Survey:
     cluster: Ints
     weight: Floats
     persons: Ints
+    head_female: Ints
     consumption: Floats
 
     @property
@@ -82,7 +86,7 @@ class Survey:
 
     @property
     def fold(self) -> Ints:
-        """Five folds that keep sampling clusters whole: neighbours resemble each other and must not examine each other."""
+        """Five folds that keep sampling clusters whole: neighbours resemble and must not examine each other."""
         return (self.cluster * 2654435761 // 65536) % FOLD_COUNT
 
     def take(self, chosen: Bools) -> "Survey":
@@ -94,8 +98,39 @@ class Survey:
             cluster=self.cluster[chosen],
             weight=self.weight[chosen],
             persons=self.persons[chosen],
+            head_female=self.head_female[chosen],
             consumption=self.consumption[chosen],
         )
+
+    def rows(self) -> Iterator[dict[str, int | str | None]]:
+        """Households as rows that a card can evaluate."""
+        for number in range(self.size):
+            row: dict[str, int | str | None] = {name: int(column[number]) for name, column in self.facts.items()}
+            yield row | {"county": f"{self.county[number]:04d}", "urban": int(self.urban[number])}
+
+
+def parse_survey(lines: Iterable[str], plan: FitPlan) -> Survey:
+    """Read the survey's CSV lines; adult equivalents are kept in hundredths."""
+    rows = csv.reader(lines)
+    header = next(rows)
+    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
+
+    def integers(name: str) -> Ints:
+        return np.array(columns[name], dtype=np.int64)
+
+    names = [planned.variable.name for planned in plan.valued if planned.variable.name != EQUIVALENT_SIZE]
+    facts = {name: integers(name) for name in names}
+    facts[EQUIVALENT_SIZE] = np.rint(np.array(columns["ae_official"], dtype=np.float64) * 100).astype(np.int64)
+    return Survey(
+        facts=facts,
+        county=integers("county"),
+        urban=integers("urban"),
+        cluster=integers("psu"),
+        weight=np.array(columns["weight"], dtype=np.float64),
+        persons=integers("hhsize"),
+        head_female=integers("head_female"),
+        consumption=np.array(columns[TRUTH], dtype=np.float64),
+    )
 
 
 def parse_plan(text: str) -> FitPlan:

@@ -1,0 +1,15 @@
+"""The reads of scoring: the documents in use, the facts of a household, and why its score is what it is."""
+
+from sakha.scoring.queries.documents import current_card, current_need_rules
+from sakha.scoring.queries.explanation import Explanation, ScoreUnknown, get_explanation
+from sakha.scoring.queries.scores import HouseholdScoreRef, find_scores
+
+__all__ = [
+    "Explanation",
+    "HouseholdScoreRef",
+    "ScoreUnknown",
+    "current_card",
+    "current_need_rules",
+    "find_scores",
+    "get_explanation",
+]

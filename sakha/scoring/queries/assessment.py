@@ -1,0 +1,61 @@
+"""One SQL pipeline from facts to score, place, needs and priority, for all households or some of them.
+
+The integers are those of `rules.assessment`; writing the result is left to the actions.
+"""
+
+from functools import lru_cache
+
+from sakha.scoring.queries.documents import current_card, current_need_rules
+from sakha.scoring.queries.facts import facts_sql
+from sakha.scoring.rules.assessment import PLACE_NUMBERS_SQL, RATIOS_SQL
+from sakha.scoring.rules.needs import needs_to_sql, prices_for
+from sakha.scoring.rules.priority import priority_to_sql
+from sakha.scoring.rules.sql import compile_card
+from sakha.vocabulary.need_kinds import NeedKind
+
+
+@lru_cache(maxsize=8)
+def assessment_sql(year: int) -> str:
+    """`WITH ... ` that ends with `assessed`: every household with all that scoring says, in prices of a Jalali year."""
+    card = current_card()
+    compiled = compile_card(card, "postgres", year=year)
+    sums = ",\n        ".join(f"{tree} AS {name}" for name, tree in compiled.sums.items())
+    lowest, highest = card.table.lowest, card.table.highest
+    needs = needs_to_sql(current_need_rules(), prices_for(current_need_rules(), card, year=year))
+    columns = ",\n        ".join(
+        f"{target} AS {target_column(kind)},\n        {severity} AS {severity_column(kind)}"
+        for kind, (target, severity) in needs.items()
+    )
+    priority = priority_to_sql([severity_column(kind) for kind in needs], line_rial=card.scale.line20_rial)
+    # materialised, or the planner would write every sum out again wherever it is used
+    return f"""WITH {facts_sql()},
+summed AS MATERIALIZED (SELECT *,
+        {sums}
+    FROM facts),
+scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
+        {len(card.variables)} - unknown_count AS known_count
+    FROM summed),
+placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share, place.gap_rial, place.middle_rial
+    FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.band = scored.band
+        AND place.score = LEAST(GREATEST(scored.score, {lowest}), {highest})),
+valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor=card.price_factor(year))} FROM placed),
+weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL} FROM valued),
+needing AS MATERIALIZED (SELECT *,
+        {columns}
+    FROM weighed),
+assessed AS (SELECT *, {priority} AS priority FROM needing)"""  # noqa: S608 (compiled from the product's own documents)
+
+
+def need_kinds() -> tuple[NeedKind, ...]:
+    """The kinds that the rules can open, in the rules' order."""
+    return tuple(dict.fromkeys(rule.kind for rule in current_need_rules().rules))
+
+
+def target_column(kind: NeedKind) -> str:
+    """The column of a kind's target."""
+    return f"need_{kind.name.lower()}"
+
+
+def severity_column(kind: NeedKind) -> str:
+    """The column of a kind's severity."""
+    return f"severity_{kind.name.lower()}"

@@ -1,0 +1,48 @@
+"""The model document and the need rules in use, read once from the product's own documents."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sakha.scoring.rules.card import Card
+from sakha.scoring.rules.document import parse_card
+from sakha.scoring.rules.needs import NeedRules, parse_need_rules
+from sakha.vocabulary.refusal import Refusal
+
+DOCUMENTS: Final = Path(__file__).resolve().parent.parent / "documents"
+CARD_DOCUMENT: Final = "sakha-1398-1.toml"
+NEEDS_DOCUMENT: Final = "needs-1.toml"
+
+
+class ModelOutOfDate(Refusal):
+    """No model document is valid on the day asked for."""
+
+    code: ClassVar[str] = "MODEL_OUT_OF_DATE"
+    sentence: ClassVar[str] = "در این تاریخ هیچ سند مدلی اعتبار ندارد."
+
+
+@cache
+def current_text() -> str:
+    """The model document as shipped."""
+    return (DOCUMENTS / CARD_DOCUMENT).read_text(encoding="utf-8")
+
+
+@cache
+def current_card() -> Card:
+    """The card in use."""
+    return parse_card(current_text())
+
+
+@cache
+def current_need_rules() -> NeedRules:
+    """The need rules in use."""
+    return parse_need_rules((DOCUMENTS / NEEDS_DOCUMENT).read_text(encoding="utf-8"))
+
+
+def card_on(on: date) -> Card:
+    """The card valid on a day."""
+    card = current_card()
+    if not card.valid_from <= on <= card.valid_to:
+        raise ModelOutOfDate(field="model")
+    return card

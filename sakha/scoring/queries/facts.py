@@ -1,0 +1,139 @@
+"""What is known of each household, one row each: the SQL that every score and every explanation starts from.
+
+The latest value of a fact counts, whoever observed it. Composition comes from registered members; where more people are
+declared than registered, the rest counts as persons of unknown age. Unknown stays NULL.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from sakha.scoring.queries.documents import current_card, current_need_rules
+from sakha.scoring.rules.card import PLACE_COLUMNS, Card
+from sakha.scoring.rules.needs import NeedRules
+from sakha.vocabulary.fact_names import FactName
+
+TEHRAN: Final = ZoneInfo("Asia/Tehran")
+# facts that the composition below derives or completes
+COMPOSED: Final = (FactName.HHSIZE, FactName.HEAD_AGE, FactName.HEAD_FEMALE, FactName.URBAN, FactName.N_STUDENTS)
+ALWAYS_READ: Final = (*COMPOSED, FactName.TENURE, FactName.RENT_PAID, FactName.DISABLED_COUNT, FactName.ROOMS)
+# Owners and those who live free pay no rent: known to be zero, though nobody writes it down (codes of the survey).
+RENTLESS_TENURES: Final = "(1, 2, 5, 6)"
+
+_CHOSEN: Final = """
+chosen AS (
+    SELECT id AS household_id, COALESCE(NULLIF(county, ''), province) AS county, is_urban::int AS is_urban,
+        GREATEST(%(on)s::date - (registered_at AT TIME ZONE 'Asia/Tehran')::date, 0) AS waiting_days
+    FROM registry_household
+    WHERE %(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[])
+),
+people AS (
+    SELECT m.household_id, m.relation, p.gender,
+        date_part('year', age(%(on)s::date, p.birth_on))::bigint AS years
+    FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
+    WHERE m.to_on IS NULL AND p.died_on IS NULL
+        AND (%(ids)s::bigint[] IS NULL OR m.household_id = ANY(%(ids)s::bigint[]))
+),
+members AS (
+    SELECT household_id, count(*) AS members,
+        count(*) FILTER (WHERE years >= 15) AS adults,
+        count(*) FILTER (WHERE years < 15) AS children,
+        count(*) FILTER (WHERE years < 6) AS under_six,
+        count(*) FILTER (WHERE years BETWEEN 6 AND 17) AS of_school_age,
+        count(*) FILTER (WHERE years BETWEEN 18 AND 55) AS working_age_count,
+        max(years) FILTER (WHERE relation = 'HEAD') AS head_years,
+        max(CASE gender WHEN 'F' THEN 1 WHEN 'M' THEN 0 END) FILTER (WHERE relation = 'HEAD') AS is_head_female
+    FROM people GROUP BY household_id
+),
+told AS (
+    SELECT DISTINCT ON (household_id, name) household_id, name, value
+    FROM registry_fact
+    WHERE name = ANY(%(names)s) AND (%(ids)s::bigint[] IS NULL OR household_id = ANY(%(ids)s::bigint[]))
+    ORDER BY household_id, name, observed_on DESC, submitted_at DESC, id DESC
+)"""
+# One registered member and no declared size: perhaps alone, perhaps a family of which only one was written down.
+_SIZED: Final = """
+sized AS (
+    SELECT chosen.household_id, chosen.county, COALESCE(is_urban, told_urban) AS urban, waiting_days,
+        CASE WHEN told_hhsize IS NULL AND COALESCE(members, 0) <= 1 THEN NULL
+            ELSE GREATEST(members, told_hhsize) END AS hhsize,
+        COALESCE(adults, 0) AS adults, COALESCE(children, 0) AS children,
+        COALESCE(head_years, told_head_age) AS head_age,
+        COALESCE(is_head_female, told_head_female) AS head_female,
+        GREATEST(COALESCE(of_school_age, 0), COALESCE(told_n_students, 0)) AS school_children,
+        COALESCE(working_age_count, 0) AS working_age_count, under_six, members, told_hhsize, told_n_students, told_rent_paid,
+        {plain}
+    FROM chosen LEFT JOIN members USING (household_id) LEFT JOIN pivoted USING (household_id)
+)"""
+# Official scale, in hundredths: first adult 100, further adults 70, children under 15 50; a person of unknown age 65,
+# the mean of the survey of 1398.
+_COMPLETE: Final = """
+facts AS MATERIALIZED (
+    SELECT *,
+        CASE WHEN hhsize IS NULL THEN NULL
+            WHEN adults >= 1 THEN 100 + 70 * (adults - 1) + 50 * children + 65 * (hhsize - adults - children)
+            WHEN hhsize > children THEN 100 + 50 * children + 65 * (hhsize - children - 1)
+            ELSE 100 + 50 * (children - 1) END AS equivalent_size,
+        CASE WHEN told_rent_paid IS NULL AND tenure IN {rentless} THEN 0 ELSE told_rent_paid END AS rent_paid,
+        (disabled_count >= 1)::int AS is_with_disabled,
+        (COALESCE(hhsize, members) = 1 AND head_age >= 65)::int AS is_aged_alone,
+        (head_female = 1 AND children >= 1)::int AS is_woman_with_child,
+        (under_six >= 1)::int AS is_with_under_six,
+        told_n_students AS n_students
+    FROM sized
+)"""
+_TOLD_ONLY: Final = frozenset(
+    {FactName.HHSIZE, FactName.HEAD_AGE, FactName.HEAD_FEMALE, FactName.URBAN, FactName.N_STUDENTS, FactName.RENT_PAID}
+)
+
+
+@cache
+def facts_sql() -> str:
+    """Common table expressions that end with `facts`: the product's own card and need rules say which are read."""
+    names = fact_names()
+    pivots = ",\n        ".join(map(_pivot, names))
+    plain = ", ".join(name for name in names if name not in _TOLD_ONLY)
+    pivoted = f"pivoted AS (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
+    complete = _COMPLETE.format(rentless=RENTLESS_TENURES)
+    return ",\n".join((_CHOSEN, pivoted, _SIZED.format(plain=plain), complete))
+
+
+@cache
+def fact_names() -> tuple[str, ...]:
+    """The facts that the card, the need rules and the composition read."""
+    asked = {*_card_names(current_card()), *_rule_names(current_need_rules()), *ALWAYS_READ}
+    return tuple(sorted(name.value for name in FactName if name in asked))
+
+
+def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> dict[str, object]:
+    """The parameters that `facts_sql` asks for."""
+    ids = None if household_ids is None else list(household_ids)
+    return {"ids": ids, "on": at.astimezone(TEHRAN).date(), "names": list(fact_names())}
+
+
+def find_facts(*, at: datetime, household_id: int) -> dict[str, int | str | None] | None:
+    """The row of facts of one household, or None where nothing is seen of it. Call it inside `acting`."""
+    with connection.cursor() as cursor:
+        query = f"WITH {facts_sql()} SELECT * FROM facts"  # noqa: S608 (the product's own text and names)
+        cursor.execute(query, facts_parameters(at=at, household_ids=[household_id]))
+        row = cursor.fetchone()
+        columns = [column.name for column in cursor.description or ()]
+    return None if row is None else dict(zip(columns, row, strict=True))
+
+
+def _pivot(name: str) -> str:
+    column = f"told_{name}" if name in _TOLD_ONLY else name
+    return f"max(value) FILTER (WHERE name = '{name}') AS {column}"
+
+
+def _card_names(card: Card) -> set[str]:
+    return {column for variable in card.variables for column in variable.columns} - set(PLACE_COLUMNS)
+
+
+def _rule_names(rules: NeedRules) -> set[str]:
+    conditions = {one.fact for rule in rules.rules for each in rule.when for one in each}
+    return conditions | {rule.amount.fact for rule in rules.rules} | {rule.amount.less_fact for rule in rules.rules}

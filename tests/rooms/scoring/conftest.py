@@ -1,0 +1,17 @@
+"""Fixtures of the scoring tests; what they make stands in `given`, which needs Django's tables at import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.rooms.scoring.given import Registered
+
+
+@pytest.fixture
+def registered(db: None) -> Registered:
+    from tests.rooms.scoring.given import register_households
+
+    return register_households(150, seed=11)
