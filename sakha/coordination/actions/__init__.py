@@ -10,9 +10,10 @@ from sakha.coordination.actions.coverage_lists import (
 )
 from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueued, invite_candidates
 from sakha.coordination.actions.opting_out import Inbound, opt_out, receive_inbound
-from sakha.coordination.actions.renewing import reseal_batch
-from sakha.coordination.actions.searching import ProvinceNotYours, UncoveredSearch, count_uncovered, find_uncovered
+from sakha.coordination.actions.renewing import KeysInRenewal, reseal_batch
+from sakha.coordination.actions.searching import UncoveredCell, UncoveredSearch, count_uncovered, find_uncovered
 from sakha.coordination.actions.sending import SendingRun, refresh_statuses, send_invitations
+from sakha.coordination.rules.areas import ProvinceNotYours
 
 __all__ = [
     "CampaignToOpen",
@@ -23,8 +24,10 @@ __all__ = [
     "CoverageNotYours",
     "Inbound",
     "InvitationsQueued",
+    "KeysInRenewal",
     "ProvinceNotYours",
     "SendingRun",
+    "UncoveredCell",
     "UncoveredSearch",
     "count_uncovered",
     "find_uncovered",

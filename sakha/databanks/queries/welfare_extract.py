@@ -22,7 +22,8 @@ COLUMNS: Final = (
     "urban", "mobile", "given_name", "family_name", "birth_on", "gender",
 )  # fmt: skip
 
-# The bank writes no decile as null, and a file may carry the place codes as text or as numbers.
+# The bank writes no decile as null, and a file may carry numbers that lost their leading zeros.
+_ID: Final = "lpad(CAST(national_id AS VARCHAR), 10, '0')"
 _LOW: Final = (
     "FROM read_parquet($path) WHERE official_decile BETWEEN 1 AND $deciles_max"
     " AND lpad(CAST(province AS VARCHAR), 2, '0') = $province"
@@ -53,7 +54,7 @@ def low_decile_people(
     path: Path, *, province: str, deciles_max: int, batch_rows: int = BATCH_ROWS
 ) -> Iterator[Sequence[tuple[str, str]]]:
     """National ID and household number of everyone in a low official decile, in batches."""
-    query = f"SELECT CAST(national_id AS VARCHAR), CAST(household_no AS VARCHAR) {_LOW}"
+    query = f"SELECT {_ID}, CAST(household_no AS VARCHAR) {_LOW}"
     with _opened(path) as connection:
         cursor = connection.execute(query, _parameters(path, province, deciles_max))
         while batch := cursor.fetchmany(batch_rows):
@@ -66,7 +67,7 @@ def low_decile_households(
     """The households of the same people; one without a head in the extract can't be invited and is left out."""
     query = f"""
         SELECT CAST(household_no AS VARCHAR),
-               any_value(CAST(national_id AS VARCHAR)) FILTER (is_head),
+               any_value({_ID}) FILTER (is_head),
                coalesce(any_value(CAST(mobile AS VARCHAR)) FILTER (is_head AND mobile IS NOT NULL AND mobile <> ''),
                         arg_min(CAST(mobile AS VARCHAR), birth_on) FILTER (mobile IS NOT NULL AND mobile <> ''), ''),
                coalesce(max(household_size), count(*))::INTEGER,
