@@ -12,7 +12,7 @@ from django.db import connection
 
 from sakha.access.actions.log import record_access
 from sakha.access.models import SignInAttempt, User
-from sakha.access.queries.actors import actor_of
+from sakha.access.queries.actors import KnownUser, actor_of, find_user_by_name
 from sakha.access.queries.keys import key_ring
 from sakha.access.queries.scope import acting
 from sakha.access.rules import SIGN_IN, AccessAction, Actor
@@ -54,7 +54,7 @@ def sign_in(*, at: datetime, username: str, password: str, address: str) -> Acto
         blind_index(ring, IndexKind.ADDRESS, address),
     )
     _admit_attempt(digests, at)
-    user = _find_user(name)
+    user = find_user_by_name(name)
     if not _is_password(user, password, at) or user is None:
         _log.info("sign_in_refused")
         raise SignInRefused
@@ -91,25 +91,20 @@ def _failures(digests: tuple[bytes, bytes], at: datetime) -> Failures:
     return Failures(of_username=of_username, of_address=of_address)
 
 
-def _find_user(username: str) -> User | None:
-    with acting(SIGN_IN):
-        return User.objects.select_related("organisation").filter(username=username, is_active=True).first()
-
-
-def _is_password(user: User | None, password: str, at: datetime) -> bool:
+def _is_password(user: KnownUser | None, password: str, at: datetime) -> bool:
     if user is None:
         # An unusable password costs Django's hasher one full run, as a real one does.
         return check_password(password, UNUSABLE_PASSWORD_PREFIX)
 
     def renew(raw: str) -> None:
         with acting(actor_of(user, at=at)):
-            User.objects.filter(id=user.pk).update(password=make_password(raw))
+            User.objects.filter(id=user.id).update(password=make_password(raw))
 
     # `renew` is called when the settings have come to ask for more work than this password was hashed with.
     return check_password(password, user.password, renew)
 
 
-def _let_in(user: User, digests: tuple[bytes, bytes], at: datetime) -> Actor:
+def _let_in(user: KnownUser, digests: tuple[bytes, bytes], at: datetime) -> Actor:
     with acting(SIGN_IN):
         SignInAttempt.objects.create(username_digest=digests[0], address_digest=digests[1], at=at, is_success=True)
     actor = actor_of(user, at=at)

@@ -27,7 +27,9 @@ from sakha.access.queries import (
     organisation_names,
     organisations,
     session_stamp,
+    user_ids,
 )
+from sakha.access.queries.actors import find_user_by_name
 from sakha.access.rules import (
     SYSTEM,
     Actor,
@@ -204,6 +206,18 @@ def test_a_changed_password_ends_the_other_sessions(cast: Cast) -> None:
         change_password(actor=cast.mehr_head, old=PASSWORD, new="پنج درخت گیلاس")
     assert find_signed_in(user_id=user_id, stamp=stamp, at=AT) is None
     assert find_signed_in(user_id=user_id, stamp=session_stamp(user_id), at=AT) == cast.mehr_head
+
+
+def test_users_are_found_by_the_names_they_sign_in_with(cast: Cast) -> None:
+    with acting(cast.mehr_head):
+        assert user_ids([" Mehr.Staff", "noor.head", "nobody"]) == {"mehr.staff": cast.mehr_staff.user_id}
+
+
+def test_the_password_is_never_shown_with_the_user(cast: Cast) -> None:
+    with acting(SYSTEM):
+        user = find_user_by_name("mehr.head")
+    assert user is not None
+    assert user.password not in repr(user)
 
 
 def test_a_session_of_nobody_is_nobodys(cast: Cast) -> None:
