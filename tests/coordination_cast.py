@@ -108,3 +108,23 @@ def invitation_states() -> dict[str, int]:
 
 def candidate_states() -> dict[str, int]:
     return dict(rows("SELECT state, count(*) FROM coordination_candidate GROUP BY state"))
+
+
+_MODEL = """
+    INSERT INTO scoring_model (sha, name, version, document, adopted_at) VALUES ('test', 'test', 1, '{}', %(at)s)
+    ON CONFLICT DO NOTHING
+"""
+_SCORE = """
+    INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share,
+                               poor40_share, expected_gap_rial, priority, scored_at)
+    VALUES (%(household_id)s, 'test', 1405, 0, 1, %(decile)s, 0, 0, 0, 0, %(at)s)
+    ON CONFLICT (household_id) DO UPDATE SET decile = excluded.decile
+"""
+
+
+def score(household_id: int, decile: int) -> None:
+    """Give a household a score of our own, of this decile."""
+    facts = {"household_id": household_id, "decile": decile, "at": NOON}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_MODEL, facts)
+        cursor.execute(_SCORE, facts)
