@@ -108,10 +108,11 @@ def need_line(row: Sequence[Any]) -> NeedLine:
     return NeedLine(NeedKind(row[0]), *row[1:5])
 
 
-def _rows(actor: Actor, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(actor: Actor, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _hold_line(row: tuple[Any, ...]) -> HoldLine:

@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 from sakha.access.actions import record_access, record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, blind_indexes
+from sakha.access.rules.sealing import IndexKind, KeyRing, blind_indexes
 from sakha.ledger.queries import aid_trail, current_periods, need_line
 from sakha.ledger.rules.results import BriefCheck, Check
 from sakha.ledger.rules.states import Outcome
@@ -55,11 +55,11 @@ def check_aid(
     actor.require(Permission.CHECK_AID)
     terms = terms_of(kind, at=at)
     wanted = require_quantity(terms.standard if quantity is None else quantity)
-    indexes = _indexes_of(national_id) if national_id or household_id is None else None
+    indexes = _indexes_of(key_ring(), national_id) if national_id or household_id is None else None
     with acting(actor):
         with connection.cursor() as cursor:
-            values = (at, indexes, household_id, kind.value, terms.period, wanted, terms.standard)
-            cursor.execute(_CHECK, (*values, terms.unit_worth_rial, span_of(terms), *current_periods(at)))
+            values: list[Any] = [at, indexes, household_id, kind.value, terms.period, wanted, terms.standard]
+            cursor.execute(_CHECK, [*values, terms.unit_worth_rial, span_of(terms), *current_periods(at)])
             row = cursor.fetchone()
         found: int | None = row[0]
         if found is not None:
@@ -81,7 +81,8 @@ def check_many(
     actor.require(Permission.CHECK_AID)
     terms = terms_of(kind, at=at)
     wanted = require_quantity(terms.standard if quantity is None else quantity)
-    asked: list[tuple[list[bytes | None], int | None]] = [(list(_indexes_of(text)), None) for text in national_ids]
+    ring = key_ring()
+    asked: list[tuple[list[bytes | None], int | None]] = [(list(_indexes_of(ring, one)), None) for one in national_ids]
     asked += [([None], household_id) for household_id in household_ids]
     answers: list[BriefCheck] = []
     for start in range(0, len(asked), BATCH_SIZE_MAX):
@@ -94,9 +95,9 @@ def span_of(terms: AidTerms) -> DateRange | None:
     return None if terms.window_until is None else DateRange(terms.on, terms.window_until)
 
 
-def _indexes_of(text: str) -> list[bytes]:
+def _indexes_of(ring: KeyRing, text: str) -> list[bytes]:
     id_kind, number = parse_person_identifier(text)
-    return blind_indexes(key_ring(), _INDEX_KINDS[id_kind], number)
+    return blind_indexes(ring, _INDEX_KINDS[id_kind], number)
 
 
 def _check_batch(
@@ -105,8 +106,8 @@ def _check_batch(
     lines = [(item, index, one[1]) for item, one in enumerate(asked) for index in one[0]]
     items, indexes, households = (list(column) for column in zip(*lines, strict=True))
     with acting(actor), connection.cursor() as cursor:
-        values = (at, items, indexes, households, terms.kind.value, terms.period, wanted, terms.standard)
-        cursor.execute(_CHECK_MANY, (*values, terms.unit_worth_rial, span_of(terms)))
+        values: list[Any] = [at, items, indexes, households, terms.kind.value, terms.period, wanted, terms.standard]
+        cursor.execute(_CHECK_MANY, [*values, terms.unit_worth_rial, span_of(terms)])
         rows = cursor.fetchall()
         purpose = f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
         seen = [row[1] for row in rows if row[1] is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -47,10 +47,10 @@ def hold_aid(  # noqa: PLR0913 -- the promise itself: who, when, to whom, what, 
     """
     actor.require(Permission.HOLD_AID)
     terms = terms_of(kind, at=at)
-    values = (at, request_id, household_id, kind.value, terms.period, require_quantity(quantity), terms.standard)
-    given = (terms.unit_worth_rial, terms.expires_at, span_of(terms), clean_reason(reason))
+    values: list[Any] = [at, request_id, household_id, kind.value, terms.period, require_quantity(quantity)]
+    values += [terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms), clean_reason(reason)]
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_HOLD, (*values, *given))
+        cursor.execute(_HOLD, values)
         outcome, hold_id, open_quantity, held_until = cursor.fetchone()
     return HoldResult(
         outcome=Outcome(outcome), kind=kind, hold_id=hold_id, open_quantity=open_quantity or 0, expires_at=held_until
@@ -74,14 +74,16 @@ def hold_many(*, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[
 
 
 def _hold_batch(actor: Actor, at: datetime, terms: AidTerms, requests: Sequence[HoldRequest]) -> list[HoldResult]:
-    columns = (
+    values: list[Any] = [
+        at,
         [one.request_id for one in requests],
         [one.household_id for one in requests],
         [one.quantity for one in requests],
-    )
-    given = (terms.kind.value, terms.period, terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms))
+        terms.kind.value,
+    ]
+    values += [terms.period, terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms)]
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_HOLD_MANY, (at, *columns, *given))
+        cursor.execute(_HOLD_MANY, values)
         rows = cursor.fetchall()
     return [
         HoldResult(

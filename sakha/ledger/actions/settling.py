@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -70,7 +70,7 @@ def _settle(actor: Actor, at: datetime, hold_id: int, status: HoldStatus) -> Non
         raise HoldSettled(field="hold_id")
 
 
-def _count_as_system(statement: str, *values: object) -> int:
+def _count_as_system(statement: str, *values: Any) -> int:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.fetchone()[0])

@@ -174,18 +174,25 @@ def test_many_answers_come_in_order_of_asking(mehr: Actor, omid: Actor, househol
     assert [answer.household_id for answer in answers][:3] == [taken.id, None, household.id]
 
 
-def test_many_and_one_say_the_same(mehr: Actor, omid: Actor) -> None:
-    households = [given_household(mehr, omid) for _ in range(4)]
+def test_many_and_one_say_the_same_so_the_rules_and_the_database_agree(mehr: Actor, omid: Actor) -> None:
+    households = [given_household(mehr, omid) for _ in range(4)] + [given_household(mehr, is_protected=True)]
     give(mehr, households[0])
+    give(mehr, households[4])
     give(mehr, households[1], NeedKind.CASH, 9)
-    ids = [one.national_id for one in households]
+    open_need(households[2], NeedKind.CASH, 140508, 5)
+    give(mehr, households[2], NeedKind.CASH, 5)
+    ids = [one.national_id for one in households] + [a_national_id()]
+    seen = set()
 
-    for kind in (NeedKind.FOOD, NeedKind.CASH):
-        many = check_many(actor=omid, at=AZAR, kind=kind, national_ids=ids)
-        single = [check(omid, one, kind, at=AZAR) for one in households]
+    for kind, at in ((NeedKind.FOOD, AT), (NeedKind.FOOD, AZAR), (NeedKind.CASH, AT)):
+        many = check_many(actor=omid, at=at, kind=kind, national_ids=ids)
+        single = [check_aid(actor=omid, at=at, kind=kind, national_id=one) for one in ids]
         assert [(one.verdict, one.open_quantity, one.free_on) for one in many] == [
             (one.verdict, one.open_quantity, one.free_on) for one in single
         ]
+        seen |= {one.verdict for one in many}
+
+    assert seen == set(Verdict)
 
 
 def test_a_double_gift_refused_is_counted_once_however_often_it_was_tried(
