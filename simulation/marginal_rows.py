@@ -19,8 +19,10 @@ from simulation.survey_rows import (
 )
 
 ROW_COUNT = 6_000
-# Consumption inside one class is spread evenly in logarithms; these are the ends of the lowest and highest class.
+# Consumption inside one class is spread in logarithms; these are the ends of the lowest and highest class, and powers
+# that crowd these two towards the middle, as households really are.
 LOWEST, HIGHEST = 0.55, 2.4
+CROWDING = np.array([0.26, 1, 1, 1, 2])
 
 
 def marginal_rows(seed: int) -> SurveyRows:
@@ -34,7 +36,7 @@ def marginal_rows(seed: int) -> SurveyRows:
     bounds = np.array([float(row["consumption_to"]) for row in read_table("decile_bounds.csv")])
     ends = np.concatenate([[bounds[0] * LOWEST], bounds[1::2], [bounds[-1] * HIGHEST]])
     low, high = ends[classes], ends[classes + 1]
-    consumption = PRICE_LEVEL * low * (high / low) ** rng.random(ROW_COUNT)
+    consumption = PRICE_LEVEL * low * (high / low) ** (rng.random(ROW_COUNT) ** CROWDING[classes])
     weights = weigh_town(np.ones(ROW_COUNT), columns["hhsize"].astype(float), columns["urban"].astype(bool))
     return SurveyRows(columns=columns, weights=weights, consumption=consumption, decile_bounds=bounds)
 

@@ -18,8 +18,9 @@ URBAN_SHARE = 0.926
 # Prices of Alborz against the nation's mean. Chosen so that a quarter of the province's people fall into the nation's
 # poorest 40 %: 25 % is the headcount of Alborz where the nation's is 40 % (Majlis Research Center's method, 1398).
 PRICE_LEVEL = 1.25
-# Prices of 1405 against those of 1398. A round assumption of ours (official yearly inflation of 33 to 46 %).
-PRICE_FACTOR = 10
+# Prices of 1405 against those of 1398: the Statistical Centre's yearly inflation of households, 1404 provisional and
+# 1405 assumed; the same factor as in the product's model document of 1398.
+PRICE_FACTOR = 10.246
 
 COMPOSITION = (
     "hhsize", "n_age0_5", "n_age6_14", "n_age15_18", "n_age65p", "n_adult",
