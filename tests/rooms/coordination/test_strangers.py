@@ -1,0 +1,90 @@
+"""Nobody without a scope, or with another's, reads or writes a row of this room."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor, Scope
+from sakha.access.rules.actor import NOBODY, SIGN_IN
+from sakha.coordination.actions import load_coverage_list, receive_inbound, send_invitations
+from sakha.coordination.gateways.outbox import OutboxGateway
+from tests.coordination_cast import NOON, Family, a_list, a_mobile, given_agency, invite, rows, search, write_extract
+from tests.ledger_cast import a_national_id, an_officer, given_charity
+
+TABLES = tuple(
+    f"coordination_{name}" for name in ("coverage", "candidate", "campaign", "invitation", "opt_out", "message")
+)
+
+
+def fill(tmp_path: Path) -> Actor:
+    agency = given_agency()
+    load_coverage_list(
+        actor=agency,
+        at=NOON,
+        organisation_id=agency.organisation_id,
+        path_or_bytes=a_list(a_national_id()),
+        observed_on=NOON.date(),
+    )
+    search(write_extract(tmp_path / "w.parquet", [Family()]))
+    invite()
+    send_invitations(actor=SYSTEM, at=NOON, limit=10, gateway=OutboxGateway())
+    receive_inbound(actor=SYSTEM, at=NOON, mobile=a_mobile(), text="لغو")
+    return agency
+
+
+def seen(actor: Actor) -> set[str]:
+    with acting(actor), connection.cursor() as cursor:
+        found = set()
+        for table in TABLES:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            if cursor.fetchone()[0]:
+                found.add(table.removeprefix("coordination_"))
+        return found
+
+
+@pytest.mark.django_db
+def test_each_actor_sees_its_tables_and_no_more(tmp_path: Path) -> None:
+    agency = fill(tmp_path)
+
+    assert all(rows(f"SELECT 1 FROM {table}") for table in TABLES)
+    assert seen(agency) == {"coverage"}
+    assert seen(given_charity("مهر")) == set()
+    assert seen(an_officer()) == {"coverage", "candidate", "campaign", "invitation"}
+    assert seen(an_officer(Scope.COUNTY, county="3001")) == {"coverage", "candidate", "invitation"}
+    assert seen(an_officer(Scope.NATION)) == {"coverage", "candidate", "campaign", "invitation", "message"}
+    for stranger in (an_officer(province="21"), an_officer(Scope.COUNTY, county="3009"), NOBODY, SIGN_IN):
+        assert seen(stranger) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", TABLES)
+def test_nobody_but_the_system_writes(tmp_path: Path, table: str) -> None:
+    agency = fill(tmp_path)
+    column = {"coordination_opt_out": "mobile_sealed", "coordination_message": "text_sealed"}.get(table, "id")
+
+    for actor in (agency, an_officer(), an_officer(Scope.NATION)):
+        with acting(actor), connection.cursor() as cursor:
+            if table != "coordination_campaign":
+                cursor.execute(f"UPDATE {table} SET {column} = {column}")
+                assert cursor.rowcount == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), acting(actor):
+            connection.cursor().execute(f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def test_without_its_policies_a_stranger_would_see_every_table(
+    committed: None, tmp_path: Path, owner_cursor: psycopg.Cursor
+) -> None:
+    fill(tmp_path)
+    try:
+        for table in TABLES:
+            owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        found = seen(NOBODY)
+    finally:
+        for table in TABLES:
+            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+    assert found == {table.removeprefix("coordination_") for table in TABLES}
