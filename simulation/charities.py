@@ -70,7 +70,7 @@ def make_charities(seed: int, count: int, households: int) -> list[Charity]:
                 kind="CHARITY_CENTRE" if centre else "CHARITY",
                 licence_issuer=issuer,
                 licence_number=f"{rng.integers(10, 99)}/{rng.integers(1000, 99999)}",
-                valid_until=PILOT_ON + timedelta(days=int(rng.integers(-120, 1500))),
+                valid_until=PILOT_ON + timedelta(days=int(rng.integers(-25, 1500))),
                 place=int(homes[number]),
                 capacity=int(capacities[number]),
                 legal_id=simulated_legal_id(number + 1),

@@ -69,6 +69,8 @@ def make_roles(server: Server, *, database: str) -> DatabaseAddresses:
                     )
                 )
         superuser.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER_ROLE)))  # for test databases
+        # the owner may end the application's sessions: a migration must not wait for a forgotten one
+        superuser.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP_ROLE), sql.Identifier(OWNER_ROLE)))
         if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             superuser.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER_ROLE))

@@ -73,9 +73,8 @@ def _replace(file: Path, text: str) -> None:
             kept = file.stat()  # root changes the file of the account that runs the site
             os.chown(name, kept.st_uid, kept.st_gid)
         Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # gone already where the replacement went well
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -29,8 +29,8 @@ def prepare_surroundings() -> None:
         os.environ.setdefault("SAKHA_SECRET_KEY", keep_secret(home / "secret.key", secrets.token_urlsafe(48)))
         os.environ.setdefault("SAKHA_INSECURE_HTTP", "true")
         if not os.environ.get("SAKHA_KEYS"):
-            os.environ.setdefault("SAKHA_KEYS_FILE", str(home / "keys.toml"))
-            keep_secret(home / "keys.toml", generate_key_ring())
+            os.environ.setdefault("SAKHA_KEYS_FILE", str(home / "keys.ring"))
+            keep_secret(home / "keys.ring", generate_key_ring())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
     django.setup()
 
