@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -60,17 +61,29 @@ def naive(owner_cursor: psycopg.Cursor) -> Iterator[None]:
     owner_cursor.execute("DROP FUNCTION naive_hold")
 
 
-@pytest.fixture
-def no_window_guard(owner_cursor: psycopg.Cursor) -> Iterator[None]:
-    """The rolling window without its constraint."""
-    found = owner_cursor.execute(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'one_help_a_window'"
+@contextmanager
+def without(owner: psycopg.Cursor, constraint: str) -> Iterator[None]:
+    """The table of holds without one of its constraints."""
+    found = owner.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint]
     ).fetchone()
     assert found is not None
-    owner_cursor.execute("ALTER TABLE ledger_hold DROP CONSTRAINT one_help_a_window")
+    owner.execute(f"ALTER TABLE ledger_hold DROP CONSTRAINT {constraint}")
     yield
-    owner_cursor.execute("DELETE FROM ledger_hold")
-    owner_cursor.execute(f"ALTER TABLE ledger_hold ADD CONSTRAINT one_help_a_window {found[0]}")
+    owner.execute("DELETE FROM ledger_hold")
+    owner.execute(f"ALTER TABLE ledger_hold ADD CONSTRAINT {constraint} {found[0]}")
+
+
+@pytest.fixture
+def no_window_guard(owner_cursor: psycopg.Cursor) -> Iterator[None]:
+    with without(owner_cursor, "one_help_a_window"):
+        yield
+
+
+@pytest.fixture
+def no_request_guard(owner_cursor: psycopg.Cursor) -> Iterator[None]:
+    with without(owner_cursor, "one_hold_a_request"):
+        yield
 
 
 @pytest.mark.parametrize(("is_kept", "expected"), [(True, Outcome.COVERED), (False, Outcome.DONE)])
@@ -143,6 +156,22 @@ def test_same_request_at_once_where_the_need_has_room_is_still_one_hold(
     assert counters_and_sums(owner_cursor) == []
 
 
+def test_control_without_the_key_the_same_request_is_held_twice(
+    no_request_guard: None, first: Giver, new_connection: Callable[[], psycopg.Connection], mehr: Actor,
+    household: KnownHousehold, owner_cursor: psycopg.Cursor,
+) -> None:  # fmt: skip
+    twin, request = giver(new_connection, mehr), a_request()
+    first.begin()
+    first.hold_inside(household.id, request=request, standard=5)
+    waiting = run_apart(lambda: twin.hold(household.id, request=request, standard=5))
+    wait_until_blocked(owner_cursor, twin.connection.info.backend_pid)
+
+    first.commit()
+
+    assert waiting.result()[0] is Outcome.DONE
+    assert owner_cursor.execute("SELECT count(*) FROM ledger_hold").fetchone() == (2,)
+
+
 def in_two_months(first: Giver, second: Giver, household: KnownHousehold, owner: psycopg.Cursor) -> Outcome:
     """Food at the end of Aban and, before that is committed, at the start of Azar: two needs, one window."""
     aban = {"kind": NeedKind.FOOD.value, "period": PERIOD, "span": food_window(AT.date())}
@@ -206,6 +235,23 @@ def test_overlapping_batches_in_opposite_order_never_deadlock_and_never_double(
     assert outcomes.count(Outcome.DONE) == 19
     assert outcomes[9] == Outcome.COVERED
     assert counters_and_sums(owner_cursor) == []
+
+
+def test_control_batches_without_locks_double_every_household(
+    naive: None, first: Giver, second: Giver, mehr: Actor, omid: Actor, owner_cursor: psycopg.Cursor
+) -> None:
+    households = [given_household(mehr, omid) for _ in range(3)]
+    for household in households:
+        _open_need(owner_cursor, household)
+    batch = "SELECT naive_hold(id, %s, gen_random_uuid()) FROM unnest(%s::bigint[]) AS id"
+    ids = [household.id for household in households]
+
+    first.begin()
+    first.connection.execute(batch, [first.organisation_id, ids])
+    second.ask(batch, [second.organisation_id, ids])
+    first.commit()
+
+    assert double_holds(owner_cursor) == 3
 
 
 def test_one_sweep_at_a_time(
