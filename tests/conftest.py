@@ -41,7 +41,10 @@ _prepare_environment()
 def pytest_configure() -> None:
     """Wake Django up, now that its settings can be read."""
     import django
+    from django.conf import settings
 
+    # hashing is dear by design, and a test's time is better spent elsewhere
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 
@@ -110,11 +113,26 @@ def committed(django_db_blocker, owner_url: str, _reference_tables: frozenset[st
     with django_db_blocker.unblock():
         yield
         connection.close()
+    _sweep(owner_url, _reference_tables)
+
+
+def _sweep(owner_url: str, kept: frozenset[str]) -> None:
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SET lock_timeout = '20s'")
         names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        swept = [sql.Identifier(name) for name in names if name not in _reference_tables]
+        swept = [sql.Identifier(name) for name in names if name not in kept]
         owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(swept)))
+
+
+@pytest.fixture(scope="module")
+def committed_for_module(django_db_blocker, owner_url: str, _reference_tables: frozenset[str]) -> Iterator[None]:
+    """The same for tests that all look at one long walk."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+    _sweep(owner_url, _reference_tables)
 
 
 @pytest.fixture
@@ -138,9 +156,3 @@ def built_assets() -> Path:
 
     prepare_assets()
     return TEST_HOME / "static"
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    """Hash passwords cheaply: a test's time is better spent elsewhere."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -16,8 +16,8 @@ from sakha.vocabulary.places import PROVINCES
 
 PAGE_HEAD = """# Figures
 
-Every figure that a page or the demo prints, with its meaning and the one query that makes it. `sakha figures --definitions`
-prints this page, and a test compares both. To recompute one, sign in to the database as its owner
+Every figure that a page or the demo prints, with its meaning and the one query that makes it. `sakha figures
+--definitions` prints this page, and a test compares both. To recompute one, sign in to the database as its owner
 (`psql "$DATABASE_OWNER_URL"`) and put the province's code, for example `'30'`, in place of `%(province)s`.
 """
 

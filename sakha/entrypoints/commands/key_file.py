@@ -37,7 +37,7 @@ def find_key_file() -> Path:
     """
     if os.environ.get("SAKHA_KEYS"):
         raise KeysNotInFile
-    return Path(os.environ.get("SAKHA_KEYS_FILE") or home_folder() / "keys.toml")
+    return Path(os.environ.get("SAKHA_KEYS_FILE") or home_folder() / "keys.ring")
 
 
 def change_keys(file: Path, change: Callable[[str], str]) -> None:
