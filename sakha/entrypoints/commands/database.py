@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
 from sakha.entrypoints.commands.embedded_postgres import Server
@@ -103,7 +104,6 @@ def migrate_database(addresses: DatabaseAddresses) -> None:
         raise OwnerUnknownError
     with as_owner(addresses.owner_url):
         call_command("migrate", interactive=False, verbosity=0)
-        connection.close_pool()
     with psycopg.connect(addresses.owner_url) as owner:
         apply_privileges(owner, role_of(addresses.app_url))
 
@@ -113,15 +113,21 @@ def as_owner(owner_url: str) -> Iterator[None]:
     """Let Django's connection be the owner's for a moment: for migrations only."""
     kept = dict(connection.settings_dict)
     parts = urlsplit(owner_url)
-    connection.close()
-    connection.close_pool()
+    close_connections()
     connection.settings_dict.update(USER=unquote(parts.username or ""), PASSWORD=unquote(parts.password or ""))
     try:
         yield
     finally:
-        connection.close()
-        connection.close_pool()
+        close_connections()
         connection.settings_dict.update(USER=kept["USER"], PASSWORD=kept["PASSWORD"])
+
+
+def close_connections() -> None:
+    """End this thread's connection and the pool behind it."""
+    connection.close()
+    held = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` hides what it is
+    if isinstance(held, DatabaseWrapper):
+        held.close_pool()
 
 
 class OwnerUnknownError(RuntimeError):

@@ -45,7 +45,7 @@ def apply_privileges(owner: psycopg.Connection, app_role: str) -> None:
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}",
             "REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}",
         ):
-            cursor.execute(sql.SQL(statement).format(role))  # type: ignore[arg-type]  # a literal tuple above
+            cursor.execute(sql.SQL(statement).format(role))
         _grant_tables(cursor, role)
         _grant_functions(cursor, role)
 
@@ -59,7 +59,7 @@ def _grant_tables(cursor: psycopg.Cursor, role: sql.Identifier) -> None:
     declared |= {name: "SELECT, INSERT, UPDATE, DELETE" for name in present if name.startswith(QUEUE_TABLE_PREFIX)}
     for table, privileges in declared.items():
         cursor.execute(
-            sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(privileges), sql.Identifier(table), role)  # type: ignore[arg-type]  # from our own apps.py
+            sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(privileges), sql.Identifier(table), role)
         )
         if "INSERT" in privileges:
             _grant_sequences(cursor, table, role)

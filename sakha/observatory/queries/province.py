@@ -63,7 +63,7 @@ def get_province_picture(*, actor: Actor, province: str, at: datetime) -> Provin
         ProvinceUnknown: no such province, or another one than the actor's.
     """
     figures = read_figures(actor=actor, province=province)
-    asked = {"province": province, "soon": at + timedelta(hours=24)}
+    asked: dict[str, str | datetime] = {"province": province, "soon": at + timedelta(hours=24)}
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_COUNTIES, asked)
         counties = [_county(*row) for row in cursor.fetchall()]
