@@ -24,4 +24,9 @@ class RegistryConfig(AppConfig):
         "registry_intake_row": "SELECT, INSERT, UPDATE, DELETE",
         "registry_column_mapping": "SELECT, INSERT, UPDATE",
     }
-    app_functions: ClassVar[tuple[str, ...]] = ("registry_household_code", "registry_has_own_record")
+    app_functions: ClassVar[tuple[str, ...]] = (
+        "registry_household_code",
+        "registry_has_own_record",
+        "registry_analyse_staged",
+        "registry_analyse_loaded",
+    )

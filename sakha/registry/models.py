@@ -34,7 +34,12 @@ class Household(models.Model):
     registered_at = models.DateTimeField()
     # The organisation that told of it first; empty when the household told of itself.
     registered_by = models.ForeignKey(
-        "access.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "access.Organisation",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     changed_at = models.DateTimeField()
 
@@ -220,7 +225,9 @@ class IntakeRow(models.Model):
     rotation of keys does not hide what is already known.
     """
 
-    intake_file = models.ForeignKey(IntakeFile, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    intake_file = models.ForeignKey(
+        IntakeFile, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     row_number = models.PositiveIntegerField()
     problems = models.JSONField(default=list)
     payload_sealed = models.BinaryField()
@@ -245,12 +252,6 @@ class IntakeRow(models.Model):
     is_protected = models.BooleanField(default=False)
     address_sealed = models.BinaryField(null=True)
     facts = models.JSONField(default=dict)
-    # Worked out while loading.
-    is_chosen = models.BooleanField(default=False)
-    is_new = models.BooleanField(default=False)
-    person_id = models.BigIntegerField(null=True)
-    case_label = models.CharField(max_length=40, blank=True, default="")
-    household_id = models.BigIntegerField(null=True)
 
     class Meta:
         """A row stands once in its file."""
@@ -265,10 +266,16 @@ class IntakeRow(models.Model):
 
 
 class Record(models.Model):
-    """What an organisation submitted about a person, kept for ever as submitted."""
+    """What an organisation submitted about a person, kept for ever as submitted.
 
-    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
-    intake_file = models.ForeignKey(IntakeFile, on_delete=models.PROTECT, related_name="records")
+    Keys whose target nobody may delete, and which the merge takes from the rows themselves, carry no constraint: the
+    checks of a large file would take as long as the merge.
+    """
+
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    intake_file = models.ForeignKey(IntakeFile, on_delete=models.PROTECT, related_name="records", db_constraint=False)
     row_number = models.PositiveIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="records", db_index=False)
@@ -277,7 +284,7 @@ class Record(models.Model):
     payload_sealed = models.BinaryField()
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(
-        "access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:
@@ -296,10 +303,17 @@ class Record(models.Model):
 
 
 class Fact(models.Model):
-    """What an organisation observed about a household on a day. Unknown is the absence of a row, never zero."""
+    """What an organisation observed about a household on a day. Unknown is the absence of a row, never zero.
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="facts", db_index=False)
-    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    The keys carry no constraint, as in `Record`.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="facts", db_index=False, db_constraint=False
+    )
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     name = models.CharField(max_length=40)
     value = models.BigIntegerField()
     observed_on = models.DateField()

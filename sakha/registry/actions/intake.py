@@ -18,7 +18,7 @@ from sakha.access.actions import record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, seal
-from sakha.registry.actions.merging import Merged, local_date, merge_file
+from sakha.registry.actions.merging import BULK_ROWS, Merged, analyse, local_date, merge_file
 from sakha.registry.actions.staging import (
     add_problem,
     mark_contradictions_within,
@@ -187,7 +187,10 @@ def check_file(
         file = held
         if progress is not None:
             progress(card_of(file))
-    return _end_check(actor, at, file_id)
+    card = _end_check(actor, at, file_id)
+    if card.row_count > BULK_ROWS:
+        analyse(actor, "registry_analyse_staged")
+    return card
 
 
 def load_file(*, actor: Actor, at: datetime, file_id: int, rows: Sequence[int] | None = None) -> IntakeFileCard:
@@ -209,6 +212,8 @@ def load_file(*, actor: Actor, at: datetime, file_id: int, rows: Sequence[int] |
             purpose=f"intake file {file.pk}",
         )
         end_load(file, merged, at)
+    if merged.record_count > BULK_ROWS:
+        analyse(actor, "registry_analyse_loaded")
     return card_of(file)
 
 

@@ -1,29 +1,46 @@
 """The statements of the merge, in the order in which `merging` runs them. All are set-based; none knows a clock.
 
-Parameters: file, organisation, user, rows (numbers or null), at (moment), today (date).
+Parameters: file, organisation, user, rows (numbers or null), at (moment), today (date), head_facts (names).
 """
 
 # ruff: noqa: S608 -- every statement is made of constants of this file
 
 from typing import Final
 
-_CHOSEN: Final = "s.intake_file_id = %(file)s AND s.is_chosen"
+# What is worked out about the chosen rows: a session's own table, so that it costs no log, needs no policy, and may be
+# analysed by the application's role (without figures the planner takes a table just filled for an empty one, and joins
+# row by row). Rows live as long as the transaction.
+PREPARE: Final = """
+CREATE TEMPORARY TABLE IF NOT EXISTS registry_merge_row (
+    row_id bigint PRIMARY KEY, is_new bool NOT NULL, id_index bytea NOT NULL, digest bytea NOT NULL,
+    relation text NOT NULL, birth_on date, case_label text NOT NULL, person_id bigint, household_id bigint
+) ON COMMIT DELETE ROWS
+"""
 
-# The fullest row of a person first; the digest makes the choice the same in any order of rows.
-_FULLEST: Final = """(s.birth_precision = 'DAY') DESC, (s.father_name <> '') DESC, (s.gender <> '') DESC,
-    (s.mobile_index IS NOT NULL) DESC, s.content_digests[1]"""
+EMPTY: Final = "DELETE FROM registry_merge_row"
+
+ANALYSE: Final = "ANALYZE registry_merge_row"
 
 CHOOSE: Final = """
-UPDATE registry_intake_row s SET
-    is_chosen = true,
-    is_new = NOT EXISTS (
+INSERT INTO registry_merge_row (row_id, is_new, id_index, digest, relation, birth_on, case_label)
+SELECT s.id,
+    NOT EXISTS (
         SELECT 1 FROM unnest(s.content_digests) AS one(digest)
         JOIN registry_record r ON r.organisation_id = %(organisation)s AND r.content_digest = one.digest
     ),
-    case_label = CASE WHEN s.case_keys = '{}' THEN '' ELSE 'c' || encode(s.case_keys[1], 'hex') END
+    s.id_indexes[1], s.content_digests[1], s.relation, s.birth_on,
+    CASE WHEN s.case_keys = '{}' THEN '' ELSE 'c' || encode(s.case_keys[1], 'hex') END
+FROM registry_intake_row s
 WHERE s.intake_file_id = %(file)s AND s.problems = '[]'::jsonb
     AND (%(rows)s::int[] IS NULL OR s.row_number = ANY(%(rows)s::int[]))
 """
+
+# The chosen rows with what was submitted.
+_CHOSEN: Final = "registry_merge_row c JOIN registry_intake_row s ON s.id = c.row_id"
+
+# The fullest row of a person first; the digest makes the choice the same in any order of rows.
+_FULLEST: Final = """(s.birth_precision = 'DAY') DESC, (s.father_name <> '') DESC, (s.gender <> '') DESC,
+    (s.mobile_index IS NOT NULL) DESC, c.digest"""
 
 # In the order of the index, so that two files that load at once wait for each other and never in a circle.
 INSERT_PERSONS: Final = f"""
@@ -31,37 +48,35 @@ INSERT INTO registry_person (
     id_kind, id_index, id_sealed, given_name, family_name, father_name, match_key, birth_on, birth_precision, gender,
     mobile_index, mobile_sealed, registered_at
 )
-SELECT DISTINCT ON (s.id_indexes[1])
-    s.id_kind, s.id_indexes[1], s.id_sealed, s.given_name, s.family_name, s.father_name, s.match_key, s.birth_on,
+SELECT DISTINCT ON (c.id_index)
+    s.id_kind, c.id_index, s.id_sealed, s.given_name, s.family_name, s.father_name, s.match_key, s.birth_on,
     s.birth_precision, s.gender, s.mobile_index, s.mobile_sealed, %(at)s
-FROM registry_intake_row s
-WHERE {_CHOSEN} AND NOT EXISTS (
+FROM {_CHOSEN}
+WHERE NOT EXISTS (
     SELECT 1 FROM unnest(s.id_indexes) AS one(id_index) JOIN registry_person p ON p.id_index = one.id_index
 )
-ORDER BY s.id_indexes[1], {_FULLEST}
+ORDER BY c.id_index, {_FULLEST}
 ON CONFLICT (id_index) WHERE id_index IS NOT NULL DO NOTHING
 """
 
 # Somebody without a case number is a case of his own.
 FIND_PERSONS: Final = f"""
-UPDATE registry_intake_row s SET
+UPDATE registry_merge_row w SET
     person_id = found.person_id,
-    case_label = CASE WHEN s.case_label = '' THEN 'p' || found.person_id ELSE s.case_label END
+    case_label = CASE WHEN w.case_label = '' THEN 'p' || found.person_id ELSE w.case_label END
 FROM (
-    SELECT s.id, min(p.id) AS person_id
-    FROM registry_intake_row s
+    SELECT c.row_id, min(p.id) AS person_id
+    FROM {_CHOSEN}
     CROSS JOIN LATERAL unnest(s.id_indexes) AS one(id_index)
     JOIN registry_person p ON p.id_index = one.id_index
-    WHERE {_CHOSEN}
-    GROUP BY s.id
+    GROUP BY c.row_id
 ) found
-WHERE s.id = found.id
+WHERE w.row_id = found.row_id
 """
 
-LOCK_PERSONS: Final = f"""
+LOCK_PERSONS: Final = """
 SELECT count(*) FROM (
-    SELECT p.id FROM registry_person p
-    WHERE p.id IN (SELECT s.person_id FROM registry_intake_row s WHERE {_CHOSEN})
+    SELECT p.id FROM registry_person p WHERE p.id IN (SELECT person_id FROM registry_merge_row)
     ORDER BY p.id FOR NO KEY UPDATE
 ) locked
 """
@@ -70,32 +85,32 @@ SELECT count(*) FROM (
 KNOWN_OTHERWISE: Final = f"""
 SELECT s.row_number, s.given_name, s.family_name, s.father_name, s.birth_on, s.birth_precision, s.gender,
     p.given_name, p.family_name, p.father_name, p.birth_on, p.birth_precision, p.gender
-FROM registry_intake_row s JOIN registry_person p ON p.id = s.person_id
-WHERE {_CHOSEN} AND s.id_kind <> 'NONE' AND (s.match_key, s.birth_on) IS DISTINCT FROM (p.match_key, p.birth_on)
+FROM {_CHOSEN} JOIN registry_person p ON p.id = c.person_id
+WHERE s.id_kind <> 'NONE' AND (s.match_key, s.birth_on) IS DISTINCT FROM (p.match_key, p.birth_on)
 """
 
 LEAVE_OUT: Final = """
-UPDATE registry_intake_row s SET is_chosen = false, person_id = NULL
-WHERE s.intake_file_id = %(file)s AND s.row_number = ANY(%(rows)s::int[])
+DELETE FROM registry_merge_row c USING registry_intake_row s
+WHERE s.id = c.row_id AND s.row_number = ANY(%(rows)s::int[])
 """
 
 # The household of the head, else of most members, else the one that this organisation told of under the case number,
 # unless the case brings a head and that household has another.
 JOIN_HOUSEHOLDS: Final = f"""
-WITH chosen AS (SELECT s.* FROM registry_intake_row s WHERE {_CHOSEN}),
-active AS (
-    SELECT s.case_label, m.household_id, bool_or(s.relation = 'HEAD') AS is_of_head, count(*) AS row_count
-    FROM chosen s JOIN registry_membership m ON m.person_id = s.person_id AND m.to_on IS NULL
-    GROUP BY s.case_label, m.household_id
+WITH active AS (
+    SELECT c.case_label, m.household_id, bool_or(c.relation = 'HEAD') AS is_of_head, count(*) AS row_count
+    FROM registry_merge_row c JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
+    GROUP BY c.case_label, m.household_id
 ),
 by_member AS (
     SELECT DISTINCT ON (case_label) case_label, household_id FROM active
     ORDER BY case_label, is_of_head DESC, row_count DESC, household_id
 ),
 unknown AS (
-    SELECT case_label, case_keys, bool_or(relation = 'HEAD') AS has_head FROM chosen
-    WHERE case_keys <> '{{}}' AND case_label NOT IN (SELECT case_label FROM by_member)
-    GROUP BY case_label, case_keys
+    SELECT c.case_label, s.case_keys, bool_or(c.relation = 'HEAD') AS has_head
+    FROM {_CHOSEN} LEFT JOIN by_member USING (case_label)
+    WHERE s.case_keys <> '{{}}' AND by_member.case_label IS NULL
+    GROUP BY c.case_label, s.case_keys
 ),
 by_case AS (
     SELECT DISTINCT ON (u.case_label) u.case_label, r.household_id
@@ -109,70 +124,55 @@ by_case AS (
     ORDER BY u.case_label, r.id DESC
 ),
 joined AS (SELECT * FROM by_member UNION ALL SELECT * FROM by_case)
-UPDATE registry_intake_row s SET household_id = joined.household_id
-FROM joined WHERE {_CHOSEN} AND s.case_label = joined.case_label
+UPDATE registry_merge_row w SET household_id = joined.household_id
+FROM joined WHERE w.case_label = joined.case_label
 """
 
-LOCK_HOUSEHOLDS: Final = f"""
+LOCK_HOUSEHOLDS: Final = """
 SELECT count(*) FROM (
     SELECT h.id FROM registry_household h
     WHERE h.id IN (
-        SELECT s.household_id FROM registry_intake_row s WHERE {_CHOSEN}
+        SELECT household_id FROM registry_merge_row
         UNION
-        SELECT m.household_id FROM registry_intake_row s
-        JOIN registry_membership m ON m.person_id = s.person_id AND m.to_on IS NULL WHERE {_CHOSEN}
+        SELECT m.household_id FROM registry_merge_row c
+        JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
     )
     ORDER BY h.id FOR NO KEY UPDATE
 ) locked
 """
 
 # Whoever is active nowhere is claimed by one case, the first by label, however many cases name him.
-_CLAIM: Final = f"""
-    SELECT DISTINCT ON (s.person_id) s.person_id, s.case_label, s.household_id, s.relation, s.birth_on,
-        s.content_digests[1] AS digest
-    FROM registry_intake_row s
-    WHERE {_CHOSEN} AND NOT EXISTS (
-        SELECT 1 FROM registry_membership m WHERE m.person_id = s.person_id AND m.to_on IS NULL
-    )
-    ORDER BY s.person_id, s.case_label, (s.relation = 'HEAD') DESC, s.relation DESC, s.content_digests[1]
+_CLAIM: Final = """
+    SELECT DISTINCT ON (c.person_id) c.person_id, c.case_label, c.household_id, c.relation, c.birth_on, c.digest
+    FROM registry_merge_row c
+    WHERE NOT EXISTS (SELECT 1 FROM registry_membership m WHERE m.person_id = c.person_id AND m.to_on IS NULL)
+    ORDER BY c.person_id, c.case_label, (c.relation = 'HEAD') DESC, c.relation DESC, c.digest
 """
 
-INSERT_HOUSEHOLDS: Final = f"""
+NUMBER_HOUSEHOLDS: Final = f"""
 WITH claim AS ({_CLAIM}),
 fresh AS (
     SELECT one.case_label, nextval(pg_get_serial_sequence('registry_household', 'id')) AS id
     FROM (SELECT DISTINCT case_label FROM claim WHERE household_id IS NULL ORDER BY case_label) one
-),
-place AS (
-    SELECT DISTINCT ON (s.case_label) s.case_label, s.province, s.county, s.is_urban, s.address_sealed
-    FROM registry_intake_row s WHERE {_CHOSEN}
-    ORDER BY s.case_label, (s.relation = 'HEAD') DESC, (s.address_sealed IS NOT NULL) DESC, s.content_digests[1]
-),
-guarded AS (
-    SELECT s.case_label, bool_or(s.is_protected) AS is_protected
-    FROM registry_intake_row s WHERE {_CHOSEN} GROUP BY s.case_label
-),
-made AS (
-    INSERT INTO registry_household (
-        id, code, province, county, is_urban, is_protected, address_sealed, registered_at, registered_by_id, changed_at
-    )
-    SELECT fresh.id, '', place.province, place.county, place.is_urban, guarded.is_protected, place.address_sealed,
-        %(at)s, %(organisation)s, %(at)s
-    FROM fresh JOIN place USING (case_label) JOIN guarded USING (case_label)
-    RETURNING id
-),
-known AS (
-    UPDATE registry_intake_row s SET household_id = fresh.id
-    FROM fresh WHERE {_CHOSEN} AND s.case_label = fresh.case_label
 )
-SELECT count(*) FROM made
+UPDATE registry_merge_row w SET household_id = fresh.id FROM fresh WHERE w.case_label = fresh.case_label
+"""
+
+INSERT_HOUSEHOLDS: Final = f"""
+INSERT INTO registry_household (
+    id, code, province, county, is_urban, is_protected, address_sealed, registered_at, registered_by_id, changed_at
+)
+SELECT DISTINCT ON (c.household_id) c.household_id, '', s.province, s.county, s.is_urban,
+    bool_or(s.is_protected) OVER (PARTITION BY c.household_id), s.address_sealed, %(at)s, %(organisation)s, %(at)s
+FROM {_CHOSEN} LEFT JOIN registry_household h ON h.id = c.household_id
+WHERE c.household_id IS NOT NULL AND h.id IS NULL
+ORDER BY c.household_id, (c.relation = 'HEAD') DESC, (s.address_sealed IS NOT NULL) DESC, c.digest
 """
 
 # A declared relation stands. Without any in the case, the eldest is its head. A household that has a head keeps it.
 INSERT_MEMBERSHIPS: Final = f"""
 WITH claim AS ({_CLAIM}),
-told AS (SELECT s.case_label, bool_or(s.relation <> '') AS has_relation FROM registry_intake_row s
-    WHERE {_CHOSEN} GROUP BY s.case_label),
+told AS (SELECT case_label, bool_or(relation <> '') AS has_relation FROM registry_merge_row GROUP BY case_label),
 aged AS (
     SELECT claim.*, told.has_relation,
         row_number() OVER (PARTITION BY claim.case_label ORDER BY claim.birth_on NULLS LAST, claim.digest) AS age_place
@@ -202,14 +202,14 @@ FROM ranked
 """
 
 # A case whose people were all claimed by other cases belongs where they are.
-FOLLOW_MEMBERS: Final = f"""
-UPDATE registry_intake_row s SET household_id = other.household_id
+FOLLOW_MEMBERS: Final = """
+UPDATE registry_merge_row w SET household_id = other.household_id
 FROM (
-    SELECT s.case_label, min(m.household_id) AS household_id
-    FROM registry_intake_row s JOIN registry_membership m ON m.person_id = s.person_id AND m.to_on IS NULL
-    WHERE {_CHOSEN} AND s.household_id IS NULL GROUP BY s.case_label
+    SELECT c.case_label, min(m.household_id) AS household_id
+    FROM registry_merge_row c JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
+    WHERE c.household_id IS NULL GROUP BY c.case_label
 ) other
-WHERE {_CHOSEN} AND s.case_label = other.case_label
+WHERE w.case_label = other.case_label
 """
 
 # A person is filled in, never overwritten; only the newest telephone counts, for old ones don't answer.
@@ -222,12 +222,13 @@ UPDATE registry_person p SET
     mobile_index = coalesce(told.mobile_index, p.mobile_index),
     mobile_sealed = coalesce(told.mobile_sealed, p.mobile_sealed)
 FROM (
-    SELECT DISTINCT ON (s.person_id) s.*,
+    SELECT DISTINCT ON (c.person_id) c.person_id, s.father_name, s.gender, s.birth_on, s.birth_precision,
+        s.mobile_index, s.mobile_sealed,
         s.birth_on IS NOT NULL
             AND (k.birth_on IS NULL OR (k.birth_precision = 'YEAR' AND s.birth_precision = 'DAY')) AS is_closer
-    FROM registry_intake_row s JOIN registry_person k ON k.id = s.person_id
-    WHERE {_CHOSEN} AND s.is_new
-    ORDER BY s.person_id, {_FULLEST}
+    FROM {_CHOSEN} JOIN registry_person k ON k.id = c.person_id
+    WHERE c.is_new
+    ORDER BY c.person_id, {_FULLEST}
 ) told
 WHERE p.id = told.person_id AND (
     told.is_closer OR (p.father_name = '' AND told.father_name <> '') OR (p.gender = '' AND told.gender <> '')
@@ -240,12 +241,12 @@ INSERT INTO registry_record (
     organisation_id, intake_file_id, row_number, person_id, household_id, content_digest, case_key, payload_sealed,
     submitted_at, submitted_by_id
 )
-SELECT DISTINCT ON (s.content_digests[1])
-    %(organisation)s, s.intake_file_id, s.row_number, s.person_id, m.household_id, s.content_digests[1], s.case_keys[1],
+SELECT DISTINCT ON (c.digest)
+    %(organisation)s, s.intake_file_id, s.row_number, c.person_id, m.household_id, c.digest, s.case_keys[1],
     s.payload_sealed, %(at)s, %(user)s::bigint
-FROM registry_intake_row s JOIN registry_membership m ON m.person_id = s.person_id AND m.to_on IS NULL
-WHERE {_CHOSEN} AND s.is_new
-ORDER BY s.content_digests[1], s.row_number
+FROM {_CHOSEN} JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
+WHERE c.is_new
+ORDER BY c.digest, s.row_number
 ON CONFLICT (organisation_id, content_digest) DO NOTHING
 """
 
@@ -253,20 +254,20 @@ ON CONFLICT (organisation_id, content_digest) DO NOTHING
 # head himself counts from the head's row alone.
 UPSERT_FACTS: Final = f"""
 INSERT INTO registry_fact (household_id, organisation_id, name, value, observed_on, submitted_at)
-SELECT DISTINCT ON (s.household_id, fact.key)
-    s.household_id, %(organisation)s, fact.key, fact.value::bigint, %(today)s, %(at)s
-FROM registry_intake_row s
+SELECT DISTINCT ON (c.household_id, fact.key)
+    c.household_id, %(organisation)s, fact.key, fact.value::bigint, %(today)s, %(at)s
+FROM {_CHOSEN}
 CROSS JOIN LATERAL jsonb_each_text(s.facts) AS fact
-LEFT JOIN registry_membership m ON m.person_id = s.person_id AND m.household_id = s.household_id AND m.to_on IS NULL
-WHERE {_CHOSEN}
-    AND s.case_label IN (SELECT s.case_label FROM registry_intake_row s WHERE {_CHOSEN} AND s.is_new)
+LEFT JOIN registry_membership m ON m.person_id = c.person_id AND m.household_id = c.household_id AND m.to_on IS NULL
+WHERE c.case_label IN (SELECT case_label FROM registry_merge_row WHERE is_new)
     AND (m.relation = 'HEAD' OR fact.key <> ALL(%(head_facts)s))
-ORDER BY s.household_id, fact.key, (m.relation IS NOT DISTINCT FROM 'HEAD') DESC, fact.value::bigint DESC
+ORDER BY c.household_id, fact.key, (m.relation IS NOT DISTINCT FROM 'HEAD') DESC, fact.value::bigint DESC
 ON CONFLICT (household_id, name, organisation_id, observed_on)
 DO UPDATE SET value = excluded.value, submitted_at = excluded.submitted_at
 WHERE registry_fact.value IS DISTINCT FROM excluded.value
 """
 
+# What a new household says it said when it was made; here others learn what they did not know.
 TOUCH_HOUSEHOLDS: Final = f"""
 UPDATE registry_household h SET
     changed_at = greatest(h.changed_at, %(at)s),
@@ -277,12 +278,20 @@ UPDATE registry_household h SET
 FROM (
     SELECT DISTINCT ON (m.household_id) m.household_id, s.province, s.county, s.is_urban, s.address_sealed,
         bool_or(s.is_protected) OVER (PARTITION BY m.household_id) AS is_protected
-    FROM registry_intake_row s JOIN registry_membership m ON m.person_id = s.person_id AND m.to_on IS NULL
-    WHERE {_CHOSEN} AND s.is_new
-    ORDER BY m.household_id, (m.relation = 'HEAD') DESC, (s.address_sealed IS NOT NULL) DESC, s.content_digests[1]
+    FROM {_CHOSEN} JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
+    WHERE c.is_new
+    ORDER BY m.household_id, (m.relation = 'HEAD') DESC, (s.address_sealed IS NOT NULL) DESC, c.digest
 ) told
-WHERE h.id = told.household_id
-RETURNING h.id
+WHERE h.id = told.household_id AND (
+    h.changed_at < %(at)s OR (h.address_sealed IS NULL AND told.address_sealed IS NOT NULL)
+    OR (h.county = '' AND told.county <> '') OR (h.is_urban IS NULL AND told.is_urban IS NOT NULL)
+    OR (told.is_protected AND NOT h.is_protected)
+)
 """
 
-DROP_STAGED: Final = "DELETE FROM registry_intake_row s WHERE s.intake_file_id = %(file)s AND s.is_chosen"
+TOUCHED: Final = """
+SELECT DISTINCT m.household_id FROM registry_merge_row c
+JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL WHERE c.is_new ORDER BY 1
+"""
+
+DROP_STAGED: Final = "DELETE FROM registry_intake_row s USING registry_merge_row c WHERE s.id = c.row_id"

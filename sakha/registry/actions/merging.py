@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.db import connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, Actor
 from sakha.linkage.rules import IdentityView
 from sakha.registry.actions import merge_statements as statements
 from sakha.registry.models import IntakeFile
@@ -26,6 +26,8 @@ from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.jalali import TEHRAN
 
 HEAD_FACTS: Final = [FactName.HEAD_AGE.value, FactName.HEAD_EDU_YEARS.value, FactName.HEAD_FEMALE.value]
+# Fewer rows are joined by index anyhow, and an analysis would cost more than it saves.
+BULK_ROWS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,40 @@ def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) ->
             cursor.execute(statement, parameters)
             return int(cursor.rowcount)
 
+        run(statements.PREPARE)
+        run(statements.EMPTY)
         chosen = run(statements.CHOOSE)
+        is_bulk = chosen > BULK_ROWS
+        if is_bulk:
+            run(statements.ANALYSE)
         persons = run(statements.INSERT_PERSONS)
         run(statements.FIND_PERSONS)
         run(statements.LOCK_PERSONS)
         against = _leave_out_contradictions(cursor, parameters)
+        if is_bulk:
+            run(statements.ANALYSE)
         run(statements.JOIN_HOUSEHOLDS)
         run(statements.LOCK_HOUSEHOLDS)
-        run(statements.INSERT_HOUSEHOLDS)
-        households = int(cursor.fetchone()[0])
+        run(statements.NUMBER_HOUSEHOLDS)
+        households = run(statements.INSERT_HOUSEHOLDS)
         run(statements.INSERT_MEMBERSHIPS)
         run(statements.FOLLOW_MEMBERS)
         run(statements.FILL_PERSONS)
         records = run(statements.INSERT_RECORDS)
         run(statements.UPSERT_FACTS)
         run(statements.TOUCH_HOUSEHOLDS)
-        touched = tuple(sorted(row[0] for row in cursor.fetchall()))
+        run(statements.TOUCHED)
+        touched = tuple(row[0] for row in cursor.fetchall())
         run(statements.DROP_STAGED)
+        run(statements.EMPTY)
     known = chosen - len(against) - records
     return Merged(records, known, persons, households, touched, against)
+
+
+def analyse(actor: Actor, function: str) -> None:
+    """Let the owner's function take fresh figures of tables that have changed much, in a transaction of its own."""
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}()")
 
 
 def local_date(at: datetime) -> date:

@@ -41,11 +41,11 @@ _INSERT: Final = """
 INSERT INTO registry_intake_row (
     intake_file_id, row_number, problems, payload_sealed, content_digests, case_keys, id_indexes, id_kind, id_sealed,
     given_name, family_name, father_name, match_key, birth_on, birth_precision, gender, relation, mobile_index,
-    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts, is_chosen, is_new, case_label
+    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts
 )
 SELECT %s, row_number, problems, payload_sealed, content_digests, case_keys, id_indexes, id_kind, id_sealed,
     given_name, family_name, father_name, match_key, birth_on, birth_precision, gender, relation, mobile_index,
-    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts, false, false, ''
+    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts
 FROM json_to_recordset(%s) AS staged(
     row_number int, problems jsonb, payload_sealed bytea, content_digests bytea[], case_keys bytea[],
     id_indexes bytea[], id_kind text, id_sealed bytea, given_name text, family_name text, father_name text,

@@ -8,18 +8,17 @@ from django.db import migrations
 # look unlike. The letters are Crockford's base 32: no I, L, O, U.
 CODE = """
 CREATE FUNCTION registry_household_code(id bigint) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    WITH first AS (SELECT ((id & 1073741823) * 668265263) & 1073741823 AS x),
-        second AS (SELECT ((x # (x >> 15)) * 374761393) & 1073741823 AS x FROM first),
-        third AS (SELECT x # (x >> 15) AS x FROM second),
-        signs AS (
-            SELECT string_agg(
-                substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((x >> (5 * place)) & 31)::int + 1, 1), ''
-                ORDER BY place DESC
-            ) AS code
-            FROM third, generate_series(0, 5) AS place
-        )
-    SELECT substr(code, 1, 3) || '-' || substr(code, 4, 3) FROM signs
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    signs constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    x bigint := ((id & 1073741823) * 668265263) & 1073741823;
+BEGIN
+    x := ((x # (x >> 15)) * 374761393) & 1073741823;
+    x := x # (x >> 15);
+    RETURN substr(signs, ((x >> 25) & 31)::int + 1, 1) || substr(signs, ((x >> 20) & 31)::int + 1, 1)
+        || substr(signs, ((x >> 15) & 31)::int + 1, 1) || '-' || substr(signs, ((x >> 10) & 31)::int + 1, 1)
+        || substr(signs, ((x >> 5) & 31)::int + 1, 1) || substr(signs, (x & 31)::int + 1, 1);
+END
 $$;
 
 CREATE FUNCTION registry_set_household_code() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -98,11 +97,27 @@ ALTER TABLE registry_column_mapping ENABLE ROW LEVEL SECURITY;
 CREATE POLICY column_mapping_own ON registry_column_mapping USING ({SYSTEM} OR {OWN}) WITH CHECK ({SYSTEM} OR {OWN});
 """  # noqa: S608 -- made of the constants above
 
-# The merge updates staged rows several times: what is wide and never read there stays out of the way of new versions.
-STAGING = """
-ALTER TABLE registry_intake_row ALTER COLUMN payload_sealed SET STORAGE EXTERNAL;
-ALTER TABLE registry_intake_row ALTER COLUMN address_sealed SET STORAGE EXTERNAL;
-ALTER TABLE registry_intake_row SET (toast_tuple_target = 256);
+# Only an owner may analyse. Without fresh figures the planner takes tables that were just filled for empty ones.
+ANALYSE = """
+CREATE FUNCTION registry_analyse_staged() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    ANALYZE registry_intake_row;
+END
+$$;
+CREATE FUNCTION registry_analyse_loaded() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    ANALYZE registry_person, registry_household, registry_membership, registry_record, registry_fact;
+END
+$$;
+REVOKE ALL ON FUNCTION registry_analyse_staged() FROM PUBLIC;
+REVOKE ALL ON FUNCTION registry_analyse_loaded() FROM PUBLIC;
+"""
+
+DROP_ANALYSE = """
+DROP FUNCTION registry_analyse_staged();
+DROP FUNCTION registry_analyse_loaded();
 """
 
 TABLES_AND_POLICIES = {
@@ -130,5 +145,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CODE, DROP_CODE),
         migrations.RunSQL(OWN_RECORD, "DROP FUNCTION registry_has_own_record(bigint)"),
         migrations.RunSQL(POLICIES, DROP_POLICIES),
-        migrations.RunSQL(STAGING, migrations.RunSQL.noop),
+        migrations.RunSQL(ANALYSE, DROP_ANALYSE),
     ]
