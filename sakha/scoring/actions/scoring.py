@@ -13,11 +13,10 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import Actor, PermissionMissing
 from sakha.scoring.models import Model, ScorePlace
-from sakha.scoring.queries.assessment import assessment_sql
+from sakha.scoring.queries.assessment import run_assessment
 from sakha.scoring.queries.documents import card_on, current_text
-from sakha.scoring.queries.facts import TEHRAN, facts_parameters
+from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.rules.card import Card
-from sakha.vocabulary.jalali import jalali_year
 
 _WRITE: Final = """
 INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share, poor40_share,
@@ -48,13 +47,11 @@ class ScoringRun:
 def score_households(*, actor: Actor, at: datetime, household_ids: Iterable[int] | None = None) -> ScoringRun:
     """Score these households, or all; the same facts give the same score whenever it is run."""
     require_system(actor)
-    on = at.astimezone(TEHRAN).date()
-    card, year = card_on(on), jalali_year(on)
-    with acting(actor), connection.cursor() as cursor:
+    card = card_on(at.astimezone(TEHRAN).date())
+    with acting(actor):
         adopt_model(card, at)
-        parameters = facts_parameters(at=at, household_ids=household_ids)
-        cursor.execute(assessment_sql(year) + _WRITE, parameters | {"sha": card.sha, "year": year, "at": at})
-        return ScoringRun(model_sha=card.sha, household_count=cursor.rowcount)
+        run = run_assessment(_WRITE, at=at, household_ids=household_ids)
+    return ScoringRun(model_sha=card.sha, household_count=run.row_count)
 
 
 def score_changed_households(*, actor: Actor, at: datetime, limit: int) -> ScoringRun:

@@ -3,15 +3,56 @@
 The integers are those of `rules.assessment`; writing the result is left to the actions.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Final
+
+from django.db import connection
 
 from sakha.scoring.queries.documents import current_card, current_need_rules
-from sakha.scoring.queries.facts import facts_sql
+from sakha.scoring.queries.facts import TEHRAN, facts_parameters, facts_sql
 from sakha.scoring.rules.assessment import PLACE_NUMBERS_SQL, RATIOS_SQL
 from sakha.scoring.rules.needs import needs_to_sql, prices_for
 from sakha.scoring.rules.priority import priority_to_sql
 from sakha.scoring.rules.sql import compile_card
+from sakha.vocabulary.jalali import jalali_year
 from sakha.vocabulary.need_kinds import NeedKind
+
+# Compiling the long expressions costs more than it saves; the facts of a province fit into this memory; and for many
+# households a loop over their rows is never right, whatever the statistics of a freshly filled table say.
+_PREPARE: Final = (
+    "SELECT set_config('jit', 'off', true), set_config('work_mem', '96MB', true),"
+    " set_config('enable_nestloop', %s, true)"
+)
+_RESTORE: Final = (
+    "SELECT set_config(name, reset_val || COALESCE(unit, ''), true) FROM pg_settings"
+    " WHERE name IN ('jit', 'work_mem', 'enable_nestloop')"
+)
+_MANY: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRun:
+    """Rows that the statement gave, and how many it touched."""
+
+    rows: list[tuple[int, ...]]
+    row_count: int
+
+
+def run_assessment(then: str, *, at: datetime, household_ids: Iterable[int] | None) -> AssessmentRun:
+    """Execute the pipeline with the statement that comes after it, in prices of the year of `at`."""
+    ids = None if household_ids is None else list(household_ids)
+    is_many = ids is None or len(ids) > _MANY
+    year = jalali_year(at.astimezone(TEHRAN).date())
+    parameters = facts_parameters(at=at, household_ids=ids) | {"sha": current_card().sha, "year": year, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_PREPARE, ("off" if is_many else "on",))
+        cursor.execute(assessment_sql(year) + then, parameters)
+        run = AssessmentRun(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+        cursor.execute(_RESTORE)
+    return run
 
 
 @lru_cache(maxsize=8)

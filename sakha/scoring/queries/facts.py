@@ -38,7 +38,7 @@ people AS (
     WHERE m.to_on IS NULL AND p.died_on IS NULL
         AND (%(ids)s::bigint[] IS NULL OR m.household_id = ANY(%(ids)s::bigint[]))
 ),
-members AS (
+members AS MATERIALIZED (
     SELECT household_id, count(*) AS members,
         count(*) FILTER (WHERE years >= 15) AS adults,
         count(*) FILTER (WHERE years < 15) AS children,
@@ -65,7 +65,8 @@ sized AS (
         COALESCE(head_years, told_head_age) AS head_age,
         COALESCE(is_head_female, told_head_female) AS head_female,
         GREATEST(COALESCE(of_school_age, 0), COALESCE(told_n_students, 0)) AS school_children,
-        COALESCE(working_age_count, 0) AS working_age_count, under_six, members, told_hhsize, told_n_students, told_rent_paid,
+        COALESCE(working_age_count, 0) AS working_age_count,
+        under_six, members, told_hhsize, told_n_students, told_rent_paid,
         {plain}
     FROM chosen LEFT JOIN members USING (household_id) LEFT JOIN pivoted USING (household_id)
 )"""
@@ -97,7 +98,9 @@ def facts_sql() -> str:
     names = fact_names()
     pivots = ",\n        ".join(map(_pivot, names))
     plain = ", ".join(name for name in names if name not in _TOLD_ONLY)
-    pivoted = f"pivoted AS (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
+    pivoted = (
+        f"pivoted AS MATERIALIZED (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
+    )
     complete = _COMPLETE.format(rentless=RENTLESS_TENURES)
     return ",\n".join((_CHOSEN, pivoted, _SIZED.format(plain=plain), complete))
 

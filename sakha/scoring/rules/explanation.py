@@ -67,7 +67,8 @@ def show_value(variable: Variable, value: int | None) -> str:
         return ""
     unit = variable.wording.unit
     if unit in {FactUnit.RIAL_MONTHLY, FactUnit.RIAL_YEARLY}:
-        return show_toman(value)
+        # whole thousands of toman: nobody reads a bill to the rial
+        return show_toman(round(value, -4))
     if unit == FactUnit.CODE:
         return TENURE_WORDS.get(value, persian_digits(value))
     return persian_digits(value)

@@ -11,7 +11,6 @@ from sakha.scoring.rules.card import VariableKind
 from sakha.scoring.rules.document import ModelDocumentInvalid, parse_card
 from sakha.scoring.rules.evaluation import evaluate, expect_unknown, points_of
 from sakha.scoring.rules.modelling import write_toml
-
 from tests.rules.scoring.rows import SHIPPED, YEAR, random_row, random_rows, shipped_card, telling_values
 
 CARD = shipped_card()

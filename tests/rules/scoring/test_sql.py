@@ -9,8 +9,7 @@ import pytest
 import sqlglot
 
 from sakha.scoring.rules.evaluation import evaluate
-from sakha.scoring.rules.sql import DIALECTS, compile_card, compile_sql
-
+from sakha.scoring.rules.sql import compile_card, compile_sql
 from tests.rules.scoring.rows import YEAR, column_types, random_rows, shipped_card
 
 CARD = shipped_card()
@@ -59,8 +58,9 @@ def test_without_its_price_year_the_sql_would_differ(rows_in_duckdb: duckdb.Duck
     assert scores != [evaluate(CARD, row, year=YEAR).score for row in ROWS]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_dialect_reads_its_own_sql(dialect: str) -> None:
-    text = compile_sql(CARD, dialect, year=YEAR)
+def test_spark_reads_its_sql() -> None:
+    """Spark itself is too heavy for every run; the other two dialects are executed for real."""
+    text = compile_sql(CARD, "spark", year=YEAR)
 
-    assert sqlglot.parse_one(f"SELECT {text} FROM facts", dialect=dialect) is not None
+    assert sqlglot.parse_one(f"SELECT {text} FROM facts", dialect="spark") is not None
+    assert " DIV " in text

@@ -1,0 +1,32 @@
+"""The guard and its negative control: rows are committed, so that the owner can take the policies away."""
+
+from __future__ import annotations
+
+import psycopg
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor
+from sakha.scoring.actions import score_households
+from tests.rooms.scoring.given import AT, add_household, make_charities, staff_of
+
+
+def seen_scores(actor: Actor) -> int:
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM scoring_score")
+        return cursor.fetchone()[0]
+
+
+def test_a_stranger_sees_no_score_and_without_the_guard_would(committed: None, owner_cursor: psycopg.Cursor) -> None:
+    charity, _ = make_charities()
+    add_household()
+    score_households(actor=SYSTEM, at=AT)
+    stranger = staff_of(charity)
+
+    assert seen_scores(SYSTEM) == 1
+    assert seen_scores(stranger) == 0
+    owner_cursor.execute("ALTER TABLE scoring_score DISABLE ROW LEVEL SECURITY")
+    try:
+        assert seen_scores(stranger) == 1
+    finally:
+        owner_cursor.execute("ALTER TABLE scoring_score ENABLE ROW LEVEL SECURITY")
