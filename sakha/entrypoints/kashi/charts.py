@@ -6,6 +6,7 @@ Time and amounts run with the reading direction (class `flow` is mirrored by the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from sakha.vocabulary.digits import persian_digits
 
@@ -39,7 +40,8 @@ def draw_sparkline(values: Sequence[int]) -> str:
     return (
         f'<svg class="spark flow" viewBox="0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}" preserveAspectRatio="none" '
         f'aria-hidden="true" focusable="false"><polygon class="area" '
-        f'points="0,{_SPARK_HEIGHT} {line} {_SPARK_WIDTH},{_SPARK_HEIGHT}"/><polyline class="line" points="{line}"/></svg>'
+        f'points="0,{_SPARK_HEIGHT} {line} {_SPARK_WIDTH},{_SPARK_HEIGHT}"/>'
+        f'<polyline class="line" points="{line}"/></svg>'
     )
 
 
@@ -49,7 +51,7 @@ def lower_half_share(points: Sequence[tuple[float, float]]) -> float:
 
 
 def _curve_at(points: Sequence[tuple[float, float]], place: float) -> float:
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left <= place <= right:
             part = (place - left) / (right - left) if right > left else 0.0
             return low + (high - low) * part

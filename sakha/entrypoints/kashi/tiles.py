@@ -98,23 +98,26 @@ def draw_tile_band(code: str, height: int = 96, scale: float = 1.0) -> str:
         for x in (0, 64)
         for y in (0, 64)
     )
+    pattern = f'<pattern id="{name}" width="64" height="64" patternUnits="userSpaceOnUse"'
     return (
         f'<svg class="tile-band" width="100%" height="{height}" aria-hidden="true" focusable="false"><defs>'
-        f'<pattern id="{name}" width="64" height="64" patternUnits="userSpaceOnUse" '
-        f'patternTransform="scale({scale:g})"><rect width="64" height="64" fill="{palette.cross}"/>{corners}{_star(32, 32, 32, palette, motif)}'
-        f'</pattern></defs><rect width="100%" height="{height}" fill="url(#{name})"/></svg>'
+        f'{pattern} patternTransform="scale({scale:g})"><rect width="64" height="64" fill="{palette.cross}"/>'
+        f"{corners}{_star(32, 32, 32, palette, motif)}</pattern></defs>"
+        f'<rect width="100%" height="{height}" fill="url(#{name})"/></svg>'
     )
 
 
-def draw_khatam() -> str:
-    """Return the thin inlaid band for the head and the foot of a page."""
-    return (
-        '<svg class="khatam" width="100%" height="10" aria-hidden="true" focusable="false"><defs>'
-        '<pattern id="khatam" width="20" height="10" patternUnits="userSpaceOnUse">'
+def draw_khatam(*, is_again: bool = False) -> str:
+    """Return the thin inlaid band of a page's head; once `is_again`, the foot's, which uses the same pattern."""
+    pattern = (
+        '<defs><pattern id="khatam" width="20" height="10" patternUnits="userSpaceOnUse">'
         f'<polygon points="{star_points(5, 5, 4.4)}" fill="#e2a32b"/><circle cx="5" cy="5" r="1.7" fill="#06363a"/>'
         f'<polygon points="{star_points(15, 5, 3.6, 22.5)}" fill="#7cc0b8"/>'
-        '<circle cx="15" cy="5" r="1.4" fill="#faf7f0"/>'
-        '</pattern></defs><rect width="100%" height="10" fill="url(#khatam)"/></svg>'
+        '<circle cx="15" cy="5" r="1.4" fill="#faf7f0"/></pattern></defs>'
+    )
+    return (
+        '<svg class="khatam" width="100%" height="10" aria-hidden="true" focusable="false">'
+        f'{"" if is_again else pattern}<rect width="100%" height="10" fill="url(#khatam)"/></svg>'
     )
 
 

@@ -14,6 +14,8 @@ from sakha.entrypoints.staff_site.refusals import show_refusal
 from sakha.entrypoints.staff_site.sessions import find_session_actor
 from sakha.vocabulary.refusal import Refusal
 
+_BREAKAGES = frozenset({"KEY_MISSING", "SEAL_BROKEN"})  # nobody in front of a page can mend these
+
 
 class ActorMiddleware:
     """Works as the session's actor, turns refusals into pages, and rolls back whatever ends with 500 or more."""
@@ -36,5 +38,7 @@ class ActorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show a refusal; anything else is a bug and goes its way."""
-        return show_refusal(request, exception) if isinstance(exception, Refusal) else None
+        """Show a refusal; anything else is a bug, or a key that is gone, and goes its way to the log."""
+        if isinstance(exception, Refusal) and exception.code not in _BREAKAGES:
+            return show_refusal(request, exception)
+        return None

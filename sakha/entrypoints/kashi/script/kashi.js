@@ -41,3 +41,26 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   setTimeout(() => delete form.dataset.sent, 4000);
 });
+
+// Digits are shown in Persian while they are typed. The server reads any of the three sets.
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || field.inputMode !== "numeric") {
+    return;
+  }
+  const shown = field.value.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+  if (shown !== field.value) {
+    const place = field.selectionStart;
+    field.value = shown;
+    field.setSelectionRange(place, place);
+  }
+});
+
+// A chosen file says its name in our own words; without script the browser's own field stays.
+for (const field of document.querySelectorAll(".drop input[type=file]")) {
+  const drop = field.closest(".drop");
+  drop.classList.add("is-ours");
+  field.addEventListener("change", () => {
+    drop.querySelector("output").textContent = field.files.length ? field.files[0].name : "";
+  });
+}

@@ -139,9 +139,9 @@ def _draw_icon(name: str, size: int) -> SafeString:
 
 
 @register.simple_tag
-def khatam() -> SafeString:
-    """Draw the inlaid band."""
-    return _KHATAM
+def khatam(place: str = "head") -> SafeString:
+    """Draw the inlaid band of the head or the foot."""
+    return _KHATAM_FOOT if place == "foot" else _KHATAM_HEAD
 
 
 @register.simple_tag
@@ -192,7 +192,8 @@ def htmx_settings() -> SafeString:
     return _HTMX_SETTINGS
 
 
-_KHATAM = mark_safe(tiles.draw_khatam())  # noqa: S308 - a constant drawing
+_KHATAM_HEAD = mark_safe(tiles.draw_khatam())  # noqa: S308 - a constant drawing
+_KHATAM_FOOT = mark_safe(tiles.draw_khatam(is_again=True))  # noqa: S308 - a constant drawing
 _HTMX_SETTINGS = format_html(
     '<meta name="htmx-config" content="{}">',
     json.dumps(

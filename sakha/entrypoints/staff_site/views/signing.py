@@ -44,7 +44,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     actor = find_request_actor(request)
     if actor is not None:
         return HttpResponseRedirect(_first_page(actor))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     following = request.POST.get("next", request.GET.get("next", ""))
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():

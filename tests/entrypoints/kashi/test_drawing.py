@@ -1,0 +1,85 @@
+"""What the server draws: tiles that name nobody, curves that say what they show, a map with every province."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sakha.entrypoints.kashi.charts import draw_bar, draw_lorenz, draw_sparkline, lower_half_share
+from sakha.entrypoints.kashi.tile_grid import GRID_PLACES, draw_tile_grid, ramp_step
+from sakha.entrypoints.kashi.tiles import draw_khatam, draw_mark, draw_seal, draw_tile_band
+from sakha.vocabulary.places import PROVINCES
+
+BOUNDS = (0.1, 0.2, 0.3, 0.4)
+
+
+def test_a_code_has_one_tile_and_the_tile_tells_no_code() -> None:
+    assert draw_seal("K7M-42Q") == draw_seal("K7M-42Q")
+    assert "K7M" not in draw_seal("K7M-42Q") + draw_tile_band("K7M-42Q")
+
+
+def test_tiles_differ_enough_to_be_told_apart() -> None:
+    drawn = {draw_seal(f"A{number:02}-XYZ") for number in range(200)}
+
+    assert len(drawn) == 24  # six glazes, four motifs: all of them come
+
+
+def test_a_seal_weighs_less_than_a_kilobyte_and_a_half() -> None:
+    assert len(draw_seal("K7M-42Q").encode()) < 1500
+
+
+@pytest.mark.parametrize("drawing", [draw_khatam(), draw_mark(), draw_seal("a"), draw_tile_band("a"), draw_bar(0.5)])
+def test_nothing_drawn_needs_an_inline_style(drawing: str) -> None:
+    assert "style" not in drawing
+    assert 'aria-hidden="true"' in drawing
+
+
+def test_the_map_has_every_province_on_a_place_of_its_own() -> None:
+    assert set(GRID_PLACES) == set(PROVINCES)
+    assert len({(place.row, place.column) for place in GRID_PLACES.values()}) == 31
+
+
+def test_the_map_never_flips_west_is_the_first_column() -> None:
+    assert GRID_PLACES["04"].column == 0
+    assert GRID_PLACES["09"].column == 6
+    assert "flow" not in draw_tile_grid({}, BOUNDS)
+
+
+def test_a_province_without_a_figure_is_an_empty_tile_not_a_zero() -> None:
+    drawn = draw_tile_grid({"30": 0.0}, BOUNDS, here="30")
+
+    assert drawn.count('class="none"') == 30
+    assert 'class="step-1 here"' in drawn
+
+
+@pytest.mark.parametrize(("share", "step"), [(0.0, 1), (0.1, 2), (0.25, 3), (0.39, 4), (0.4, 5), (1.0, 5)])
+def test_steps_of_the_ramp_begin_at_their_bounds(share: float, step: int) -> None:
+    assert ramp_step(share, BOUNDS) == step
+
+
+def test_bars_stay_inside_their_place() -> None:
+    assert 'width="100%"' in draw_bar(1.7)
+    assert "bar-fill" not in draw_bar(-1)
+
+
+def test_amounts_run_with_the_reading_direction_and_curves_do_not() -> None:
+    assert "flow" in draw_bar(0.3)
+    assert "flow" in draw_sparkline((1, 2))
+    assert "flow" not in draw_lorenz(((0.0, 0.0), (1.0, 1.0)))
+
+
+def test_a_line_needs_two_points() -> None:
+    assert draw_sparkline((1,)) == ""
+    assert draw_lorenz(()) == ""
+
+
+def test_the_lower_half_is_read_off_the_curve() -> None:
+    assert lower_half_share(((0.0, 0.0), (1.0, 1.0))) == 0.5
+    assert lower_half_share(((0.0, 0.0), (0.4, 0.1), (0.6, 0.3), (1.0, 1.0))) == pytest.approx(0.2)
+
+
+def test_every_figure_in_a_drawing_is_persian() -> None:
+    drawn = draw_lorenz(((0.0, 0.0), (0.5, 0.2), (1.0, 1.0))) + draw_tile_grid({"30": 0.28}, BOUNDS)
+
+    assert re.findall(r">[^<]*[0-9][^<]*<", drawn) == []

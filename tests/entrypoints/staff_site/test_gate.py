@@ -1,0 +1,110 @@
+"""Every page has a gate: strangers sign in first, other roles are refused, other organisations find nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from sakha.access.rules import Permission
+from sakha.entrypoints.staff_site import urls
+from tests.entrypoints.staff_site.cast import Cast
+from tests.entrypoints.staff_site.reading import words_of
+
+OPEN = {"home": "leads on", "sign_in": "the door itself", "sign_out": "leaving needs no permission"}
+POSTED = {"hold", "deliver", "release", "register_drop", "file_mapping", "file_load", "file_cancel"}
+PLACES = {
+    "household": [7],
+    "register_member": [1],
+    "register_step": ["head"],
+    **dict.fromkeys(("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems"), [7]),
+    **dict.fromkeys(("deliver", "release"), [7]),
+    "one_province": ["30"],
+}
+PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
+OF_STAFF = [name for name in PAGES if name not in {"province", "one_province", "outbox"}]
+
+
+def ungated(patterns: list[URLPattern]) -> list[str]:
+    return [str(one.name) for one in patterns if one.name not in OPEN and not hasattr(one.callback, "permission")]
+
+
+def ask(client: Client, name: str):
+    address = reverse(name, args=PLACES.get(name))
+    return client.post(address) if name in POSTED else client.get(address)
+
+
+def test_every_address_has_a_gate() -> None:
+    assert ungated(urls.urlpatterns) == []
+
+
+def test_an_address_without_a_gate_is_found() -> None:
+    bare = URLPattern(urls.urlpatterns[3].pattern, lambda request: None, name="bare")
+
+    assert ungated([*urls.urlpatterns, bare]) == ["bare"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.django_db
+def test_a_stranger_is_asked_to_sign_in(name: str) -> None:
+    answer = ask(Client(), name)
+
+    assert answer.status_code == 302
+    assert answer.url.startswith("/sign-in/")
+
+
+@pytest.mark.django_db
+def test_a_stranger_comes_back_to_where_they_were_going() -> None:
+    assert Client().get("/files/?a=1").url == "/sign-in/?next=%2Ffiles%2F%3Fa%3D1"
+    assert Client().post("/holds/new/").url == "/sign-in/"
+
+
+@pytest.mark.django_db
+def test_a_piece_of_a_page_sends_the_whole_browser_to_the_door() -> None:
+    answer = Client().get("/files/7/progress/", headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in/")
+
+
+@pytest.mark.parametrize("name", OF_STAFF)
+def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: str) -> None:
+    answer = ask(operator, name)
+
+    assert answer.status_code == 403
+    assert "نقش شما اجازهٔ این کار را ندارد" in words_of(answer)
+
+
+@pytest.mark.parametrize("name", ["province", "one_province", "outbox"])
+def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
+    assert ask(staff, name).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["hold", "files", "register", "outbox"])
+def test_an_officer_gives_nothing_and_brings_nothing_in(officer: Client, name: str) -> None:
+    assert ask(officer, name).status_code == 403
+
+
+def test_another_charity_finds_no_household_that_it_has_no_record_of(cast: Cast, stranger: Client) -> None:
+    answer = stranger.get(f"/households/{cast.household_id}/")
+
+    assert answer.status_code == 404
+    assert "رضایی" not in words_of(answer)
+
+
+def test_an_officer_of_the_area_reads_the_household(cast: Cast, officer: Client) -> None:
+    assert officer.get(f"/households/{cast.household_id}/").status_code == 200
+
+
+def test_a_province_officer_sees_no_other_province(officer: Client) -> None:
+    assert officer.get("/province/21/").status_code == 404
+
+
+def test_what_is_only_posted_is_not_got(staff: Client) -> None:
+    assert staff.get("/holds/new/").status_code == 405
+
+
+def test_every_permission_of_the_gates_is_one_of_access() -> None:
+    gates = [one.callback.permission for one in urls.urlpatterns if hasattr(one.callback, "permission")]
+
+    assert all(isinstance(gate, Permission) for gate in gates)
+    assert get_resolver().reverse_dict.getlist("check")

@@ -1,0 +1,47 @@
+"""The household file: facts with source and age, the score in words, and who looked."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from tests.entrypoints.staff_site.cast import Cast
+from tests.entrypoints.staff_site.reading import html_of, words_of
+
+
+def test_the_file_says_what_is_known_from_whom_and_how_old(cast: Cast, staff: Client) -> None:
+    words = words_of(staff.get(f"/households/{cast.household_id}/"))
+
+    assert "مریم رضایی" in words
+    assert "نحوهٔ تصرف خانه" in words
+    assert "خیریهٔ مهرگان، امروز" in words
+    assert "۳۰٬۰۰۰٬۰۰۰" not in words  # rial never reaches a page
+
+
+def test_the_score_is_explained_and_never_called_official(cast: Cast, staff: Client) -> None:
+    words = words_of(staff.get(f"/households/{cast.household_id}/"))
+
+    assert "دهک برآوردی" in words
+    assert "نه دهک رسمی" in words
+
+
+def test_whoever_looks_is_written_down(cast: Cast, staff: Client) -> None:
+    staff.get(f"/households/{cast.household_id}/")
+
+    words = words_of(staff.get(f"/households/{cast.household_id}/"))
+
+    assert "چه کسی پرونده را دیده است" in words
+    assert "دیدن پرونده" in words
+
+
+def test_identifiers_are_masked(cast: Cast, staff: Client) -> None:
+    html = html_of(staff.get(f"/households/{cast.household_id}/"))
+
+    assert cast.head_national_id not in html
+    assert "09121234567" not in html
+
+
+def test_a_household_that_does_not_exist_is_not_found(staff: Client) -> None:
+    answer = staff.get("/households/999999/")
+
+    assert answer.status_code == 404
+    assert "این خانوار پیدا نشد" in words_of(answer)
