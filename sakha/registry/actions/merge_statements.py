@@ -141,12 +141,14 @@ SELECT count(*) FROM (
 ) locked
 """
 
-# Whoever is active nowhere is claimed by one case, the first by label, however many cases name him.
+# Whoever is active nowhere is claimed by one case, the largest, however many cases name him.
 _CLAIM: Final = """
     SELECT DISTINCT ON (c.person_id) c.person_id, c.case_label, c.household_id, c.relation, c.birth_on, c.digest
-    FROM registry_merge_row c
+    FROM registry_merge_row c JOIN (
+        SELECT case_label, count(DISTINCT person_id) AS person_count FROM registry_merge_row GROUP BY case_label
+    ) sized USING (case_label)
     WHERE NOT EXISTS (SELECT 1 FROM registry_membership m WHERE m.person_id = c.person_id AND m.to_on IS NULL)
-    ORDER BY c.person_id, c.case_label, (c.relation = 'HEAD') DESC, c.relation DESC, c.digest
+    ORDER BY c.person_id, sized.person_count DESC, c.case_label, (c.relation = 'HEAD') DESC, c.relation DESC, c.digest
 """
 
 NUMBER_HOUSEHOLDS: Final = f"""

@@ -107,7 +107,7 @@ def intake_files(*, actor: Actor) -> list[IntakeFileCard]:
     actor.require(Permission.IMPORT_FILE)
     with acting(actor):
         files = IntakeFile.objects.filter(
-            organisation_id=actor.organisation_id, origin=IntakeOrigin.FILE.value
+            organisation_id=actor.organisation_id or 0, origin=IntakeOrigin.FILE.value
         ).order_by("-id")[:_LISTED_MAX]
         return [card_of(file) for file in files]
 
@@ -172,7 +172,7 @@ def sheet_of(file: IntakeFile) -> Sheet:
     """The table of a file, read again from its sealed content; its headings are found where they were found first."""
     if file.content_sealed is None:
         raise IntakeContentGone(field="file_id")
-    content = base64.b64decode(open_sealed(key_ring(), file.content_sealed, kind=CONTENT_SEAL))
+    content = base64.b64decode(open_sealed(key_ring(), bytes(file.content_sealed), kind=CONTENT_SEAL))
     headings = set(file.headings)
     return read_sheet(content, headings.__contains__)
 

@@ -137,11 +137,10 @@ class RowReader:
             if value is not None:
                 values[column.field] = value
         self._split_full_name(values)
-        for refusal, field in self._missing(values):
-            at_column = self._headings.get(field)
-            already = any(problem.field in _NAME_FIELDS for problem in problems) and field in _NAME_FIELDS
-            if not already:
-                problems.append(_problem(refusal, at_column, field))
+        has_name_problem = any(problem.field in _NAME_FIELDS for problem in problems)
+        for missing, field in self._missing(values):
+            if not (has_name_problem and field in _NAME_FIELDS):
+                problems.append(_problem(missing, self._headings.get(field), field))
         facts = {field.value: value for field, value in values.items() if isinstance(field, FactName)}
         return self._row(row, values, tuple(problems), facts, is_protected)
 

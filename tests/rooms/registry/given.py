@@ -16,7 +16,17 @@ from sakha.registry.queries import IntakeFileCard, intake_columns
 from sakha.vocabulary.identifiers import national_id_check_digit
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
-HEADINGS = ("شماره پرونده", "نام", "نام خانوادگی", "نام پدر", "کد ملی", "تاریخ تولد", "نسبت با سرپرست", "موبایل", "تعداد اتاق")
+HEADINGS = (
+    "شماره پرونده",
+    "نام",
+    "نام خانوادگی",
+    "نام پدر",
+    "کد ملی",
+    "تاریخ تولد",
+    "نسبت با سرپرست",
+    "موبایل",
+    "تعداد اتاق",
+)
 GIVEN = ("زهرا", "مریم", "فاطمه", "علی", "رضا", "حسین", "سارا", "نرگس", "امید", "کاوه")
 FAMILY = ("رضایی", "محمدی", "کریمی", "احمدی", "موسوی", "رستمی", "نوری", "شریفی")
 
@@ -43,7 +53,9 @@ def person_row(number: int, *, case: str = "", relation: str = "", **other: Any)
     return list((row | other).values())
 
 
-def workbook(rows: Sequence[Sequence[Any]], *, above: Sequence[Sequence[Any]] = (), headings: Sequence[str] = HEADINGS) -> bytes:
+def workbook(
+    rows: Sequence[Sequence[Any]], *, above: Sequence[Sequence[Any]] = (), headings: Sequence[str] = HEADINGS
+) -> bytes:
     target = BytesIO()
     with Workbook(target, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -57,7 +69,13 @@ def workbook(rows: Sequence[Sequence[Any]], *, above: Sequence[Sequence[Any]] = 
     return target.getvalue()
 
 
-def table(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8-sig", delimiter: str = ",", headings: Sequence[str] = HEADINGS) -> bytes:
+def table(
+    rows: Sequence[Sequence[Any]],
+    *,
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
+    headings: Sequence[str] = HEADINGS,
+) -> bytes:
     lines = [delimiter.join(str(cell) for cell in row) for row in (headings, *rows)]
     return "\r\n".join(lines).encode(encoding)
 
