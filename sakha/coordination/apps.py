@@ -14,6 +14,7 @@ class CoordinationConfig(AppConfig):
 
     app_privileges: ClassVar[dict[str, str]] = {
         "coordination_coverage": "SELECT, INSERT, UPDATE",
+        "coordination_coverage_list": "SELECT, INSERT",
         "coordination_candidate": "SELECT, INSERT, UPDATE",
         "coordination_campaign": "SELECT, INSERT",
         "coordination_invitation": "SELECT, INSERT, UPDATE",

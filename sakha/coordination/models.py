@@ -34,7 +34,7 @@ class Coverage(models.Model):
     source = models.CharField(max_length=8, choices=_choices(CoverageSource))
     from_on = models.DateField()
     to_on = models.DateField(null=True)
-    # The day of the list that said so last, or of the newest record.
+    # The day of the list or record that first said so; until when lists went on saying it stands in CoverageList.
     observed_on = models.DateField()
     # Of the household where it is registered, else of the organisation.
     province = models.CharField(max_length=2, blank=True, default="")
@@ -60,6 +60,36 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"coverage {self.pk}"
+
+
+class CoverageList(models.Model):
+    """An agency's list as it was taken in. The newest one of an organisation speaks for all its active coverage."""
+
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    observed_on = models.DateField()
+    content_digest = models.BinaryField(max_length=_INDEX_LENGTH)
+    person_count = models.PositiveIntegerField()
+    problem_count = models.PositiveIntegerField()
+    added_count = models.PositiveIntegerField()
+    renewed_count = models.PositiveIntegerField()
+    ended_count = models.PositiveIntegerField()
+    province = models.CharField(max_length=2, blank=True, default="")
+    county = models.CharField(max_length=8, blank=True, default="")
+    loaded_at = models.DateTimeField()
+    loaded_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        """The same list of the same day is taken in once."""
+
+        db_table = "coordination_coverage_list"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "observed_on", "content_digest"], name="one_intake_a_coverage_list"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"coverage list {self.pk}"
 
 
 class Candidate(models.Model):

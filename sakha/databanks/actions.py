@@ -54,7 +54,7 @@ def record_evidence_many(*, actor: Actor, at: datetime, purpose: str, evidence: 
     )
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_INSERT, [at, actor.user_id, purpose, *columns])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:

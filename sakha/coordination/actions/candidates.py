@@ -6,7 +6,7 @@ Used by the search only. Everything is set-based; the staging tables live as lon
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -110,16 +110,21 @@ _ADD: Final = """
        AND NOT EXISTS (SELECT FROM coordination_candidate AS kept WHERE kept.subject_index = found.subject_index)
     ON CONFLICT (subject_index) DO NOTHING
 """
-# Still in the extract, but not found any more: the household is covered now. Not even in it: no longer low.
+# Still low in the extract, but not found: the household is covered now. Not even low there: it has left.
 _LEAVE: Final = """
     UPDATE coordination_candidate AS kept
-       SET left_at = %(at)s,
-           state = CASE WHEN EXISTS (SELECT FROM search_person AS told WHERE told.subject_index = kept.subject_index)
-                        THEN 'COVERED' ELSE 'LEFT' END
-     WHERE kept.province = %(province)s AND kept.state = 'OPEN' AND 'LOW_OFFICIAL_DECILE' = ANY(kept.reasons)
-       AND NOT EXISTS (SELECT FROM search_found AS found WHERE found.subject_index = kept.subject_index)
+       SET left_at = %(at)s, state = CASE WHEN gone.is_low THEN 'COVERED' ELSE 'LEFT' END
+      FROM (SELECT one.id, told.subject_index IS NOT NULL AS is_low
+              FROM coordination_candidate AS one
+              LEFT JOIN search_found AS found ON found.subject_index = one.subject_index
+              LEFT JOIN search_person AS told ON told.subject_index = one.subject_index
+             WHERE one.province = %(province)s AND one.state = 'OPEN' AND 'LOW_OFFICIAL_DECILE' = ANY(one.reasons)
+               AND found.subject_index IS NULL) AS gone
+     WHERE kept.id = gone.id
 """
 _REGISTERED: Final = f"""
+    CREATE TEMP TABLE search_registered ON COMMIT DROP AS
+
     SELECT coalesce(person.id_index, substr(sha256(convert_to('person:' || person.id, 'UTF8')), 1, 16))
                AS subject_index,
            person.id AS person_id, home.id AS household_id, home.province, home.county, score.decile,
@@ -139,12 +144,12 @@ _REGISTERED: Final = f"""
                            ON covered.subject_index = relative.id_index AND {_IS_ACTIVE}
                         WHERE one.household_id = home.id AND one.to_on IS NULL)
 """  # noqa: S608 -- constants
-_KEEP_REGISTERED: Final = f"""
+_KEEP_REGISTERED: Final = """
     INSERT INTO coordination_candidate AS kept (subject_index, person_id, household_id, province, county, score_decile,
                                                 household_size, reasons, state, found_at)
     SELECT found.subject_index, found.person_id, found.household_id, found.province, found.county, found.decile,
            found.household_size, ARRAY['LOW_SCORE_DECILE', 'COVERED_BY_NOBODY'], 'OPEN', %(at)s
-      FROM ({_REGISTERED}) AS found
+      FROM search_registered AS found
     ON CONFLICT (subject_index) DO UPDATE
        SET score_decile = excluded.score_decile, person_id = excluded.person_id, household_id = excluded.household_id,
            state = 'OPEN', left_at = NULL,
@@ -153,21 +158,24 @@ _KEEP_REGISTERED: Final = f"""
                           ELSE excluded.reasons END
      WHERE (kept.score_decile, kept.person_id, kept.household_id, kept.state)
            IS DISTINCT FROM (excluded.score_decile, excluded.person_id, excluded.household_id, 'OPEN')
-"""  # noqa: S608 -- constants
-_LEAVE_REGISTERED: Final = f"""
+"""
+_LEAVE_REGISTERED: Final = """
     UPDATE coordination_candidate AS kept
        SET left_at = %(at)s,
            state = CASE WHEN EXISTS (SELECT FROM scoring_score AS score WHERE score.household_id = kept.household_id
                                         AND score.decile <= %(deciles_max)s) THEN 'COVERED' ELSE 'LEFT' END
      WHERE kept.province = %(province)s AND kept.state = 'OPEN' AND NOT 'LOW_OFFICIAL_DECILE' = ANY(kept.reasons)
-       AND kept.household_id NOT IN (SELECT found.household_id FROM ({_REGISTERED}) AS found)
-"""  # noqa: S608 -- constants
+       AND NOT EXISTS (SELECT FROM search_registered AS found WHERE found.household_id = kept.household_id)
+"""
 _SETTLE: Final = f"""
-    UPDATE coordination_candidate AS kept SET state = 'COVERED', left_at = %(at)s
-     WHERE kept.state = 'OPEN' AND kept.province = %(province)s
-       AND EXISTS (SELECT FROM coordination_coverage AS covered
-                    WHERE (covered.subject_index = kept.subject_index OR covered.household_id = kept.household_id)
-                      AND {_IS_ACTIVE})
+    UPDATE coordination_candidate SET state = 'COVERED', left_at = %(at)s
+     WHERE id IN (SELECT one.id FROM coordination_candidate AS one
+                    JOIN coordination_coverage AS covered ON covered.subject_index = one.subject_index
+                   WHERE one.state = 'OPEN' AND one.province = %(province)s AND {_IS_ACTIVE}
+                   UNION
+                  SELECT one.id FROM coordination_candidate AS one
+                    JOIN coordination_coverage AS covered ON covered.household_id = one.household_id
+                   WHERE one.state = 'OPEN' AND one.province = %(province)s AND {_IS_ACTIVE})
 """  # noqa: S608 -- constants
 
 
@@ -186,6 +194,8 @@ def stage_people(cursor: CursorWrapper, rows: Iterable[tuple[bytes, str]]) -> No
 
 def settled_households(cursor: CursorWrapper, *, on: date) -> set[str]:
     """The numbers of the households that are covered or protected."""
+    # Fresh rows of the big tables have no statistics yet: with indexes on the staging no plan can be a bad one.
+    cursor.execute("CREATE INDEX ON search_person (subject_index)")
     cursor.execute("ANALYZE search_person")
     cursor.execute(_SETTLED, {"on": on})
     return {row[0] for row in cursor.fetchall()}
@@ -239,6 +249,7 @@ def stage_found(
 
 def keep_staged(cursor: CursorWrapper, *, at: datetime, province: str) -> CandidateChanges:
     """Turn the staging into candidates; whoever is not in it stops being one."""
+    cursor.execute("CREATE INDEX ON search_found (subject_index)")
     cursor.execute("ANALYZE search_found")
     cursor.execute(_CHANGE)
     changed_count = cursor.rowcount
@@ -252,7 +263,9 @@ def keep_staged(cursor: CursorWrapper, *, at: datetime, province: str) -> Candid
 
 def keep_registered(cursor: CursorWrapper, *, at: datetime, on: date, province: str, deciles_max: int) -> int:
     """Households of the register with a low score decile whom nobody covers; tells how many are open now."""
-    facts = {"at": at, "on": on, "province": province, "deciles_max": deciles_max}
+    facts: dict[str, Any] = {"at": at, "on": on, "province": province, "deciles_max": deciles_max}
+    cursor.execute(_REGISTERED, facts)
+    cursor.execute("CREATE INDEX ON search_registered (household_id)")
     cursor.execute(_LEAVE_REGISTERED, facts)
     cursor.execute(_KEEP_REGISTERED, facts)
     cursor.execute(
@@ -260,14 +273,16 @@ def keep_registered(cursor: CursorWrapper, *, at: datetime, on: date, province: 
         " WHERE province = %s AND state = 'OPEN' AND household_id IS NOT NULL",
         [province],
     )
-    return int(cursor.fetchone()[0])
+    open_count = int(cursor.fetchone()[0])
+    cursor.execute("DROP TABLE search_registered")
+    return open_count
 
 
 def settle_covered(*, at: datetime, on: date, province: str) -> int:
     """Let go the candidates whom somebody covers since the last search; tells how many."""
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, {"at": at, "on": on, "province": province})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 _FOUND_TYPES: Final = [

@@ -41,20 +41,25 @@ _ADD: Final = f"""
       JOIN registry_household AS home ON home.id = coalesce(member.household_id, record.household_id)
      WHERE NOT EXISTS (
            SELECT FROM coordination_coverage AS kept
-            WHERE kept.organisation_id = record.organisation_id AND kept.person_id = record.person_id
+            WHERE kept.organisation_id = record.organisation_id AND kept.subject_index = {_SUBJECT}
               AND (kept.to_on IS NULL OR kept.to_on > %(on)s))
     ON CONFLICT DO NOTHING
 """  # noqa: S608 -- constants
-# People who came into the register, or changed household, after their coverage was written.
+# People who came into the register after an agency had listed them.
+_KNOW: Final = """
+    UPDATE coordination_coverage AS kept SET person_id = person.id
+      FROM registry_person AS person
+     WHERE kept.person_id IS NULL AND kept.subject_index = person.id_index
+"""
+# People whose household is another than when their coverage was written.
 _MOVE: Final = """
     UPDATE coordination_coverage AS kept
-       SET person_id = person.id, household_id = home.id, province = home.province, county = home.county
+       SET household_id = home.id, province = home.province, county = home.county
       FROM registry_person AS person
       JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
       JOIN registry_household AS home ON home.id = member.household_id
-     WHERE (kept.person_id = person.id OR (kept.person_id IS NULL AND kept.subject_index = person.id_index))
-       AND (kept.person_id, kept.household_id, kept.province, kept.county)
-           IS DISTINCT FROM (person.id, home.id, home.province, home.county)
+     WHERE kept.person_id = person.id
+       AND (kept.household_id, kept.province, kept.county) IS DISTINCT FROM (home.id, home.province, home.county)
 """
 
 
@@ -64,6 +69,7 @@ def record_charity_coverage(*, actor: Actor, at: datetime) -> CharityCoverage:
     with acting(SYSTEM), connection.cursor() as cursor:
         require_current_keys(cursor)
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coordination.charity_coverage'))")
+        cursor.execute(_KNOW)
         cursor.execute(_MOVE)
         moved_count = cursor.rowcount
         cursor.execute(_ADD, {"at": at, "on": timezone.localdate(at)})

@@ -4,17 +4,19 @@ Decides that a list is whole: whoever is missing from a newer one is no longer c
 of a list is decided by the rules.
 """
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from sakha.access.queries import acting, get_organisation, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission, Scope
-from sakha.access.rules.sealing import seal_many
+from sakha.access.rules.sealing import IndexKind, blind_index, seal_many
 from sakha.coordination.actions.renewing import require_current_keys
 from sakha.coordination.rules.coverage_list import (
     CoverageList,
@@ -80,11 +82,10 @@ _FIND_KEPT: Final = """
 """
 _RENEW: Final = """
     UPDATE coordination_coverage AS kept
-       SET to_on = told.to_on, kind = told.kind, observed_on = %(observed_on)s, source = 'LIST'
+       SET to_on = told.to_on, kind = told.kind, source = 'LIST'
       FROM coverage_told AS told
      WHERE kept.id = told.kept_id
-       AND (kept.to_on, kept.kind, kept.observed_on, kept.source)
-           IS DISTINCT FROM (told.to_on, told.kind, %(observed_on)s, 'LIST')
+       AND (kept.to_on, kept.kind, kept.source) IS DISTINCT FROM (told.to_on, told.kind, 'LIST')
 """
 _ADD: Final = """
     INSERT INTO coordination_coverage (organisation_id, subject_index, subject_sealed, person_id, household_id, kind,
@@ -97,6 +98,13 @@ _ADD: Final = """
       LEFT JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
       LEFT JOIN registry_household AS home ON home.id = member.household_id
      WHERE told.kept_id IS NULL
+    ON CONFLICT DO NOTHING
+"""
+_KEEP_LIST: Final = """
+    INSERT INTO coordination_coverage_list (organisation_id, observed_on, content_digest, person_count, problem_count,
+        added_count, renewed_count, ended_count, province, county, loaded_at, loaded_by_id)
+    VALUES (%(organisation_id)s, %(observed_on)s, %(digest)s, %(person_count)s, %(problem_count)s, %(added_count)s,
+            %(renewed_count)s, %(ended_count)s, %(province)s, %(county)s, %(at)s, %(user_id)s)
     ON CONFLICT DO NOTHING
 """
 _MISSING: Final = """
@@ -132,47 +140,57 @@ def load_coverage_list(
     actor.require(Permission.IMPORT_FILE)
     if actor.scope is not Scope.SYSTEM and actor.organisation_id != organisation_id:
         raise CoverageNotYours(field="organisation_id")
-    told = read_coverage_list(path_or_bytes if isinstance(path_or_bytes, bytes) else path_or_bytes.read_bytes())
+    content = path_or_bytes if isinstance(path_or_bytes, bytes) else path_or_bytes.read_bytes()
+    told = read_coverage_list(content)
     with acting(SYSTEM), connection.cursor() as cursor:
         organisation = get_organisation(organisation_id)
-        facts = {
+        facts: dict[str, Any] = {
             "organisation_id": organisation_id,
             "observed_on": observed_on,
+            "digest": blind_index(key_ring(), IndexKind.DIGEST, hashlib.sha256(content).hexdigest()),
             "province": organisation.province,
             "county": organisation.county,
             "at": at,
+            "user_id": actor.user_id,
         }
+        if _is_taken_in(cursor, facts):
+            return _summary(told)
         require_current_keys(cursor)
-        _begin(cursor, organisation_id, observed_on)
         _stage(cursor, told, organisation_id)
         if not confirms_shrinking:
             _require_likely(cursor, facts)
-        cursor.execute(_RENEW, facts)
-        renewed_count = cursor.rowcount
-        cursor.execute(_ADD, facts)
-        added_count = cursor.rowcount
-        cursor.execute(_END, facts)
-        ended_count = cursor.rowcount
-        cursor.execute("DROP TABLE coverage_told")
-    return CoverageListLoaded(
-        person_count=len(told.rows),
-        added_count=added_count,
-        renewed_count=renewed_count,
-        ended_count=ended_count,
-        problems=told.problems,
-    )
+        loaded = _summary(told, **_apply(cursor, facts))
+        cursor.execute(_KEEP_LIST, facts | asdict(loaded) | {"problem_count": len(told.problems)})
+    return loaded
 
 
-def _begin(cursor: CursorWrapper, organisation_id: int, observed_on: date) -> None:
-    """One list of an organisation at a time, and never an older one after a newer."""
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coordination.coverage_list'), %s)", [organisation_id])
+def _is_taken_in(cursor: CursorWrapper, facts: Mapping[str, Any]) -> bool:
+    """One list of an organisation at a time, never an older one after a newer, and the same one once."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coordination.coverage_list'), %(organisation_id)s)", facts)
     cursor.execute(
-        "SELECT max(observed_on) FROM coordination_coverage WHERE organisation_id = %s AND source = 'LIST'",
-        [organisation_id],
+        "SELECT observed_on > %(observed_on)s, observed_on = %(observed_on)s AND content_digest = %(digest)s"
+        " FROM coordination_coverage_list WHERE organisation_id = %(organisation_id)s"
+        " ORDER BY observed_on DESC, id DESC LIMIT 1",
+        facts,
     )
-    newest_on = cursor.fetchone()[0]
-    if newest_on is not None and newest_on > observed_on:
+    is_older, is_same = cursor.fetchone() or (False, False)
+    if is_older:
         raise CoverageListOlder(field="observed_on")
+    return bool(is_same)
+
+
+def _apply(cursor: CursorWrapper, facts: Mapping[str, Any]) -> dict[str, int]:
+    changes: dict[str, int] = {}
+    for name, statement in (("renewed_count", _RENEW), ("added_count", _ADD), ("ended_count", _END)):
+        cursor.execute(statement, facts)
+        changes[name] = cursor.rowcount
+    cursor.execute("DROP TABLE coverage_told")
+    return changes
+
+
+def _summary(told: CoverageList, **changes: int) -> CoverageListLoaded:
+    counts = {"added_count": 0, "renewed_count": 0, "ended_count": 0} | changes
+    return CoverageListLoaded(person_count=len(told.rows), problems=told.problems, **counts)
 
 
 def _stage(cursor: CursorWrapper, told: CoverageList, organisation_id: int) -> None:
@@ -184,11 +202,13 @@ def _stage(cursor: CursorWrapper, told: CoverageList, organisation_id: int) -> N
             subject_indexes(ring, identifiers), seal_many(ring, identifiers), told.rows, strict=True
         ):
             copy.write_row((index, sealed, row.from_on, row.to_on, row.kind))
+    # Fresh rows of the big tables have no statistics yet: with this index no plan can be a bad one.
+    cursor.execute("CREATE UNIQUE INDEX ON coverage_told (subject_index)")
     cursor.execute("ANALYZE coverage_told")
     cursor.execute(_FIND_KEPT, [organisation_id])
 
 
-def _require_likely(cursor: CursorWrapper, facts: dict[str, object]) -> None:
+def _require_likely(cursor: CursorWrapper, facts: Mapping[str, Any]) -> None:
     cursor.execute(_COUNT_ENDING, facts)
     active_count, ending_count = cursor.fetchone()
     if is_shrinking_too_much(active_count=active_count, ending_count=ending_count):

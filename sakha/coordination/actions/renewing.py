@@ -4,7 +4,7 @@ What is taken from the register is copied from it again; what this room sealed i
 """
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -75,7 +75,7 @@ def _follow_register(cursor: CursorWrapper, table: str, limit: int) -> int:
              WHERE renewed.id = fresh.id""",  # noqa: S608 -- names above
         [limit],
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)
 
 
 def _renew(cursor: CursorWrapper, column: tuple[str, str, str], ring: KeyRing, limit: int) -> int:
@@ -99,7 +99,7 @@ def _renew(cursor: CursorWrapper, column: tuple[str, str, str], ring: KeyRing, l
     return len(rows)
 
 
-def _indexer(column: tuple[str, str, str]) -> Callable[[KeyRing, Sequence[str]], Sequence[bytes | None]]:
+def _indexer(column: tuple[str, str, str]) -> Callable[[KeyRing, Sequence[str]], list[Any]]:
     if column in _SUBJECTS:
         return subject_indexes
     if column in _MOBILES:

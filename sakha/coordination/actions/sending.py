@@ -10,7 +10,7 @@ Rows that stayed SENDING longer than any call can last are asked for by their lo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import connection, transaction
@@ -238,7 +238,7 @@ def _reconcile(at: datetime, way: Gateway) -> int:
 
 
 def _write(answers: Sequence[ProviderAnswer], at: datetime) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "at": at,
         "unsettled": [state.value for state in UNSETTLED],
         "never_left": [state.value for state in NEVER_LEFT],

@@ -26,6 +26,15 @@ CREATE POLICY coverage_own ON coordination_coverage FOR SELECT USING (
 );
 """
 )
+COVERAGE_LIST = (
+    _WRITTEN_BY_SYSTEM.format(table="coordination_coverage_list", name="coverage_list")
+    + _READ_BY_OFFICES.format(table="coordination_coverage_list", name="coverage_list", county="county")
+    + """
+CREATE POLICY coverage_list_own ON coordination_coverage_list FOR SELECT USING (
+    (SELECT access_scope()) = 'ORGANISATION' AND organisation_id = (SELECT access_organisation_id())
+);
+"""
+)
 CANDIDATE = _WRITTEN_BY_SYSTEM.format(table="coordination_candidate", name="candidate") + _READ_BY_OFFICES.format(
     table="coordination_candidate", name="candidate", county="county"
 )
@@ -55,6 +64,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(NO_OVERLAP, UNDO_NO_OVERLAP),
         *(
             migrations.RunSQL(sql, migrations.RunSQL.noop)
-            for sql in (COVERAGE, CANDIDATE, CAMPAIGN, INVITATION, OPT_OUT, MESSAGE)
+            for sql in (COVERAGE, COVERAGE_LIST, CANDIDATE, CAMPAIGN, INVITATION, OPT_OUT, MESSAGE)
         ),
     ]

@@ -31,17 +31,21 @@ class CoverageLine:
 _SEEN: Final = "SELECT is_protected FROM registry_household WHERE id = %s"
 _LINES: Final = """
     SELECT organisation.id, organisation.name, organisation.kind, covered.kind, covered.source, min(covered.from_on),
-           CASE WHEN bool_or(covered.to_on IS NULL) THEN NULL ELSE max(covered.to_on) END, max(covered.observed_on),
+           CASE WHEN bool_or(covered.to_on IS NULL) THEN NULL ELSE max(covered.to_on) END,
+           max(coalesce(newest.observed_on, covered.observed_on)),
            count(DISTINCT covered.subject_index),
            bool_or(covered.from_on <= %(on)s AND (covered.to_on IS NULL OR covered.to_on > %(on)s)) AS is_active
       FROM coordination_coverage AS covered
       JOIN access_organisation AS organisation ON organisation.id = covered.organisation_id
+      LEFT JOIN LATERAL (SELECT max(told.observed_on) AS observed_on FROM coordination_coverage_list AS told
+                          WHERE told.organisation_id = covered.organisation_id AND covered.source = 'LIST'
+                            AND (covered.to_on IS NULL OR covered.to_on > told.observed_on)) AS newest ON true
      WHERE covered.household_id = %(household_id)s
         OR covered.subject_index IN (SELECT person.id_index FROM registry_membership AS member
                                        JOIN registry_person AS person ON person.id = member.person_id
                                       WHERE member.household_id = %(household_id)s AND member.to_on IS NULL)
      GROUP BY organisation.id, covered.kind, covered.source
-     ORDER BY is_active DESC, max(covered.observed_on) DESC, organisation.id
+     ORDER BY is_active DESC, 8 DESC, organisation.id
 """
 
 

@@ -16,7 +16,8 @@ from tests.coordination_cast import NOON, Family, a_list, a_mobile, given_agency
 from tests.ledger_cast import a_national_id, an_officer, given_charity
 
 TABLES = tuple(
-    f"coordination_{name}" for name in ("coverage", "candidate", "campaign", "invitation", "opt_out", "message")
+    f"coordination_{name}"
+    for name in ("coverage", "coverage_list", "candidate", "campaign", "invitation", "opt_out", "message")
 )
 
 
@@ -51,11 +52,18 @@ def test_each_actor_sees_its_tables_and_no_more(tmp_path: Path) -> None:
     agency = fill(tmp_path)
 
     assert all(rows(f"SELECT 1 FROM {table}") for table in TABLES)
-    assert seen(agency) == {"coverage"}
+    assert seen(agency) == {"coverage", "coverage_list"}
     assert seen(given_charity("مهر")) == set()
-    assert seen(an_officer()) == {"coverage", "candidate", "campaign", "invitation"}
-    assert seen(an_officer(Scope.COUNTY, county="3001")) == {"coverage", "candidate", "invitation"}
-    assert seen(an_officer(Scope.NATION)) == {"coverage", "candidate", "campaign", "invitation", "message"}
+    assert seen(an_officer()) == {"coverage", "coverage_list", "candidate", "campaign", "invitation"}
+    assert seen(an_officer(Scope.COUNTY, county="3001")) == {"coverage", "coverage_list", "candidate", "invitation"}
+    assert seen(an_officer(Scope.NATION)) == {
+        "coverage",
+        "coverage_list",
+        "candidate",
+        "campaign",
+        "invitation",
+        "message",
+    }
     for stranger in (an_officer(province="21"), an_officer(Scope.COUNTY, county="3009"), NOBODY, SIGN_IN):
         assert seen(stranger) == set()
 
@@ -68,7 +76,7 @@ def test_nobody_but_the_system_writes(tmp_path: Path, table: str) -> None:
 
     for actor in (agency, an_officer(), an_officer(Scope.NATION)):
         with acting(actor), connection.cursor() as cursor:
-            if table != "coordination_campaign":
+            if table not in {"coordination_campaign", "coordination_coverage_list"}:
                 cursor.execute(f"UPDATE {table} SET {column} = {column}")
                 assert cursor.rowcount == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), acting(actor):
