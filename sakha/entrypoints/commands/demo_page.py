@@ -66,7 +66,7 @@ def _told(happened: Happened) -> list[str]:
     search = happened.search
     lines = [
         f"{len(happened.files) - len(refused)} charities' files: {rows:,} rows, {problems:,} given back with a reason",
-        f"welfare extract: {search['read']:,} people read, {search['low']:,} households of low decile",
+        f"welfare extract: {search['read']:,} people in {search['low']:,} households of the lowest deciles",
         f"of these {search['covered']:,} covered by somebody; {search['without_mobile']:,} uncovered have no mobile",
         f"charities' plans: {happened.giving.planned:,} gifts; the ledger held {happened.giving.held:,}",
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",

@@ -115,10 +115,10 @@ FIGURES: Final = (
         "DELIVERED_WORTH",
         "ارزش کمک رسیده",
         FigureUnit.RIAL,
-        "ارزش کمک‌های تحویل‌شده به ریال.",
+        "ارزش کمک‌های تحویل‌شده به ریال، به بهای روزی که بر عهده گرفته شد.",
         """SELECT coalesce(sum(e.worth_rial), 0)::bigint
-  FROM ledger_event e
- WHERE e.province = %(province)s AND e.action = 3 AND e.outcome = 1""",
+  FROM ledger_hold h JOIN ledger_event e ON e.hold_id = h.id AND e.action = 2 AND e.outcome = 1
+ WHERE h.province = %(province)s AND h.status = 2""",
     ),
     FigureDefinition(
         "HELPED_HOUSEHOLDS",

@@ -39,8 +39,9 @@ SELECT county, sum(known)::int, sum(uncovered)::int FROM (
 _HELP: Final = """
 SELECT coalesce(given.worth, 0)::bigint
   FROM registry_household h
-  LEFT JOIN (SELECT e.household_id, sum(e.worth_rial) AS worth FROM ledger_event e
-              WHERE e.province = %(province)s AND e.action = 3 AND e.outcome = 1 GROUP BY 1) given
+  LEFT JOIN (SELECT l.household_id, sum(e.worth_rial) AS worth
+               FROM ledger_hold l JOIN ledger_event e ON e.hold_id = l.id AND e.action = 2 AND e.outcome = 1
+              WHERE l.province = %(province)s AND l.status = 2 GROUP BY 1) given
     ON given.household_id = h.id
  WHERE h.province = %(province)s"""
 
