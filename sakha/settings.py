@@ -153,13 +153,6 @@ INSTALLED_APPS = [
     "sakha.entrypoints.staff_site",
 ]
 
-# TEMPORARY while rooms arrive
-INSTALLED_APPS = [
-    name
-    for name in INSTALLED_APPS
-    if not name.startswith("sakha.") or (Path(__file__).parent.parent / name.replace(".", "/") / "apps.py").exists()
-]
-
 MIDDLEWARE = [
     "sakha.entrypoints.operations.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -30,10 +31,15 @@ class Command:
     module: str
     summary: str
     needs_surroundings: bool = True
+    is_demonstration: bool = False
 
 
 COMMANDS: Final = {
-    "demo": Command("demo", "do the main job on a simulated pilot province, print what happened, serve the site"),
+    "demo": Command(
+        "demo",
+        "do the main job on a simulated pilot province, print what happened, serve the site",
+        is_demonstration=True,
+    ),
     "serve": Command("serve", "serve the site, with a worker for background jobs"),
     "worker": Command("worker", "run background jobs only"),
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
@@ -55,6 +61,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _show_commands(given)
     command = COMMANDS[given[0]]
     try:
+        if command.is_demonstration:
+            os.environ.setdefault("SAKHA_IS_DEMONSTRATION", "true")  # every page says that its people are simulated
         if command.needs_surroundings and not {"-h", "--help"} & set(given):
             prepare_surroundings()
         # a command may import tables, which exist only once the surroundings stand
