@@ -54,39 +54,78 @@ def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) ->
         "head_facts": HEAD_FACTS,
     }
     with acting(SYSTEM), connection.cursor() as cursor:
+        merge = _Merge(cursor, parameters)
+        chosen, person_count = merge.settle_persons()
+        against = merge.leave_out_contradictions()
+        household_count = merge.settle_households()
+        record_count = merge.write_what_was_told()
+        touched = merge.end()
+    known_count = chosen - len(against) - record_count
+    return Merged(record_count, known_count, person_count, household_count, touched, against)
 
-        def run(statement: str) -> int:
-            cursor.execute(statement, parameters)
-            return int(cursor.rowcount)
 
-        run(statements.PREPARE)
-        run(statements.EMPTY)
-        chosen = run(statements.CHOOSE)
-        is_bulk = chosen > BULK_ROWS
-        if is_bulk:
-            run(statements.ANALYSE)
-        persons = run(statements.INSERT_PERSONS)
-        run(statements.FIND_PERSONS)
-        run(statements.LOCK_PERSONS)
-        against = _leave_out_contradictions(cursor, parameters)
-        if is_bulk:
-            run(statements.ANALYSE)
-        run(statements.JOIN_HOUSEHOLDS)
-        run(statements.LOCK_HOUSEHOLDS)
-        run(statements.NUMBER_HOUSEHOLDS)
-        households = run(statements.INSERT_HOUSEHOLDS)
-        run(statements.INSERT_MEMBERSHIPS)
-        run(statements.FOLLOW_MEMBERS)
-        run(statements.FILL_PERSONS)
-        records = run(statements.INSERT_RECORDS)
-        run(statements.UPSERT_FACTS)
-        run(statements.TOUCH_HOUSEHOLDS)
-        run(statements.TOUCHED)
-        touched = tuple(row[0] for row in cursor.fetchall())
-        run(statements.DROP_STAGED)
-        run(statements.EMPTY)
-    known = chosen - len(against) - records
-    return Merged(records, known, persons, households, touched, against)
+class _Merge:
+    """The steps of one merge, on one cursor."""
+
+    def __init__(self, cursor: Any, parameters: dict[str, Any]) -> None:
+        self._cursor = cursor
+        self._parameters = parameters
+        self._is_bulk = False
+
+    def settle_persons(self) -> tuple[int, int]:
+        """Choose the rows, make the people who are new, lock them all; returns rows chosen and people made."""
+        self._run(statements.PREPARE)
+        self._run(statements.EMPTY)
+        chosen = self._run(statements.CHOOSE)
+        self._is_bulk = chosen > BULK_ROWS
+        self._analyse()
+        person_count = self._run(statements.INSERT_PERSONS)
+        self._run(statements.FIND_PERSONS)
+        self._run(statements.LOCK_PERSONS)
+        return chosen, person_count
+
+    def leave_out_contradictions(self) -> tuple[int, ...]:
+        """Leave out the rows about somebody whom the register knows otherwise; returns their numbers."""
+        self._run(statements.KNOWN_OTHERWISE)
+        against = tuple(sorted({row[0] for row in self._cursor.fetchall() if is_contradiction(*_views(row))}))
+        if against:
+            self._cursor.execute(statements.LEAVE_OUT, {**self._parameters, "rows": list(against)})
+        self._analyse()
+        return against
+
+    def settle_households(self) -> int:
+        """Join the cases to households, make the new ones, place everybody who is active nowhere."""
+        self._run(statements.JOIN_HOUSEHOLDS)
+        self._run(statements.LOCK_HOUSEHOLDS)
+        self._run(statements.NUMBER_HOUSEHOLDS)
+        household_count = self._run(statements.INSERT_HOUSEHOLDS)
+        self._run(statements.INSERT_MEMBERSHIPS)
+        self._run(statements.FOLLOW_MEMBERS)
+        return household_count
+
+    def write_what_was_told(self) -> int:
+        """Fill people in, keep the records, add the facts; returns the records written."""
+        self._run(statements.FILL_PERSONS)
+        record_count = self._run(statements.INSERT_RECORDS)
+        self._run(statements.UPSERT_FACTS)
+        self._run(statements.TOUCH_HOUSEHOLDS)
+        return record_count
+
+    def end(self) -> tuple[int, ...]:
+        """Empty what was staged; returns the households that new rows speak of."""
+        self._run(statements.TOUCHED)
+        touched = tuple(row[0] for row in self._cursor.fetchall())
+        self._run(statements.DROP_STAGED)
+        self._run(statements.EMPTY)
+        return touched
+
+    def _run(self, statement: str) -> int:
+        self._cursor.execute(statement, self._parameters)
+        return int(self._cursor.rowcount)
+
+    def _analyse(self) -> None:
+        if self._is_bulk:
+            self._run(statements.ANALYSE)
 
 
 def analyse(actor: Actor, function: str) -> None:
@@ -100,18 +139,11 @@ def local_date(at: datetime) -> date:
     return at.astimezone(TEHRAN).date()
 
 
-def _leave_out_contradictions(cursor: Any, parameters: dict[str, Any]) -> tuple[int, ...]:
-    cursor.execute(statements.KNOWN_OTHERWISE, parameters)
-    against = tuple(
-        sorted(
-            row[0]
-            for row in cursor.fetchall()
-            if is_contradiction(
-                IdentityView(row[1], row[2], row[3], row[4], row[5] == "YEAR", row[6]),
-                IdentityView(row[7], row[8], row[9], row[10], row[11] == "YEAR", row[12]),
-            )
-        )
-    )
-    if against:
-        cursor.execute(statements.LEAVE_OUT, {**parameters, "rows": list(against)})
-    return against
+def _views(row: Sequence[Any]) -> tuple[IdentityView, IdentityView]:
+    told, known = row[1:7], row[7:13]
+    return _view(told), _view(known)
+
+
+def _view(columns: Sequence[Any]) -> IdentityView:
+    given, family, father, birth_on, precision, gender = columns
+    return IdentityView(given, family, father, birth_on, precision == "YEAR", gender)
