@@ -53,11 +53,15 @@ class Hold(models.Model):
     giver went on with a reason (`overrides_window`), which is kept and shown to the offices.
     """
 
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Needs, households, organisations and users are never deleted (no grant allows it), and the functions take them
+    # from rows they have just read; a constraint would only let an organisation's holds queue at its one row.
+    need = models.ForeignKey(Need, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
     household = models.ForeignKey(
         "registry.Household", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
-    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     user = models.ForeignKey(
         "access.User", null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )

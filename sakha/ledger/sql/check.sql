@@ -7,7 +7,9 @@ CREATE FUNCTION ledger_check(
   OUT outcome smallint, OUT household_id bigint, OUT code text, OUT province text, OUT county text,
   OUT is_protected bool, OUT has_record bool, OUT target bigint, OUT held bigint, OUT delivered bigint,
   OUT similar_on date, OUT free_on date, OUT needs jsonb
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+-- With arrays among the arguments the planner would plan anew at each call, which costs more than the answer.
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_id bigint; v_code text; v_province text; v_county text; v_open bigint; v_upper date;
 BEGIN

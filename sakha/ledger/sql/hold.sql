@@ -81,11 +81,15 @@ END $$;
 
 -- The answer to a request that was carried out before: 7 the same, 8 something else. No row when it is new.
 CREATE FUNCTION ledger_replay(p_organisation int, p_request uuid, p_household bigint, p_kind smallint, p_quantity bigint)
-RETURNS TABLE (outcome smallint, hold_id bigint, held_until timestamptz) LANGUAGE sql STABLE AS $$
-  SELECT (CASE WHEN (h.household_id, h.kind, h.quantity) = (p_household, p_kind, p_quantity) THEN 7 ELSE 8 END)::smallint,
-         CASE WHEN (h.household_id, h.kind, h.quantity) = (p_household, p_kind, p_quantity) THEN h.id END, h.expires_at
-    FROM ledger_hold h WHERE h.organisation_id = p_organisation AND h.request_id = p_request
-$$;
+RETURNS TABLE (outcome smallint, hold_id bigint, held_until timestamptz) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT (CASE WHEN same.is_same THEN 7 ELSE 8 END)::smallint, CASE WHEN same.is_same THEN h.id END, h.expires_at
+    FROM ledger_hold h
+    CROSS JOIN LATERAL (SELECT (h.household_id, h.kind, h.quantity) = (p_household, p_kind, p_quantity) AS is_same) same
+   WHERE h.organisation_id = p_organisation AND h.request_id = p_request;
+END $$;
 
 -- A gift outside an assessed need opens the kind's standard need first.
 CREATE FUNCTION ledger_open_standard(

@@ -4,11 +4,15 @@ CREATE FUNCTION ledger_hold_many(
   p_at timestamptz, p_requests uuid[], p_households bigint[], p_quantities bigint[], p_kind smallint, p_period int,
   p_standard bigint, p_unit_worth_rial bigint, p_expires_at timestamptz, p_span daterange
 ) RETURNS TABLE (item int, outcome smallint, hold_id bigint, open_quantity bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+-- A batch is a thousand look-ups by key. Left alone the planner reads a whole table for them while it is small, and its
+-- figures are old after every load.
+SET enable_seqscan = off SET random_page_cost = 1.1 AS $$
 #variable_conflict use_column
 DECLARE
   v_organisation int := access_organisation_id();
   v_user bigint := access_user_id();
+  v_without bigint[];
   v_locked bigint[];
 BEGIN
   IF v_organisation IS NULL OR access_scope() <> 'ORGANISATION' THEN
@@ -17,12 +21,17 @@ BEGIN
   IF EXISTS (SELECT 1 FROM unnest(p_quantities) q WHERE q IS NULL OR q <= 0) THEN
     RAISE EXCEPTION 'quantity must be positive' USING errcode = 'invalid_parameter_value';
   END IF;
-  PERFORM ledger_open_standard(p_at, array_agg(h.id), p_kind, p_period, p_standard)
-    FROM unnest(p_households, p_quantities) AS g(household_id, quantity)
-    JOIN registry_household h ON h.id = g.household_id
-   WHERE g.quantity <= p_standard
-     AND CASE WHEN h.is_protected THEN ledger_knows(h.id, h.province, h.county)
-              ELSE ledger_knows(h.id, h.province, h.county) OR ledger_has_asked(h.id, p_at) END;
+  WITH without AS MATERIALIZED (
+    SELECT g.household_id FROM unnest(p_households, p_quantities) AS g(household_id, quantity)
+     WHERE g.quantity <= p_standard AND NOT EXISTS (
+       SELECT 1 FROM ledger_need n
+        WHERE n.household_id = g.household_id AND n.kind = p_kind AND n.period = p_period))
+  SELECT array_agg(h.id) INTO v_without
+    FROM without w JOIN registry_household h ON h.id = w.household_id
+   WHERE (ledger_knows(h.id, h.province, h.county) OR (NOT h.is_protected AND ledger_has_asked(h.id, p_at)));
+  IF v_without IS NOT NULL THEN
+    PERFORM ledger_open_standard(p_at, v_without, p_kind, p_period, p_standard);
+  END IF;
   SELECT array_agg(one.id) INTO v_locked FROM (
     SELECT n.id FROM ledger_need n
      WHERE n.household_id = ANY (p_households) AND n.kind = p_kind AND n.period = p_period
@@ -36,8 +45,10 @@ BEGIN
   looked AS MATERIALIZED (
     SELECT g.*, h.province, h.county, h.is_protected, n.id AS need_id,
            coalesce(n.target - n.held - n.delivered, p_standard) AS open_before,
-           r.outcome AS replay, r.hold_id AS replayed_id,
-           coalesce(ledger_knows(h.id, h.province, h.county), false) AS has_record,
+           CASE WHEN r.id IS NOT NULL THEN CASE WHEN was.is_same THEN 7 ELSE 8 END END AS replay,
+           CASE WHEN was.is_same THEN r.id END AS replayed_id,
+           EXISTS (SELECT 1 FROM registry_record own
+                    WHERE own.household_id = h.id AND own.organisation_id = v_organisation) AS has_record,
            p_span IS NOT NULL AND EXISTS (
              SELECT 1 FROM ledger_hold s WHERE s.household_id = g.household_id AND s.kind = p_kind
                 AND s.status IN (1, 2) AND s.span && p_span) AS has_similar
@@ -45,7 +56,9 @@ BEGIN
       LEFT JOIN registry_household h ON h.id = g.household_id
       LEFT JOIN ledger_need n ON n.household_id = g.household_id AND n.kind = p_kind AND n.period = p_period
            AND n.id = ANY (v_locked)
-      LEFT JOIN LATERAL ledger_replay(v_organisation, g.request_id, g.household_id, p_kind, g.quantity) r ON true),
+      LEFT JOIN ledger_hold r ON r.organisation_id = v_organisation AND r.request_id = g.request_id
+      CROSS JOIN LATERAL (
+        SELECT (r.household_id, r.kind, r.quantity) = (g.household_id, p_kind, g.quantity) AS is_same) was),
   judged AS MATERIALIZED (
     SELECT l.*, CASE WHEN l.replay IS NOT NULL THEN l.replay
                      WHEN l.province IS NULL THEN 3

@@ -1,0 +1,1 @@
+"""Figures of the ledger: what the guard costs, and what happens without it."""
