@@ -6,9 +6,8 @@ Reads the clock once a request and hands it on. A page without a gate fails a te
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,12 +16,8 @@ from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
 
-
-class Page(Protocol):
-    """A view that is told who asks and when."""
-
-    def __call__(self, request: HttpRequest, *, actor: Actor, at: datetime, **place: Any) -> HttpResponse:
-        """Answer the request."""
+# A view that is told who asks and when (`actor`, `at`), beside what the address names.
+Page: TypeAlias = Callable[..., HttpResponse]
 
 
 def find_request_actor(request: HttpRequest) -> Actor | None:

@@ -17,8 +17,8 @@ PLACES = {
     "household": [7],
     "register_member": [1],
     "register_step": ["head"],
-    **dict.fromkeys(("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems"), [7]),
-    **dict.fromkeys(("deliver", "release"), [7]),
+    **{key: [7] for key in ("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems")},
+    **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
 }
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
@@ -39,7 +39,7 @@ def test_every_address_has_a_gate() -> None:
 
 
 def test_an_address_without_a_gate_is_found() -> None:
-    bare = URLPattern(urls.urlpatterns[3].pattern, lambda request: None, name="bare")
+    bare = URLPattern(urls.urlpatterns[3].pattern, lambda _: None, name="bare")
 
     assert ungated([*urls.urlpatterns, bare]) == ["bare"]
 

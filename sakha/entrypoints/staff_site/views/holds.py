@@ -48,7 +48,9 @@ def hold(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Take aid on, once however often the button is pressed."""
     form = HoldForm(request.POST)
     if not form.is_valid():
-        raise HoldFormIncomplete(why=" ".join(message for messages in form.errors.values() for message in messages))
+        raise HoldFormIncomplete(
+            why=" ".join(str(message) for messages in form.errors.values() for message in messages)
+        )
     wanted = form.cleaned_data
     result = hold_aid(
         actor=actor,

@@ -1,0 +1,134 @@
+"""A real site for a real browser: Debian's chromium against the pages, their assets and the test database."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+import pytest
+
+django.setup()  # this file may be read before pytest has configured anything
+
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from sakha.ledger.actions import hold_aid  # noqa: E402
+from sakha.registry.jobs import check_intake_file  # noqa: E402
+from sakha.vocabulary.need_kinds import NeedKind  # noqa: E402
+from tests.entrypoints.staff_site.cast import Cast, make_cast, signed_in  # noqa: E402
+from tests.entrypoints.staff_site.test_files import a_file, mapped, upload  # noqa: E402
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the site answers, who is on it, and a file in each of two steps."""
+
+    address: str
+    cast: Cast
+    cookies: dict[str, str]
+    mapping_path: str
+    report_path: str
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the site logs for itself."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not on this machine: `apt-get install chromium` (tests/run does it)")
+    return {"executable_path": str(CHROMIUM), "args": FLAGS}
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    built_assets: Path,
+    owner_url: str,
+    _reference_tables: frozenset[str],
+) -> Iterator[Site]:
+    with django_db_blocker.unblock():
+        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+        server.daemon_threads = True
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield _populate(f"http://127.0.0.1:{server.server_address[1]}")
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        connection.close()
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        swept = [sql.Identifier(name) for name in names if name not in _reference_tables]
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(swept)))
+
+
+def _populate(address: str) -> Site:
+    cast = make_cast()
+    clients = {name: signed_in(cast, name) for name in ("staff", "officer", "operator")}
+    hold_aid(
+        actor=cast.staff,
+        at=timezone.now(),
+        household_id=cast.household_id,
+        kind=NeedKind.HEALTH,
+        quantity=20_000_000,
+        request_id=uuid.uuid4(),
+    )
+    report_path = upload(clients["staff"])
+    mapped(clients["staff"], report_path)
+    check_intake_file(file_id=int(report_path.split("/")[2]), user_id=cast.staff.user_id)
+    other = SimpleUploadedFile("دوم.csv", a_file().read() + "\r\n9990041019,سارا,نوری,,,,".encode())
+    mapping_path = str(clients["staff"].post("/files/", {"file": other}).url)
+    cookies = {name: client.cookies["sessionid"].value for name, client in clients.items()}
+    return Site(address, cast, cookies, mapping_path, report_path)
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser as somebody, at a width and in a light."""
+    opened: list[BrowserContext] = []
+
+    def open_as(who: str = "", *, width: int = 1100, light: str = "light", **options: Any) -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=light,  # type: ignore[arg-type]  # the word is one of playwright's own
+            locale="fa-IR",
+            timezone_id="Asia/Tehran",
+            base_url=site.address,
+            **options,
+        )
+        if who:
+            context.add_cookies([{"name": "sessionid", "value": site.cookies[who], "url": site.address}])
+        opened.append(context)
+        return context
+
+    yield open_as
+    for context in opened:
+        context.close()
