@@ -11,7 +11,7 @@ from sakha.entrypoints.staff_site.views.outbox import _show_counts
 from sakha.entrypoints.staff_site.views.province import show_picture, step_bounds
 from sakha.observatory.rules import CountyShare, Figure, FigureUnit, ProvincePicture, WaitingDecision
 from tests.entrypoints.staff_site.cast import Cast, signed_in
-from tests.entrypoints.staff_site.reading import words_of
+from tests.entrypoints.staff_site.reading import html_of, words_of
 
 
 def test_the_province_shows_its_figures_with_their_tables(officer: Client) -> None:
@@ -26,6 +26,7 @@ def test_a_nations_officer_may_choose_the_province(cast: Cast) -> None:
     nation = signed_in(cast, "nation")
 
     assert "استان البرز" in words_of(nation.get("/province/"))
+    assert 'href="/province/21/"' in html_of(nation.get("/province/"))
     assert "استان یزد" in words_of(nation.get("/province/21/"))
     assert nation.get("/province/99/").status_code == 404
 

@@ -41,9 +41,20 @@ def one_province(request: HttpRequest, *, actor: Actor, at: datetime, code: str)
 def _show(request: HttpRequest, actor: Actor, at: datetime, province: str) -> HttpResponse:
     picture = get_province_picture(actor=actor, province=province, at=at)
     screen = show_picture(picture, at=at)
-    # a county's officer sees the county's rows alone: the page says so, lest a part be taken for the whole
-    context = {"screen": screen, "is_part": bool(actor.county), "is_nation": not actor.province, "provinces": PROVINCES}
+    context = {
+        "screen": screen,
+        "shares": _own_share(picture),
+        # a county's officer sees the county's rows alone: the page says so, lest a part be taken for the whole
+        "is_part": bool(actor.county),
+        "others": () if actor.province else tuple(PROVINCES.values()),
+    }
     return render(request, "staff_site/province.html", context)
+
+
+def _own_share(picture: ProvincePicture) -> dict[str, float]:
+    known = sum(county.household_count for county in picture.counties)
+    uncovered = sum(county.uncovered_count for county in picture.counties)
+    return {picture.province: uncovered / (known + uncovered)} if known + uncovered else {}
 
 
 def show_picture(picture: ProvincePicture, *, at: datetime) -> ProvinceScreen:
