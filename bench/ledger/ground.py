@@ -41,7 +41,8 @@ SELECT number, number, 'HEAD', current_date FROM generate_series(1, {households}
 INSERT INTO registry_intake_file (organisation_id, origin, name, content_digest, province, county, state, failure_code,
     headings, mapping, row_count, checked_count, valid_count, problem_count, known_count, record_count, person_count,
     household_count, uploaded_at)
-SELECT number, 'FORM', 'bench', int8send(number), '30', '3001', 'LOADED', '', '[]', '{{}}', 1, 1, 1, 0, 0, 1, 1, 1, now()
+SELECT number, 'FORM', 'bench', int8send(number), '30', '3001', 'LOADED', '', '[]', '{{}}', 1, 1, 1, 0, 0, 1, 1, 1,
+       now()
   FROM generate_series(1, {charities}) AS number;
 INSERT INTO registry_record (organisation_id, intake_file_id, row_number, person_id, household_id, content_digest,
                              payload_sealed, submitted_at)
