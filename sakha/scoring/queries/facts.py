@@ -7,7 +7,7 @@ declared than registered, the rest counts as persons of unknown age. Unknown sta
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -112,7 +112,7 @@ def fact_names() -> tuple[str, ...]:
     return tuple(sorted(name.value for name in FactName if name in asked))
 
 
-def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> dict[str, object]:
+def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> dict[str, Any]:
     """The parameters that `facts_sql` asks for."""
     ids = None if household_ids is None else list(household_ids)
     return {"ids": ids, "on": at.astimezone(TEHRAN).date(), "names": list(fact_names())}

@@ -6,17 +6,28 @@ fitted together by turns, and a thin county leans on its province (measured out 
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
-from sakha.scoring.rules.survey import FitPlan, Floats, Ints, PlannedVariable, Survey
+from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Ints, PlannedVariable, Survey
+from sakha.vocabulary.refusal import Refusal
 
 RIDGE = 15.0
 COUNTY_SHRINKAGE = 15.0
 PROVINCE_SHRINKAGE = 60.0
 TURNS = 10
 PLACES_A_PROVINCE = 200
+TOLERANCE = 1e-9
+PATIENCE = 10
+MOST_EXCHANGES = 1_000
+
+
+class FitDidNotEnd(Refusal):
+    """The bounded least squares found no end: the survey can't be what it should be."""
+
+    code: ClassVar[str] = "FIT_DID_NOT_END"
+    sentence: ClassVar[str] = "برازش مدل به پایان نرسید؛ فایل پیمایش را بررسی کنید."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +99,48 @@ def score_points(fitted: FittedPoints, survey: Survey) -> Ints:
 def _fit_by_turns(plan: FitPlan, survey: Survey, design: Floats, weight: Floats) -> tuple[Floats, PlaceIndex]:
     centred = design - np.average(design, axis=0, weights=weight)
     weighted = centred * weight[:, None]
-    root = np.linalg.cholesky(weighted.T @ centred + RIDGE * np.eye(design.shape[1]))
-    bounds = _sign_bounds(plan)
+    square = weighted.T @ centred + RIDGE * np.eye(design.shape[1])
+    signs = _signs(plan)
+    free = np.ones(design.shape[1], dtype=bool)
     target = survey.log_consumption - np.average(survey.log_consumption, weights=weight)
     index = PlaceIndex(np.zeros(int(survey.place.max()) + 1), np.zeros(1))
     effects = np.zeros(design.shape[1])
     for _ in range(TURNS):
         rest = target - index.county[survey.place]
         moment = weighted.T @ (rest - np.average(rest, weights=weight))
-        effects = lsq_linear(root.T, np.linalg.solve(root, moment), bounds=bounds, method="bvls").x
+        effects, free = solve_signed(square, moment, signs, free)
         index = _fit_places(survey, target - centred @ effects, weight)
     return effects, index
 
 
-def _sign_bounds(plan: FitPlan) -> tuple[Floats, Floats]:
-    lowest, highest = [], []
-    for planned in plan.valued:
-        sign = planned.variable.sign
-        lowest += [0.0 if sign > 0 else -np.inf] * planned.width
-        highest += [0.0 if sign < 0 else np.inf] * planned.width
-    return np.array(lowest), np.array(highest)
+def solve_signed(square: Floats, moment: Floats, signs: Floats, free: Bools) -> tuple[Floats, Bools]:
+    """Least squares with signs: minimise x'Sx/2 - m'x where `signs * x >= 0` (a sign of 0 binds nothing).
+
+    Block principal pivoting (Kostreva 1978; Kim and Park 2008): exchange all violated variables at once, and one alone
+    when that stops helping, which ends for certain since S is positive definite. `free` is where to start.
+    """
+    free = free.copy()
+    fewest, patience = len(moment) + 1, PATIENCE
+    for _ in range(MOST_EXCHANGES):
+        effects = np.zeros(len(moment))
+        effects[free] = np.linalg.solve(square[np.ix_(free, free)], moment[free])
+        slope = moment - square @ effects
+        wrong = np.where(free, signs * effects < -TOLERANCE, signs * slope > TOLERANCE)
+        count = int(wrong.sum())
+        if count == 0:
+            return effects, free
+        if count < fewest:
+            fewest, patience = count, PATIENCE
+        else:
+            patience -= 1
+        if patience < 0:
+            wrong[: int(np.flatnonzero(wrong)[-1])] = False
+        free ^= wrong
+    raise FitDidNotEnd(field="survey")
+
+
+def _signs(plan: FitPlan) -> Floats:
+    return np.array([planned.variable.sign for planned in plan.valued for _ in range(planned.width)], dtype=np.float64)
 
 
 def _fit_places(survey: Survey, rest: Floats, weight: Floats) -> PlaceIndex:

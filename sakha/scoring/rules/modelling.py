@@ -43,9 +43,13 @@ def score_out_of_fold(plan: FitPlan, survey: Survey, fold: Ints) -> Ints:
     scores = np.zeros(survey.size, dtype=np.int64)
     for number in np.unique(fold):
         inside = fold == number
-        fitted = fit_points(plan, survey.take(~inside))
-        scores[inside] = score_points(fitted, survey.take(inside)).sum(axis=1)
+        scores[inside] = score_points_of(plan, survey.take(~inside), survey.take(inside))
     return scores
+
+
+def score_points_of(plan: FitPlan, train: Survey, test: Survey) -> Ints:
+    """Scores of one survey by a card fitted to another."""
+    return score_points(fit_points(plan, train), test).sum(axis=1)
 
 
 def _variable_contents(plan: FitPlan, fitted: FittedPoints, expectations: list[dict[str, int]]) -> list[dict[str, Any]]:

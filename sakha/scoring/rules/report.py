@@ -25,7 +25,7 @@ PROVINCE_FACTOR = 100
 
 def write_report(card: Card, survey: Survey, scores: Ints) -> Iterator[str]:
     """Lines of the report, from out-of-fold scores."""
-    prediction = card.scale.intercept + card.scale.unit_per_mille / 1000 * scores
+    prediction = predict_log(card, scores)
     yield f"{card.id} version {card.version}  {card.sha}"
     yield f"{survey.size} households; {len(card.variables)} variables; sigma {card.scale.sigma}; five folds by cluster"
     yield heading()
@@ -35,6 +35,11 @@ def write_report(card: Card, survey: Survey, scores: Ints) -> Iterator[str]:
     yield show_accuracy("mean of percentiles", measure_accuracy(percentiles, survey, is_log=False))
     yield from fairness_lines(prediction, survey)
     yield from calibration_lines(card, prediction, survey)
+
+
+def predict_log(card: Card, scores: Ints) -> Floats:
+    """Log consumption per equivalent adult that a score stands for."""
+    return card.scale.intercept + card.scale.unit_per_mille / 1000 * scores.astype(np.float64)
 
 
 def heading() -> str:

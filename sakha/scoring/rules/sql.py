@@ -83,7 +83,9 @@ def _band_tree(card: Card) -> exp.Expression:
     variance = _divided(exp.paren(hundredths), _number(NOISE_UNIT))
     tree = exp.Case()
     for number, band in enumerate(card.table.bands[:-1]):
-        tree = tree.when(exp.LTE(this=variance.copy(), expression=_number(band.up_to or 0)), _number(number))
+        tree = tree.when(
+            exp.LTE(this=variance.copy(), expression=_number(band.up_to or 0)), _number(number), copy=False
+        )
     return tree.else_(_number(len(card.table.bands) - 1))
 
 
@@ -94,12 +96,12 @@ def _points_tree(variable: Variable, *, factor: int, times: int) -> exp.Expressi
     tree = exp.Case()
     if variable.kind is VariableKind.LEVELS:
         for level in variable.levels:
-            tree = tree.when(column.copy().isin(*level.codes), _number(level.points * times))
-        return tree.when(_is_known(column), _number(variable.other * times))
+            tree = tree.when(column.copy().isin(*level.codes, copy=False), _number(level.points * times), copy=False)
+        return tree.when(_is_known(column), _number(variable.other * times), copy=False)
     for step in reversed(variable.steps):
         limit = _number(priced(step.at, variable, factor=factor))
-        tree = tree.when(exp.GTE(this=column.copy(), expression=limit), _number(step.points * times))
-    return tree.when(_is_known(column), _number(variable.below * times))
+        tree = tree.when(exp.GTE(this=column.copy(), expression=limit), _number(step.points * times), copy=False)
+    return tree.when(_is_known(column), _number(variable.below * times), copy=False)
 
 
 def _lookup_tree(variable: Variable, *, times: int) -> exp.Expression:
@@ -113,7 +115,7 @@ def _lookup_tree(variable: Variable, *, times: int) -> exp.Expression:
                 by_points[points].append(f"{place}{urban}")
         key = exp.DPipe(this=name.copy(), expression=_urban_digit())
         for points, keys in sorted(by_points.items()):
-            tree = tree.when(key.copy().isin(*keys), _number(points * times))
+            tree = tree.when(key.copy().isin(*keys, copy=False), _number(points * times), copy=False)
     return tree
 
 
@@ -121,18 +123,20 @@ def _urban_digit() -> exp.Expression:
     urban = exp.column("urban")
     return (
         exp.Case()
-        .when(exp.GTE(this=urban, expression=_number(1)), exp.Literal.string("1"))
-        .when(_is_known(urban), exp.Literal.string("0"))
+        .when(exp.GTE(this=urban, expression=_number(1)), exp.Literal.string("1"), copy=False)
+        .when(_is_known(urban), exp.Literal.string("0"), copy=False)
     )
 
 
 def _if_unknown(variable: Variable, amount: int) -> exp.Expression:
     if variable.kind is VariableKind.LOOKUP:
         province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
-        known = exp.and_(_is_known(exp.column("urban")), province.isin(*sorted(variable.provinces or {})))
+        known: exp.Expression = exp.and_(
+            _is_known(exp.column("urban")), province.isin(*sorted(variable.provinces or {}))
+        )
     else:
         known = _is_known(exp.column(variable.name))
-    return exp.Case().when(known, _number(0)).else_(_number(amount))
+    return exp.Case().when(known, _number(0), copy=False).else_(_number(amount))
 
 
 def _is_known(column: exp.Expression) -> exp.Expression:
@@ -152,7 +156,7 @@ def _divided(this: exp.Expression, by: exp.Expression) -> exp.Expression:
 
 
 def _added(trees: list[exp.Expression]) -> exp.Expression:
-    total = trees[0]
+    total: exp.Expression = trees[0]
     for tree in trees[1:]:
         total = exp.Add(this=total, expression=tree)
     return total

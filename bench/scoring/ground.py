@@ -1,0 +1,113 @@
+"""The survey as the benchmark reads it, and the models that the card is measured beside."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+from sakha.scoring.rules.accuracy import predict_linear
+from sakha.scoring.rules.modelling import score_points_of
+from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Ints, Survey, parse_plan, parse_survey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLAN = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-plan.toml"
+CARD = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-1.toml"
+SURVEY = ROOT.parent / "shared" / "data" / "targeting" / "iran_hbs_1398.csv.gz"
+ROUNDS = 200
+SEED = 1398
+Predict = Callable[[Survey, Survey], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The survey, the plan, and what only the benchmark needs of it."""
+
+    plan: FitPlan
+    survey: Survey
+    season: Ints
+    everything: Floats
+    """Every indicator of the file (no truth, no names), for the challenger's ceiling."""
+    without_housing: Floats
+    """Monthly consumption per equivalent adult less housing: imputed rent follows place and floor area."""
+
+
+def read_ground(path: Path) -> Ground:
+    """Read the survey once."""
+    plan = parse_plan(PLAN.read_text(encoding="utf-8"))
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        rows = list(lines)
+    survey = parse_survey(rows, plan)
+    reader = csv.reader(rows)
+    header = next(reader)
+    columns = dict(zip(header, zip(*reader, strict=True), strict=True))
+    skipped = {"hh_id", "year", "season", "psu", "weight", "province_name", "province_fa"}
+    names = [name for name in header if name not in skipped and not name.startswith("t_")]
+    numbers = {name: np.array(columns[name], dtype=np.float64) for name in names}
+    total, housing = (np.array(columns[name], dtype=np.float64) for name in ("t_consumption_month", "t_housing_month"))
+    return Ground(
+        plan=plan,
+        survey=survey,
+        season=np.array(columns["season"], dtype=np.int64),
+        everything=np.column_stack(list(numbers.values())),
+        without_housing=np.maximum(total - housing, 1) / numbers["ae_official"],
+    )
+
+
+def card_predictor(plan: FitPlan) -> Predict:
+    """The card, fitted anew on each training part."""
+    return lambda train, test: score_points_of(plan, train, test) * plan.head["scale"]["unit_per_mille"] / 1000
+
+
+def boosted(train: Survey, test: Survey) -> Floats:
+    """LightGBM on the card's own facts, with county and urban."""
+    return _boost(_matrix(train), train, _matrix(test))
+
+
+def boosted_on_everything(ground: Ground, inside: Bools) -> Floats:
+    """LightGBM on all indicators of the survey: the ceiling."""
+    return _boost(ground.everything[~inside], ground.survey.take(~inside), ground.everything[inside])
+
+
+def linear(train: Survey, test: Survey) -> Floats:
+    """Ordinary least squares on the same facts."""
+    return predict_linear(train, test)
+
+
+def out_of_fold(survey: Survey, fold: Ints, predict: Predict) -> Floats:
+    """Predict each fold from the others. Centred, since each fold's model has a mean of its own."""
+    prediction = np.zeros(survey.size)
+    for number in np.unique(fold):
+        inside = fold == number
+        prediction[inside] = predict(survey.take(~inside), survey.take(inside))
+    return prediction
+
+
+def _matrix(survey: Survey) -> Floats:
+    columns = [survey.facts[name] for name in sorted(survey.facts)]
+    return np.column_stack([*columns, survey.county, survey.county // 100, survey.urban]).astype(np.float64)
+
+
+def _boost(left: Floats, train: Survey, right: Floats) -> Floats:
+    model = lightgbm.LGBMRegressor(
+        n_estimators=ROUNDS,
+        learning_rate=0.08,
+        num_leaves=31,
+        min_child_samples=40,
+        subsample=0.8,
+        subsample_freq=1,
+        colsample_bytree=0.6,
+        reg_lambda=5.0,
+        random_state=SEED,
+        n_jobs=2,
+        deterministic=True,
+        verbose=-1,
+    )
+    model.fit(left, train.log_consumption, sample_weight=train.person_weight)
+    prediction: Floats = np.asarray(model.predict(right), dtype=np.float64)
+    return prediction
