@@ -87,7 +87,7 @@ class Ground:
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
             file.write(script)
             file.flush()
-            command = [
+            command: list[str | Path] = [
                 find_installation() / "bin/pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}",
                 "--jobs=2", f"--time={seconds}", f"--define=households={self.household_count}", f"--file={file.name}",
                 url or self.app_url,

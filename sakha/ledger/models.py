@@ -8,10 +8,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from sakha.ledger.rules.states import HoldStatus, Outcome
+from sakha.ledger.rules.states import REFUSED_DOUBLE_AID, HoldStatus
 
 _BINDING = [HoldStatus.HELD.value, HoldStatus.DELIVERED.value]  # these count against the need
-_REFUSED = [Outcome.COVERED.value, Outcome.SOFT.value, Outcome.EXCEEDS.value]
+_REFUSED = [outcome.value for outcome in REFUSED_DOUBLE_AID]
 
 
 class Need(models.Model):

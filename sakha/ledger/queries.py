@@ -1,4 +1,4 @@
-"""Reads of the ledger: needs of a household, holds of one's organisation, the trail of aid, double aid refused.
+"""Reads of the ledger: needs of a household, holds of one's organisation, the trail of aid.
 
 Row-level security and the functions decide what the actor sees; here nothing is filtered for secrecy.
 """
@@ -11,8 +11,8 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import Actor, Permission
-from sakha.ledger.rules.results import HoldLine, HoldUnknown, RefusedDoubleAid
-from sakha.ledger.rules.states import REFUSED_DOUBLE_AID, HoldStatus, LedgerAction
+from sakha.ledger.rules.results import HoldLine, HoldUnknown
+from sakha.ledger.rules.states import HoldStatus
 from sakha.ledger.rules.trail import AidMatrix, Gift, first_day_of, last_months, months_matrix, name_giver
 from sakha.ledger.rules.verdict import NeedLine
 from sakha.vocabulary.jalali import TEHRAN
@@ -31,16 +31,6 @@ _HOLDS: Final = """
       FROM ledger_hold WHERE organisation_id = %s
 """
 _TRAIL: Final = "SELECT * FROM ledger_trail(%s, %s, %s)"
-# A gift that was checked, then tried, then tried again is one gift: the latest of them counts.
-_REFUSED: Final = """
-    WITH refused AS (
-      SELECT DISTINCT ON (organisation_id, household_id, kind, period) household_id, worth_rial
-        FROM ledger_event
-       WHERE outcome = ANY (%s) AND action = ANY (%s) AND household_id IS NOT NULL AND at >= %s AND at < %s
-         AND organisation_id IS NOT NULL
-       ORDER BY organisation_id, household_id, kind, period, at DESC, id DESC)
-    SELECT count(*), count(DISTINCT household_id), coalesce(sum(worth_rial), 0)::bigint FROM refused
-"""
 
 
 def current_periods(at: datetime) -> tuple[list[int], list[int]]:
@@ -94,13 +84,6 @@ def six_months_matrix(*, actor: Actor, at: datetime, household_id: int) -> AidMa
     """How often the household was helped, by kind and month."""
     gifts = aid_trail(actor=actor, at=at, household_id=household_id)
     return months_matrix(gifts, on=at.astimezone(TEHRAN).date())
-
-
-def refused_double_aid(*, actor: Actor, since: datetime, until: datetime) -> RefusedDoubleAid:
-    """Double aid that was refused in a stretch of time, in what the actor oversees."""
-    actions = [LedgerAction.CHECK.value, LedgerAction.HOLD.value]
-    rows = _rows(actor, _REFUSED, ([one.value for one in REFUSED_DOUBLE_AID], actions, since, until))
-    return RefusedDoubleAid(*rows[0])
 
 
 def need_line(row: Sequence[Any]) -> NeedLine:

@@ -59,7 +59,8 @@ def check_aid(
     with acting(actor):
         with connection.cursor() as cursor:
             values: list[Any] = [at, indexes, household_id, kind.value, terms.period, wanted, terms.standard]
-            cursor.execute(_CHECK, [*values, terms.unit_worth_rial, span_of(terms), *current_periods(at)])
+            values += [terms.unit_worth_rial, span_of(terms), *current_periods(at)]
+            cursor.execute(_CHECK, values)
             row = cursor.fetchone()
         found: int | None = row[0]
         if found is not None:
@@ -107,7 +108,8 @@ def _check_batch(
     items, indexes, households = (list(column) for column in zip(*lines, strict=True))
     with acting(actor), connection.cursor() as cursor:
         values: list[Any] = [at, items, indexes, households, terms.kind.value, terms.period, wanted, terms.standard]
-        cursor.execute(_CHECK_MANY, [*values, terms.unit_worth_rial, span_of(terms)])
+        values += [terms.unit_worth_rial, span_of(terms)]
+        cursor.execute(_CHECK_MANY, values)
         rows = cursor.fetchall()
         purpose = f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
         seen = [row[1] for row in rows if row[1] is not None]

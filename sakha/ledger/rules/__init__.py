@@ -10,7 +10,6 @@ from sakha.ledger.rules.results import (
     HoldSettled,
     HoldUnknown,
     NeedToOpen,
-    RefusedDoubleAid,
     Settled,
 )
 from sakha.ledger.rules.states import HoldStatus, LedgerAction, Outcome
@@ -41,7 +40,6 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "ReasonInvalid",
-    "RefusedDoubleAid",
     "Settled",
     "Verdict",
     "decide_verdict",

@@ -200,12 +200,3 @@ class HoldLine:
     created_at: datetime
     expires_at: datetime
     settled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedDoubleAid:
-    """Double aid that did not happen: gifts that were asked for or tried and found covered, each counted once."""
-
-    gift_count: int
-    household_count: int
-    worth_rial: int

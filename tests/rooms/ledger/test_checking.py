@@ -11,7 +11,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, OrganisationKind
 from sakha.access.rules.roles import Scope
 from sakha.ledger.actions import check_aid, check_many, deliver_aid, hold_aid, open_needs
-from sakha.ledger.queries import aid_trail, refused_double_aid, six_months_matrix
+from sakha.ledger.queries import aid_trail, six_months_matrix
 from sakha.ledger.rules import Check, HoldStatus, NeedToOpen, ReasonCode, Verdict
 from sakha.vocabulary.identifiers import NationalIdInvalid
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
@@ -193,23 +193,6 @@ def test_many_and_one_say_the_same_so_the_rules_and_the_database_agree(mehr: Act
         seen |= {one.verdict for one in many}
 
     assert seen == set(Verdict)
-
-
-def test_a_double_gift_refused_is_counted_once_however_often_it_was_tried(
-    mehr: Actor, omid: Actor, household: KnownHousehold
-) -> None:
-    give(mehr, household)
-    check(omid, household)
-    check(omid, household)
-    hold_aid(actor=omid, at=AT, household_id=household.id, kind=NeedKind.FOOD, quantity=1, request_id=a_request())
-
-    refused = refused_double_aid(actor=an_officer(), since=AT, until=AT + timedelta(days=1))
-    elsewhere = refused_double_aid(
-        actor=an_officer(Scope.PROVINCE, province="23"), since=AT, until=AT + timedelta(days=1)
-    )
-
-    assert (refused.gift_count, refused.household_count, refused.worth_rial) == (1, 1, 10_000_000)
-    assert elsewhere.gift_count == 0
 
 
 def test_matrix_counts_gifts_by_kind_and_month(mehr: Actor, household: KnownHousehold) -> None:
