@@ -61,6 +61,8 @@ CHUNK_ROWS: Final = 2000
 _CHECK_TASK: Final = "sakha.registry.jobs.check_intake_file"
 _LOAD_TASK: Final = "sakha.registry.jobs.load_intake_file"
 _NAME_LENGTH: Final = 200
+# So many at once change what the planner should believe; fewer are left to the database's own housekeeping.
+_MANY_RECORDS: Final = 3000
 
 
 class IntakeStateWrong(Refusal):
@@ -212,7 +214,7 @@ def load_file(*, actor: Actor, at: datetime, file_id: int, rows: Sequence[int] |
             purpose=f"intake file {file.pk}",
         )
         end_load(file, merged, at)
-    if merged.record_count > BULK_ROWS:
+    if merged.record_count > _MANY_RECORDS:
         analyse(actor, "registry_analyse_loaded")
     return card_of(file)
 

@@ -54,6 +54,15 @@ def is_contradiction(left: IdentityView, right: IdentityView) -> bool:
     return left != right and compare_identity(left, right).outcome is IdentityOutcome.CONTRADICTION
 
 
+def is_doubtful(left: IdentityView, right: IdentityView) -> bool:
+    """Whether two views of one identifier are not surely one person.
+
+    Inside one file that is enough to stop: a list names a person once, and a guardian's number on a child's row looks
+    just so. Against the register only a contradiction stops, for another list may write the same person otherwise.
+    """
+    return left != right and compare_identity(left, right).outcome is not IdentityOutcome.SAME
+
+
 def rows_of_two_people(rows: Iterable[StagedIdentity]) -> Iterator[int]:
     """The rows whose identifier stands for two people in the same file: all of them, for none is known to be right."""
     groups: defaultdict[bytes, list[StagedIdentity]] = defaultdict(list)
@@ -63,7 +72,7 @@ def rows_of_two_people(rows: Iterable[StagedIdentity]) -> Iterator[int]:
         views = {row.view for row in group}
         if len(views) == 1:
             continue
-        if len(views) > _VIEWS_MAX or any(is_contradiction(*pair) for pair in combinations(views, 2)):
+        if len(views) > _VIEWS_MAX or any(is_doubtful(*pair) for pair in combinations(views, 2)):
             yield from (row.number for row in group)
 
 

@@ -200,10 +200,16 @@ def _cut_sheet(table: Sequence[Sequence[Cell]], place: int) -> Sheet:
     rows: list[SheetRow] = []
     for number, row in enumerate(table[place + 1 :], start=place + 2):
         cells = tuple(row[:width]) + ("",) * (width - len(row))
-        # Printed lists repeat their headings on every page.
-        if not any(cell != "" for cell in cells) or tuple(map(_heading_text, cells)) == tuple(texts[:width]):
+        if not any(cell != "" for cell in cells) or _repeats(cells, texts):
             continue
         rows.append(SheetRow(number, cells))
     if not rows:
         raise FileEmpty
     return Sheet(headings=headings, heading_row=place + 1, rows=tuple(rows))
+
+
+def _repeats(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
+    """Printed lists repeat their headings on every page. Few rows begin like one, so few are compared in full."""
+    return _heading_text(cells[0]) == texts[0] and all(
+        _heading_text(cell) == text for cell, text in zip(cells, texts, strict=False)
+    )
