@@ -99,9 +99,10 @@ def show_problems(listed: Sequence[RowProblems]) -> tuple[ProblemLine, ...]:
 
 def show_figures(card: IntakeFileCard) -> tuple[FigureScreen, ...]:
     """The counts at the head of the report."""
+    is_loaded = card.state is IntakeState.LOADED
     figures = (
         ("سطر", card.row_count, "در فایل شما", ""),
-        ("سطر درست", card.valid_count, "آمادهٔ وارد شدن", ""),
+        ("سطر درست", card.valid_count, "وارد شد" if is_loaded else "آمادهٔ وارد شدن", ""),
         ("سطر ایراددار", card.problem_count, "در اکسل پس می‌گیرید", "stop"),
         ("از پیش ثبت‌شده", card.known_count, "دوباره شمرده نمی‌شود", "wait"),
     )

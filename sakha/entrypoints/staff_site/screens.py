@@ -155,8 +155,8 @@ class ScoreScreen:
 
     band: str
     sentence: str
-    raises: tuple[str, ...]
-    lowers: tuple[str, ...]
+    more_need: tuple[str, ...]
+    less_need: tuple[str, ...]
     summary: str
 
 

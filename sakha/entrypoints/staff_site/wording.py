@@ -69,7 +69,7 @@ def show_check(check: Check, *, actor: Actor) -> CheckScreen:
         verdict=_show_verdict(check, may_hold=may_hold, may_register=actor.can(Permission.WRITE_HOUSEHOLD)),
         at=check.at,
         needs=tuple(show_need(need, check.household_id if may_hold else None) for need in check.needs),
-        matrix=show_matrix(check.matrix, now=check.kind if check.verdict is Verdict.SOFT else None),
+        matrix=show_matrix(check.matrix, now=check.kind if check.verdict in {Verdict.SOFT, Verdict.HARD} else None),
         trail=tuple(show_gift(gift, at=check.at) for gift in check.recent[:5]),
         household=_show_household(check, actor=actor),
     )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.test import Client
+from django.utils import timezone
 
+from sakha.access.actions import acting
+from sakha.access.rules import SYSTEM
+from sakha.scoring.queries import get_explanation
 from tests.entrypoints.staff_site.cast import Cast
 from tests.entrypoints.staff_site.reading import html_of, words_of
 
@@ -22,6 +26,8 @@ def test_the_score_is_explained_and_never_called_official(cast: Cast, staff: Cli
 
     assert "دهک برآوردی" in words
     assert "نه دهک رسمی" in words
+    # a tenant without a car is told to be in need by that, not in spite of it
+    assert "خودرو ندارد" in words.split("نیاز را بیشتر نشان می‌دهد")[1].split("نیاز را کمتر نشان می‌دهد")[0]
 
 
 def test_whoever_looks_is_written_down(cast: Cast, staff: Client) -> None:
@@ -45,3 +51,15 @@ def test_a_household_that_does_not_exist_is_not_found(staff: Client) -> None:
 
     assert answer.status_code == 404
     assert "این خانوار پیدا نشد" in words_of(answer)
+
+
+def test_what_shows_few_means_stands_under_more_need(cast: Cast, staff: Client) -> None:
+    with acting(SYSTEM):
+        reasons = get_explanation(actor=SYSTEM, at=timezone.now(), household_id=cast.household_id).reasons
+    assert reasons.lowers
+    assert reasons.raises
+
+    words = words_of(staff.get(f"/households/{cast.household_id}/"))
+
+    more, less = words.index("نیاز را بیشتر نشان می‌دهد"), words.index("نیاز را کمتر نشان می‌دهد")
+    assert more < words.index(reasons.lowers[0].sentence) < less < words.index(reasons.raises[0].sentence)

@@ -51,7 +51,9 @@ def ways(context: Context) -> list[Way]:
 
 @register.filter
 def workplace(actor: Actor) -> str:
-    """Name the organisation, or the area of an office."""
+    """Name the organisation, or the area of an office; the role, where the name already is the organisation's."""
+    if actor.organisation_name and actor.organisation_name == actor.display_name:
+        return role_name(actor.role)
     if actor.organisation_name:
         return actor.organisation_name
     if actor.county in COUNTIES:

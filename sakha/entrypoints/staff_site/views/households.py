@@ -143,7 +143,8 @@ def _show_score(one: Explanation) -> ScoreScreen:
     return ScoreScreen(
         band=f"{band} (دهک برآوردی {persian_digits(one.decile)})",
         sentence=f"از هر ۱۰۰ خانوار با این نشانه‌ها، نزدیک {of_hundred} خانوار در پنجم کم‌درآمد جامعه‌اند.",
-        raises=tuple(reason.sentence for reason in one.reasons.raises),
-        lowers=tuple(reason.sentence for reason in one.reasons.lowers),
+        # points stand for means: what lowers the score is what shows more need
+        more_need=tuple(reason.sentence for reason in one.reasons.lowers),
+        less_need=tuple(reason.sentence for reason in one.reasons.raises),
         summary=one.reasons.summary,
     )
