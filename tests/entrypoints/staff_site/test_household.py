@@ -62,4 +62,4 @@ def test_what_shows_few_means_stands_under_more_need(cast: Cast, staff: Client) 
     words = words_of(staff.get(f"/households/{cast.household_id}/"))
 
     more, less = words.index("نیاز را بیشتر نشان می‌دهد"), words.index("نیاز را کمتر نشان می‌دهد")
-    assert more < words.index(reasons.lowers[0].sentence) < less < words.index(reasons.raises[0].sentence)
+    assert more < words.index(reasons.lowers[0].sentence, more) < less < words.index(reasons.raises[0].sentence, less)
