@@ -153,6 +153,8 @@ INSTALLED_APPS = [
     "sakha.entrypoints.staff_site",
 ]
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error
+
 MIDDLEWARE = [
     "sakha.entrypoints.operations.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",

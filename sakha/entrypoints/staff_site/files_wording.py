@@ -74,7 +74,7 @@ def show_columns(columns: Sequence[ColumnChoice], fields: dict[int, str] | None)
         ColumnRow(
             place=column.place,
             heading=column.heading,
-            sample="، ".join(sample for sample in column.samples if sample),
+            sample="، ".join(dict.fromkeys(sample for sample in column.samples if sample)),
             chosen=column.field if fields is None else fields.get(column.place, ""),
         )
         for column in columns
