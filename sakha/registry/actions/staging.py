@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import psycopg
 from django.db import connection
 
 from sakha.access.queries import acting
@@ -96,8 +97,9 @@ def stage_rows(file: IntakeFile, rows: Sequence[ReadRow], ring: KeyRing) -> None
     """Write a chunk of read rows, good and bad, into staging."""
     sealed = _seal(file, rows, ring)
     staged = [_staged(row, sealed, place) for place, row in enumerate(rows)]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, (file.pk, json.dumps(staged, ensure_ascii=False, separators=(",", ":"))))
+    # Bound by the server, not spliced into the statement by Django's cursor: quicker, and no name stands in its text.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_INSERT, (file.pk, _json(staged)))
 
 
 def mark_known_otherwise(file: IntakeFile, first_row: int, last_row: int) -> None:
