@@ -175,7 +175,8 @@ _SETTLE: Final = f"""
                    UNION
                   SELECT one.id FROM coordination_candidate AS one
                     JOIN coordination_coverage AS covered ON covered.household_id = one.household_id
-                   WHERE one.state = 'OPEN' AND one.province = %(province)s AND {_IS_ACTIVE})
+                   WHERE one.state = 'OPEN' AND one.province = %(province)s AND one.household_id IS NOT NULL
+                     AND {_IS_ACTIVE})
 """  # noqa: S608 -- constants
 
 
