@@ -109,4 +109,6 @@ def test_without_the_locks_one_of_two_loads_breaks(committed, owner_cursor, monk
 
     failures = load_at_once(actors, cards)
 
-    assert [type(failure).__name__ for failure in failures] == ["IntegrityError"]
+    # Which of the two the database sees first depends on which rows the loads reach first.
+    assert len(failures) == 1
+    assert type(failures[0]).__name__ in {"IntegrityError", "OperationalError"}  # made twice, or in a circle
