@@ -19,6 +19,7 @@ from bench.scoring.ground import (
     CARD,
     SURVEY,
     Ground,
+    Predict,
     boosted,
     boosted_on_everything,
     card_predictor,
@@ -126,7 +127,7 @@ def _verdict(name: str, value: float, limit: float) -> str:
     return f"{name:<40}{value:>8.3f} at most {limit:>7.3f}  {'holds' if value <= limit else 'BROKEN'}"
 
 
-def _measured(survey: Survey, fold: Ints, predict: object) -> Accuracy:
+def _measured(survey: Survey, fold: Ints, predict: Predict) -> Accuracy:
     return measure_accuracy(out_of_fold(survey, fold, predict), survey, is_log=True)
 
 

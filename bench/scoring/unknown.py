@@ -12,7 +12,7 @@ import numpy as np
 from sakha.scoring.rules.accuracy import error_at, select_poorest
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.evaluation import Row, evaluate
-from sakha.scoring.rules.survey import Floats, Survey
+from sakha.scoring.rules.survey import Bools, Floats, Ints, Survey
 
 SEED = 1398
 HIDDEN_SHARE = 0.25
@@ -28,7 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 def unknown_lines(card: Card, survey: Survey) -> Iterator[str]:
     """In the sample, with the shipped card: error at 40 % and who is placed among the poorest 40 %."""
-    rows = list(survey.rows())
+    rows: list[Row] = list(survey.rows())
     chance = np.random.default_rng(SEED)
     hidden = {name: chance.random(survey.size) < HIDDEN_SHARE for name in GROUPS}
     known = _score(card, rows)
@@ -45,7 +45,7 @@ def unknown_lines(card: Card, survey: Survey) -> Iterator[str]:
         yield f"  hiding {name:<18} changes the chance to be among the poorest 40 % by {100 * mean:+.1f} points"
 
 
-def _line(name: str, scores: Floats, survey: Survey, counted: Floats) -> str:
+def _line(name: str, scores: Floats, survey: Survey, counted: Ints) -> str:
     weight = survey.person_weight
     several = counted >= 2
     placed = np.average(_placed(scores, survey)[several], weights=weight[several])
@@ -64,6 +64,6 @@ def _score(card: Card, rows: list[Row]) -> Floats:
     return np.array(scores, dtype=np.float64) + np.arange(len(scores)) / len(scores) / 1000
 
 
-def _hide(row: Row, number: int, hidden: Mapping[str, Floats], value: int | None) -> Row:
+def _hide(row: Row, number: int, hidden: Mapping[str, Bools], value: int | None) -> Row:
     names = {name for group, mask in hidden.items() if mask[number] for name in GROUPS[group]}
     return {name: value if name in names else shown for name, shown in row.items()}

@@ -117,5 +117,5 @@ def _weighted_r2(prediction: Floats, survey: Survey) -> float:
 
 def _weighted_correlation(left: Floats, right: Floats, weight: Floats) -> float:
     first, second = left - np.average(left, weights=weight), right - np.average(right, weights=weight)
-    bottom = np.sqrt(np.sum(weight * first**2) * np.sum(weight * second**2))
-    return float(np.sum(weight * first * second) / bottom)
+    bottom = float(np.sqrt(np.sum(weight * first**2) * np.sum(weight * second**2)))
+    return float(np.sum(weight * first * second)) / bottom if bottom else 0.0

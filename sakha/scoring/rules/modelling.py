@@ -49,7 +49,8 @@ def score_out_of_fold(plan: FitPlan, survey: Survey, fold: Ints) -> Ints:
 
 def score_points_of(plan: FitPlan, train: Survey, test: Survey) -> Ints:
     """Scores of one survey by a card fitted to another."""
-    return score_points(fit_points(plan, train), test).sum(axis=1)
+    scores: Ints = score_points(fit_points(plan, train), test).sum(axis=1)
+    return scores
 
 
 def _variable_contents(plan: FitPlan, fitted: FittedPoints, expectations: list[dict[str, int]]) -> list[dict[str, Any]]:

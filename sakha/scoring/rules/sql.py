@@ -131,9 +131,8 @@ def _urban_digit() -> exp.Expression:
 def _if_unknown(variable: Variable, amount: int) -> exp.Expression:
     if variable.kind is VariableKind.LOOKUP:
         province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
-        known: exp.Expression = exp.and_(
-            _is_known(exp.column("urban")), province.isin(*sorted(variable.provinces or {}))
-        )
+        is_listed = province.isin(*sorted(variable.provinces or {}), copy=False)
+        known: exp.Expression = exp.And(this=_is_known(exp.column("urban")), expression=is_listed)
     else:
         known = _is_known(exp.column(variable.name))
     return exp.Case().when(known, _number(0), copy=False).else_(_number(amount))
