@@ -83,6 +83,18 @@ def show_toman(rial: int) -> str:
     return f"{sign}{group_thousands(abs(rial) // RIAL_IN_TOMAN)}{fraction} تومان"
 
 
+def show_toman_rounded(rial: int) -> str:
+    """Write a large amount as people say it, with one decimal: «۱۸٫۶ میلیارد تومان»; below a million as `show_toman`."""
+    whole = abs(toman(rial))
+    sign = "\N{MINUS SIGN}" if rial < 0 else ""
+    for size, word in ((10**9, "میلیارد"), (10**6, "میلیون")):
+        tenths = (whole * 10 + size // 2) // size
+        if tenths >= 10:  # noqa: PLR2004 -- ten tenths are one
+            fraction = f"{DECIMAL_SEPARATOR}{persian_digits(tenths % 10)}" if tenths % 10 else ""
+            return f"{sign}{group_thousands(tenths // 10)}{fraction} {word} تومان"
+    return show_toman(rial)
+
+
 def show_rial(rial: int) -> str:
     """Write an amount in rial with its unit: «۶٬۰۰۰٬۰۰۰ ریال»."""
     return f"{group_thousands(rial)} ریال"

@@ -19,7 +19,7 @@ from sakha.observatory.rules import (
     lorenz_curve,
 )
 from sakha.vocabulary.digits import group_thousands, persian_digits
-from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.money import show_toman_rounded
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 _COUNTIES: Final = """
@@ -106,10 +106,10 @@ def _headline_figures(read: dict[str, Figure]) -> tuple[Figure, ...]:
             f"در {counted('IDENTIFIED_HOUSEHOLDS')} خانوار؛ {counted('SHARED_HOUSEHOLDS')} خانوار در پروندهٔ چند نهاد",
         ),
         said("UNCOVERED", f"{share}٪ خانوارهای کم‌برخوردار؛ {counted('INVITED')} دعوت فرستاده شد"),
-        said("DOUBLE_AID_REFUSED", f"{show_toman(read['DOUBLE_AID_WORTH'].value)} جای دیگری خرج شد"),
+        said("DOUBLE_AID_REFUSED", f"{show_toman_rounded(read['DOUBLE_AID_WORTH'].value)} جای دیگری خرج شد"),
         said(
             "DELIVERED",
-            f"به {counted('HELPED_HOUSEHOLDS')} خانوار، به ارزش {show_toman(read['DELIVERED_WORTH'].value)}",
+            f"به {counted('HELPED_HOUSEHOLDS')} خانوار، به ارزش {show_toman_rounded(read['DELIVERED_WORTH'].value)}",
         ),
     )
 

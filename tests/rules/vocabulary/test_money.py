@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sakha.vocabulary.money import MoneyFault, MoneyInvalid, MoneyUnit, parse_rial, show_rial, show_toman, toman
+from sakha.vocabulary.money import (
+    MoneyFault,
+    MoneyInvalid,
+    MoneyUnit,
+    parse_rial,
+    show_rial,
+    show_toman,
+    show_toman_rounded,
+    toman,
+)
 
 
 def reason(text: str) -> MoneyFault:
@@ -68,3 +77,15 @@ def test_toman_is_a_tenth_and_its_unit_is_always_written() -> None:
     assert show_toman(6_000_005) == "۶۰۰٬۰۰۰٫۵ تومان"
     assert show_toman(-60) == "\N{MINUS SIGN}۶ تومان"
     assert show_rial(6_000_000) == "۶٬۰۰۰٬۰۰۰ ریال"
+
+
+@pytest.mark.parametrize(
+    ("rial", "shown"),
+    [
+        (186_000_000_000, "۱۸٫۶ میلیارد تومان"), (10_000_000_000, "۱ میلیارد تومان"), (9_994_000_000, "۹۹۹٫۴ میلیون تومان"),
+        (15_000_000, "۱٫۵ میلیون تومان"), (6_000_000, "۶۰۰٬۰۰۰ تومان"), (0, "۰ تومان"),
+        (-15_000_000, "\N{MINUS SIGN}۱٫۵ میلیون تومان"), (9_999_999_990, "۱ میلیارد تومان"),
+    ],
+)  # fmt: skip
+def test_large_amounts_are_shown_as_people_say_them(rial: int, shown: str) -> None:
+    assert show_toman_rounded(rial) == shown
