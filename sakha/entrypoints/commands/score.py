@@ -107,7 +107,7 @@ def _names(card: Card) -> list[str]:
 def _fact(name: str, columns: set[str]) -> str:
     if name == "equivalent_size":
         known = next((tree for column, tree in SIZES.items() if column in columns), "NULL")
-        return f"CAST(least({known}, {LARGEST_SIZE}) AS bigint)"
+        return f"CAST(CASE WHEN {known} > {LARGEST_SIZE} THEN {LARGEST_SIZE} ELSE {known} END AS bigint)"
     if name not in columns:
         return "CAST(NULL AS varchar)" if name == "county" else "CAST(NULL AS bigint)"
     # codes of counties lose their zeros wherever somebody took them for numbers
