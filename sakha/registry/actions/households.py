@@ -11,7 +11,7 @@ from django.db import connection
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, blind_index, seal
+from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, seal
 from sakha.registry.actions.intake import end_load, find_same_content, organisation_of
 from sakha.registry.actions.merging import local_date, merge_file
 from sakha.registry.actions.staging import mark_contradictions_within, mark_known_otherwise, stage_rows
@@ -20,8 +20,9 @@ from sakha.registry.queries.intake import problems_of
 from sakha.registry.rules.declaration import HouseholdDeclaration, form_columns, form_rows
 from sakha.registry.rules.mapping import columns_to_json
 from sakha.registry.rules.reading import Area, RowReader
-from sakha.registry.rules.rows import ReadRow, RowProblem
+from sakha.registry.rules.rows import ReadRow, RowProblem, content_text
 from sakha.registry.rules.states import IntakeOrigin, IntakeState
+from sakha.registry.rules.words import Relation
 from sakha.vocabulary.refusal import Refusal
 
 
@@ -76,8 +77,8 @@ def register_household(*, actor: Actor, at: datetime, declaration: HouseholdDecl
             file = _open_form(actor, at, declaration, digest_text)
             household_count, record_count = _take(at, file, rows)
         else:
-            file, household_count, record_count = known, 0, 0
-        household_id, code = _household_of(file)
+            household_count, record_count = 0, 0
+        household_id, code = _household_of(organisation_id, rows)
         record_access(
             actor=actor,
             at=at,
@@ -165,15 +166,23 @@ def _require_no_problem(file: IntakeFile) -> None:
         raise HouseholdInvalid(problems=found)
 
 
-def _household_of(file: IntakeFile) -> tuple[int, str]:
-    """The household of the form's head, else of any member; by the records that the form made or had made before."""
+def _household_of(organisation_id: int, rows: Sequence[ReadRow]) -> tuple[int, str]:
+    """The household of the form's head, else of its first member; by the records, whichever intake made them."""
+    ring = key_ring()
+    head_first = sorted(rows, key=lambda row: row.relation is not Relation.HEAD)
+    digests = [
+        digest
+        for row in head_first
+        for digest in blind_indexes(ring, IndexKind.DIGEST, content_text(row, organisation_id))
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h.id, h.code FROM registry_record r JOIN registry_household h ON h.id = r.household_id"
-            " LEFT JOIN registry_membership m"
-            " ON m.person_id = r.person_id AND m.household_id = h.id AND m.to_on IS NULL"
-            " WHERE r.intake_file_id = %s ORDER BY (m.relation IS NOT DISTINCT FROM 'HEAD') DESC, r.row_number LIMIT 1",
-            (file.pk,),
+            "SELECT h.id, h.code FROM registry_record r"
+            " JOIN registry_membership m ON m.person_id = r.person_id AND m.to_on IS NULL"
+            " JOIN registry_household h ON h.id = m.household_id"
+            " WHERE r.organisation_id = %s AND r.content_digest = ANY(%s)"
+            " ORDER BY array_position(%s::bytea[], r.content_digest) LIMIT 1",
+            (organisation_id, digests, digests),
         )
         household_id, code = cursor.fetchone()
     return household_id, code

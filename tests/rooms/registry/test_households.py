@@ -80,6 +80,16 @@ def test_same_form_again_changes_nothing(cast) -> None:
     assert count("registry_record") == 2
 
 
+def test_form_that_says_the_same_in_other_writing_gives_the_same_household(cast) -> None:
+    first = register(cast)
+
+    second = register(
+        cast, replace(FAMILY, members=(replace(ZAHRA, birth_date="1365-3-2", given_name=" زهرا "), CHILD))
+    )
+
+    assert (second.household_id, second.is_new, second.record_count) == (first.household_id, False, 0)
+
+
 def test_form_and_file_meet_in_one_household(cast) -> None:
     made = register(cast)
     row = person_row(500, **{"نام": "زهرا", "نام خانوادگی": "رضایی", "تاریخ تولد": "1365/03/02"})
