@@ -84,12 +84,12 @@ def show_toman(rial: int) -> str:
 
 
 def show_toman_rounded(rial: int) -> str:
-    """Write a large amount as people say it, with one decimal: «۱۸٫۶ میلیارد تومان»; below a million as `show_toman`."""
+    """Write a large amount as people say it: «۱۸٫۶ میلیارد تومان»; below a million as `show_toman`."""
     whole = abs(toman(rial))
     sign = "\N{MINUS SIGN}" if rial < 0 else ""
     for size, word in ((10**9, "میلیارد"), (10**6, "میلیون")):
-        tenths = (whole * 10 + size // 2) // size
-        if tenths >= 10:  # noqa: PLR2004 -- ten tenths are one
+        if whole >= size:
+            tenths = (whole * 10 + size // 2) // size
             fraction = f"{DECIMAL_SEPARATOR}{persian_digits(tenths % 10)}" if tenths % 10 else ""
             return f"{sign}{group_thousands(tenths // 10)}{fraction} {word} تومان"
     return show_toman(rial)
