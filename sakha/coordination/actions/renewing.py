@@ -23,11 +23,32 @@ class KeysInRenewal(Refusal):
     sentence: ClassVar[str] = "کلیدهای رمزنگاری در حال نوسازی است. پس از پایان آن دوباره تلاش کنید."
 
 
-# Rows that carry the index of a person of the register.
-_BEHIND: Final = {
-    table: f"FROM {table} AS kept JOIN registry_person AS person ON person.id = kept.person_id"
-    " WHERE person.id_index IS NOT NULL AND kept.subject_index <> person.id_index"
-    for table in ("coordination_coverage", "coordination_candidate")
+# What has no sealed identifier of its own is indexed as the register indexes the person, also after the register has
+# learnt or corrected an identifier. Where the organisation covers that identifier already, the second span is emptied;
+# where it is a candidate already, the second candidate stays as it was.
+_FOLLOW: Final = {
+    "coordination_coverage": """
+        UPDATE coordination_coverage AS kept
+           SET subject_index = fresh.id_index,
+               to_on = CASE WHEN EXISTS (
+                   SELECT FROM coordination_coverage AS other
+                    WHERE other.subject_index = fresh.id_index AND other.organisation_id = kept.organisation_id
+                      AND daterange(other.from_on, other.to_on) && daterange(kept.from_on, kept.to_on))
+                   THEN kept.from_on ELSE kept.to_on END
+          FROM (SELECT one.id, person.id_index FROM coordination_coverage AS one
+                  JOIN registry_person AS person ON person.id = one.person_id
+                 WHERE one.subject_sealed IS NULL AND one.subject_index <> person.id_index LIMIT %s) AS fresh
+         WHERE kept.id = fresh.id
+    """,
+    "coordination_candidate": """
+        UPDATE coordination_candidate AS kept SET subject_index = fresh.id_index
+          FROM (SELECT one.id, person.id_index FROM coordination_candidate AS one
+                  JOIN registry_person AS person ON person.id = one.person_id
+                 WHERE one.subject_sealed IS NULL AND one.subject_index <> person.id_index
+                   AND NOT EXISTS (SELECT FROM coordination_candidate AS other
+                                    WHERE other.subject_index = person.id_index) LIMIT %s) AS fresh
+         WHERE kept.id = fresh.id
+    """,
 }
 # Table, sealed column, index column ("" where none follows from it).
 _SUBJECTS: Final = (
@@ -45,9 +66,10 @@ _TEXTS: Final = (("coordination_message", "number_sealed", ""), ("coordination_m
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
     """Renew up to about `limit` rows; tells how many changed, 0 when nothing is left."""
     with acting(actor), connection.cursor() as cursor:
-        for table in _BEHIND:
-            if count := _follow_register(cursor, table, limit):
-                return count
+        for statement in _FOLLOW.values():
+            cursor.execute(statement, [limit])
+            if cursor.rowcount:
+                return int(cursor.rowcount)
         for table, sealed, index in (*_SUBJECTS, *_MOBILES, *_TEXTS):
             if count := _renew(cursor, (table, sealed, index), ring, limit):
                 return count
@@ -55,27 +77,16 @@ def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
 
 
 def require_current_keys(cursor: CursorWrapper) -> None:
-    """Refuse to compare people while some are indexed with an older key."""
-    prefix = sealed_prefix(key_ring())
-    checks = [f"EXISTS (SELECT {behind})" for behind in _BEHIND.values()]
-    checks.append("EXISTS (SELECT FROM registry_person WHERE substr(id_sealed, 1, 3) <> %(prefix)s)")
-    checks += [
+    """Refuse to compare people while some are indexed with an older key; follow the register in all others."""
+    checks = [
         f"EXISTS (SELECT FROM {table} WHERE substr({sealed}, 1, 3) <> %(prefix)s)"
-        for table, sealed, _ in (*_SUBJECTS, *_MOBILES)
+        for table, sealed, _ in (("registry_person", "id_sealed", ""), *_SUBJECTS, *_MOBILES)
     ]
-    cursor.execute(f"SELECT {' OR '.join(checks)}", {"prefix": prefix})
+    cursor.execute(f"SELECT {' OR '.join(checks)}", {"prefix": sealed_prefix(key_ring())})
     if cursor.fetchone()[0]:
         raise KeysInRenewal
-
-
-def _follow_register(cursor: CursorWrapper, table: str, limit: int) -> int:
-    cursor.execute(
-        f"""UPDATE {table} AS renewed SET subject_index = fresh.id_index
-              FROM (SELECT kept.id, person.id_index {_BEHIND[table]} LIMIT %s FOR UPDATE OF kept SKIP LOCKED) AS fresh
-             WHERE renewed.id = fresh.id""",  # noqa: S608 -- names above
-        [limit],
-    )
-    return int(cursor.rowcount)
+    for statement in _FOLLOW.values():
+        cursor.execute(statement, [None])
 
 
 def _renew(cursor: CursorWrapper, column: tuple[str, str, str], ring: KeyRing, limit: int) -> int:

@@ -6,7 +6,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.coordination.actions import load_coverage_list, record_charity_coverage
-from sakha.coordination.queries import coverage_of_household
+from sakha.coordination.queries import coverage_of_household, is_covered
 from tests.coordination_cast import NOON, a_list, given_agency, rows
 from tests.ledger_cast import a_national_id, given_charity, given_household
 
@@ -69,6 +69,27 @@ def test_coverage_follows_a_person_who_comes_into_the_register_later() -> None:
 
     assert record_charity_coverage(actor=SYSTEM, at=NOON).moved_count == 1
     assert rows("SELECT household_id FROM coordination_coverage WHERE source = 'LIST'") == [(household.id,)]
+
+
+def test_coverage_follows_an_identifier_that_the_register_corrects() -> None:
+    charity = given_charity("مهر")
+    wrong, right = given_household(charity), given_household(charity)
+    record_charity_coverage(actor=SYSTEM, at=NOON)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT id_index FROM registry_person ORDER BY id")
+        (first,), (second,) = cursor.fetchall()
+        cursor.execute("UPDATE registry_person SET id_index = 'another' WHERE id_index = %s", [second])
+        cursor.execute("UPDATE registry_person SET id_index = %s WHERE id_index = %s", [second, first])
+
+    record_charity_coverage(actor=SYSTEM, at=NOON)
+
+    behind = rows(
+        "SELECT count(*) FROM coordination_coverage AS kept JOIN registry_person AS person"
+        " ON person.id = kept.person_id WHERE kept.subject_index <> person.id_index"
+    )
+    assert behind == [(0,)]
+    assert is_covered(actor=charity, on=NOON.date(), household_id=right.id)
+    assert is_covered(actor=charity, on=NOON.date(), household_id=wrong.id)
 
 
 def test_a_charity_may_not_start_it() -> None:
