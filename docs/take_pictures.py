@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-sync",
 ]
 FOLDER = Path(__file__).parent / "pictures"
-SIZES = {"desktop": (1280, 1500), "phone": (360, 1560)}
+SIZES = {"desktop": (1100, 1360), "phone": (360, 1500)}
 BYTES_MAX = 200_000
 
 
@@ -71,7 +71,7 @@ def take_size(browser: Browser, size: str, asked: argparse.Namespace) -> None:
     page.goto("/files/")
     rows = page.locator(".rows a")
     if rows.count():
-        rows.first.click()
+        rows.last.click()
         page.wait_for_load_state("networkidle")
     keep(page, "import", size)
     context.clear_cookies()
