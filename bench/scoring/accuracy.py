@@ -93,7 +93,7 @@ def split_lines(ground: Ground, prediction: Floats) -> Iterator[str]:
     late = ground.season > EARLY_SEASONS
     for name, predict in (("card", card), ("least squares", linear), ("LightGBM, same facts", boosted)):
         later = survey.take(late)
-        yield show_accuracy(name, measure_accuracy(predict(survey.take(~late), later), later, is_log=False))
+        yield show_accuracy(name, measure_accuracy(predict(survey.take(~late), later), later, is_log=True))
 
 
 def visit_lines(card: Card, prediction: Floats, survey: Survey) -> Iterator[str]:
