@@ -1,4 +1,4 @@
-"""kill -9 of every web process while people hold aid over HTTP: what was acknowledged is there, once, and it goes on."""
+"""kill -9 of every web process while people hold aid over HTTP: what was acknowledged is there, once."""
 
 from __future__ import annotations
 
