@@ -112,15 +112,18 @@ def intake_files(*, actor: Actor) -> list[IntakeFileCard]:
         return [card_of(file) for file in files]
 
 
-def intake_columns(*, actor: Actor, file_id: int) -> list[ColumnChoice]:
-    """The columns of a file with the fields proposed or chosen. Raises: IntakeFileUnknown."""
+def intake_columns(*, actor: Actor, file_id: int, sample_count: int = _SAMPLES) -> list[ColumnChoice]:
+    """The columns of a file with the fields proposed or chosen, and samples, for which the content is opened again.
+
+    Raises: IntakeFileUnknown.
+    """
     with acting(actor):
         file = find_file(file_id)
     chosen = {one["place"]: one["field"] for one in file.mapping.get("columns", [])}
     fields = [chosen.get(place, "") for place in range(len(file.headings))] if chosen else file.mapping["suggested"]
     samples = (
-        [[show_cell(cell) for cell in row.cells] for row in sheet_of(file).rows[:_SAMPLES]]
-        if file.content_sealed
+        [[show_cell(cell) for cell in row.cells] for row in sheet_of(file).rows[:sample_count]]
+        if sample_count and file.content_sealed
         else []
     )
     return [
