@@ -38,33 +38,42 @@ class Settings(BaseSettings):
         validation_alias="DATABASE_URL", description="PostgreSQL as the application's role (postgresql://…)."
     )
     database_owner_url: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         validation_alias="DATABASE_OWNER_URL",
         description="The same database as its owner; only `sakha migrate` needs it. Never give it to the web process.",
     )
-    database_pool_size: int = Field(16, ge=1, le=200, description="Connections a web process may hold at most.")
-    home: Path = Field(Path(".sakha"), description="Folder for what an installation makes: assets, embedded database.")
+    database_pool_size: int = Field(default=16, ge=1, le=200, description="Connections a web process may hold at most.")
+    home: Path = Field(
+        default=Path(".sakha"), description="Folder for what an installation makes: assets, embedded database."
+    )
     secret_key: SecretStr = Field(description="Signs sessions and forms; at least 40 characters.")
-    keys: SecretStr = Field(SecretStr(""), description="The key ring as text (see docs/security.md), or empty.")
-    keys_file: Path | None = Field(None, description="File with the key ring, readable by the application alone.")
-    hosts: str = Field("localhost,127.0.0.1,[::1]", description="Names under which the site answers, with commas.")
+    keys: SecretStr = Field(default=SecretStr(""), description="The key ring as text (see docs/security.md), or empty.")
+    keys_file: Path | None = Field(
+        default=None, description="File with the key ring, readable by the application alone."
+    )
+    hosts: str = Field(
+        default="localhost,127.0.0.1,[::1]", description="Names under which the site answers, with commas."
+    )
     insecure_http: bool = Field(
         default=False, description="true only on a laptop without TLS: cookies travel without the Secure mark."
     )
     proxy_header: bool = Field(
         default=False, description="true behind a proxy that sets X-Forwarded-Proto itself and drops a client's."
     )
-    session_hours: int = Field(9, ge=1, le=72, description="Hours until a signed-in session ends.")
+    session_hours: int = Field(default=9, ge=1, le=72, description="Hours until a signed-in session ends.")
     metrics_token: SecretStr = Field(
-        SecretStr(""), description="Bearer token that /metrics asks for; empty: /metrics answers to this host only."
+        default=SecretStr(""),
+        description="Bearer token that /metrics asks for; empty: /metrics answers to this host only.",
     )
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
     is_demonstration: bool = Field(default=False, description="true shows on every page that its people are simulated.")
-    sms_gateway: SmsGateway = Field(SmsGateway.OUTBOX, description="outbox (kept for operators) or kavenegar.")
-    sms_sender: str = Field("", description="Line number from which SMS are sent.")
-    kavenegar_url: str = Field("https://api.kavenegar.com", description="Address of the Kavenegar interface.")
+    sms_gateway: SmsGateway = Field(default=SmsGateway.OUTBOX, description="outbox (kept for operators) or kavenegar.")
+    sms_sender: str = Field(default="", description="Line number from which SMS are sent.")
+    kavenegar_url: str = Field(default="https://api.kavenegar.com", description="Address of the Kavenegar interface.")
     kavenegar_key: SecretStr = Field(
-        SecretStr(""), description="Kavenegar's API key; needed with sms_gateway=kavenegar."
+        default=SecretStr(""), description="Kavenegar's API key; needed with sms_gateway=kavenegar."
     )
 
     @field_validator("secret_key")
@@ -92,7 +101,7 @@ class Settings(BaseSettings):
 
 def _read_settings() -> Settings:
     try:
-        settings = Settings()
+        settings = Settings()  # type: ignore[call-arg]  # filled from the environment
     except ValidationError as error:
         lines = [f"  {'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
         sys.exit("Sakha can't start, settings are wrong (docs/settings.md):\n" + "\n".join(lines))

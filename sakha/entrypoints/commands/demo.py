@@ -30,7 +30,7 @@ from sakha.coordination.actions import (
     send_invitations,
 )
 from sakha.entrypoints.commands.build_assets import prepare_assets
-from sakha.entrypoints.commands.database import home_folder, migrate_database, open_database
+from sakha.entrypoints.commands.database import analyze_database, home_folder, migrate_database, open_database
 from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
@@ -112,6 +112,7 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     cast = prepare_cast(pilot=pilot, home=home_folder(), at=at)
     tell(1)
     files = load_files(cast, pilot, at, steps)
+    analyze_database(open_database())  # a register that was empty a minute ago misleads the planner
     search_words = find_and_invite(cast, pilot, at, steps)
     plans = read_plan(pilot / "aid_plan.csv")
     tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))

@@ -58,9 +58,7 @@ def _grant_tables(cursor: psycopg.Cursor, role: sql.Identifier) -> None:
         raise LookupError(f"Declared in an apps.py, but not in the database: {sorted(missing)}")
     declared |= {name: "SELECT, INSERT, UPDATE, DELETE" for name in present if name.startswith(QUEUE_TABLE_PREFIX)}
     for table, privileges in declared.items():
-        cursor.execute(
-            sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(privileges), sql.Identifier(table), role)
-        )
+        cursor.execute(sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(privileges), sql.Identifier(table), role))
         if "INSERT" in privileges:
             _grant_sequences(cursor, table, role)
 

@@ -48,7 +48,7 @@ SELECT coalesce(given.worth, 0)::bigint
 _WAITING: Final = """
 SELECT
  (SELECT count(*) FROM coordination_candidate c
-   WHERE c.province = %(province)s AND c.state = 'OPEN' AND c.mobile_index IS NULL),
+   WHERE c.province = %(province)s AND c.state = 'OPEN' AND c.mobile_index IS NULL AND c.household_id IS NULL),
  (SELECT count(*) FROM coordination_invitation i
    WHERE i.province = %(province)s AND i.state IN ('UNDELIVERED', 'INVALID_NUMBER', 'FILTERED', 'FAILED', 'UNKNOWN')),
  (SELECT count(*) FROM ledger_hold h
