@@ -47,7 +47,7 @@ def load_charity_file(*, body: Body, pilot: Path, at: datetime, progress: Callab
 
 def _carry_through(body: Body, card: IntakeFileCard, at: datetime, progress: Callable[[int], None]) -> IntakeFileCard:
     if card.state is IntakeState.UPLOADED:
-        columns = intake_columns(actor=body.staff, file_id=card.id)
+        columns = intake_columns(actor=body.staff, file_id=card.id, sample_count=0)
         fields = {column.place: column.field for column in columns if column.field}
         card = set_mapping(actor=body.staff, at=at, file_id=card.id, fields=fields)
     if card.state in {IntakeState.MAPPED, IntakeState.CHECKING}:
