@@ -8,8 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import django
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,9 @@ def _prepare_environment() -> None:
         os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = addresses.app_url, addresses.owner_url
     os.environ.setdefault("SAKHA_KEYS", generate_key_ring())
     os.environ["DJANGO_SETTINGS_MODULE"] = "sakha.settings"
+    # hashing is dear by design, and a test's time is better spent elsewhere
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
 
 
 from sakha.access.rules.sealing import generate_key_ring  # noqa: E402
@@ -36,16 +41,6 @@ from sakha.entrypoints.commands.database import apply_privileges, as_owner, make
 from sakha.entrypoints.commands.embedded_postgres import Server  # noqa: E402
 
 _prepare_environment()
-
-
-def pytest_configure() -> None:
-    """Wake Django up, now that its settings can be read."""
-    import django
-    from django.conf import settings
-
-    # hashing is dear by design, and a test's time is better spent elsewhere
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    django.setup()
 
 
 def _with_database(url: str, name: str) -> str:
