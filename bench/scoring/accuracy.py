@@ -38,7 +38,15 @@ from sakha.scoring.rules.accuracy import (
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.modelling import score_out_of_fold
-from sakha.scoring.rules.report import calibration_lines, fairness_lines, heading, predict_log, show_accuracy
+from sakha.scoring.rules.report import (
+    calibration_lines,
+    fairness_lines,
+    heading,
+    predict_log,
+    real_survey,
+    region_logs,
+    show_accuracy,
+)
 from sakha.scoring.rules.survey import Floats, Ints, Survey
 
 EARLY_SEASONS = 2
@@ -58,10 +66,10 @@ def main() -> int:
     survey = ground.survey
     print(f"{survey.size} households, official scale, errors in persons at fixed coverage")
     scores = score_out_of_fold(ground.plan, survey, survey.fold)
-    prediction = predict_log(card, scores)
+    prediction = predict_log(card, scores, survey)
     for line in split_lines(ground, prediction):
         print(line, flush=True)
-    for line in [*fairness_lines(prediction, survey), *calibration_lines(card, prediction, survey)]:
+    for line in fairness_and_calibration_lines(card, scores, prediction, survey):
         print(line, flush=True)
     for line in [*visit_lines(card, prediction, survey), *unknown_lines(card, survey)]:
         print(line, flush=True)
@@ -94,6 +102,16 @@ def split_lines(ground: Ground, prediction: Floats) -> Iterator[str]:
     for name, predict in (("card", card), ("least squares", linear), ("LightGBM, same facts", boosted)):
         later = survey.take(late)
         yield show_accuracy(name, measure_accuracy(predict(survey.take(~late), later), later, is_log=True))
+
+
+def fairness_and_calibration_lines(card: Card, scores: Ints, prediction: Floats, survey: Survey) -> Iterator[str]:
+    """Whom the card leaves out, in national prices and at the province's, and whether its chances are true."""
+    yield from fairness_lines(prediction, survey)
+    real, placed = real_survey(card, survey), prediction - region_logs(card, survey)
+    yield "\nat the province's prices, as deciles are placed\n" + heading()
+    yield show_accuracy("card", measure_accuracy(placed, real, is_log=True))
+    yield from fairness_lines(placed, real)
+    yield from calibration_lines(card, scores, survey)
 
 
 def visit_lines(card: Card, prediction: Floats, survey: Survey) -> Iterator[str]:

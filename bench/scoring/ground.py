@@ -64,9 +64,9 @@ def card_predictor(plan: FitPlan) -> Predict:
 
     def predict(train: Survey, test: Survey) -> Floats:
         mean = float(np.average(train.log_consumption, weights=train.person_weight))
-        return mean + plan.head["scale"]["unit_per_mille"] / 1000 * score_points_of(plan, train, test).astype(
-            np.float64
-        )
+        unit = plan.head["scale"]["unit_per_mille"] / 1000
+        prediction: Floats = mean + unit * score_points_of(plan, train, test).astype(np.float64)
+        return prediction
 
     return predict
 

@@ -78,13 +78,14 @@ def scores_query(card: Card, columns: set[str], key: str, year: int) -> str:
     factor = card.price_factor(year)
     return f"""
         WITH facts AS (SELECT "{key}" AS household, {facts} FROM households),
-        summed AS (SELECT household, equivalent_size, {sums} FROM facts),
+        summed AS (SELECT household, equivalent_size, {compiled.region_points} AS region_points,
+            {compiled.region_level} AS region_level, {sums} FROM facts),
         scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band FROM summed)
         SELECT household, scored.score, {len(card.variables)} - unknown_count AS known_count, decile, poor20_share,
             poor40_share, gap_rial * coalesce(equivalent_size, {USUAL_EQUIVALENT}) * {factor} // 100000
-                AS expected_gap_rial
+                * region_level // 1000 AS expected_gap_rial
         FROM scored JOIN places ON places.band = scored.band
-            AND places.score = least(greatest(scored.score, {low}), {high})
+            AND places.score = least(greatest(scored.score - region_points, {low}), {high})
         ORDER BY household"""  # noqa: S608 (the model document's own names; the key is quoted)
 
 

@@ -74,11 +74,12 @@ summed AS MATERIALIZED (SELECT *,
         {sums}
     FROM facts),
 scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
-        {len(card.variables)} - unknown_count AS known_count
+        {len(card.variables)} - unknown_count AS known_count,
+        {compiled.region_points} AS region_points, {compiled.region_level} AS region_level
     FROM summed),
 placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share, place.gap_rial, place.middle_rial
     FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.band = scored.band
-        AND place.score = LEAST(GREATEST(scored.score, {lowest}), {highest})),
+        AND place.score = LEAST(GREATEST(scored.score - region_points, {lowest}), {highest})),
 valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor=card.price_factor(year))} FROM placed),
 weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL} FROM valued),
 needing AS MATERIALIZED (SELECT *,

@@ -32,9 +32,10 @@ class Assessment:
 def assess(card: Card, rules: NeedRules, row: Mapping[str, int | str | None], *, year: int) -> Assessment:
     """Assess one household by its row of facts, which also carries `waiting_days`."""
     evaluation = evaluate(card, row, year=year)
-    place = card.table.place_of(evaluation.score, evaluation.band)
+    region = card.region_of(row.get("county"))
+    place = card.table.place_of(evaluation.score - region.points, evaluation.band)
     numbers = {name: value for name, value in row.items() if not isinstance(value, str)}
-    money = _numbers_of_place(card, place, numbers, year=year)
+    money = _numbers_of_place(place, numbers, factor=card.price_factor(year), level=region.level_per_mille)
     needs = assess_needs(rules, numbers | money, prices_for(rules, card, year=year))
     priority = measure_priority(
         numbers,
@@ -47,13 +48,13 @@ def assess(card: Card, rules: NeedRules, row: Mapping[str, int | str | None], *,
     return Assessment(evaluation, place, expected_gap, consumption, needs, priority)
 
 
-def _numbers_of_place(card: Card, place: Place, row: Mapping[str, int | None], *, year: int) -> dict[str, int | None]:
-    factor, size = card.price_factor(year), row.get("equivalent_size") or USUAL_EQUIVALENT
+def _numbers_of_place(place: Place, row: Mapping[str, int | None], *, factor: int, level: int) -> dict[str, int | None]:
+    size = row.get("equivalent_size") or USUAL_EQUIVALENT
     unit = EQUIVALENT_UNIT * PER_MILLE
-    consumption = place.middle_rial * size * factor // unit
+    consumption = place.middle_rial * size * factor // unit * level // PER_MILLE
     return {
         "decile": place.decile,
-        "expected_gap_rial": place.expected_gap_rial * size * factor // unit,
+        "expected_gap_rial": place.expected_gap_rial * size * factor // unit * level // PER_MILLE,
         "consumption_rial": consumption,
         "consumption_annual_rial": consumption * MONTHS,
         "rent_per_mille": _ratio(row.get("rent_paid"), PER_MILLE, consumption),
@@ -69,9 +70,9 @@ def _ratio(value: int | None, unit: int, by: int | None) -> int | None:
 # The same numbers as SQL over the columns of a placed household; {factor} is the price factor of the year.
 PLACE_NUMBERS_SQL = f"""
     gap_rial * COALESCE(equivalent_size, {USUAL_EQUIVALENT}) * {{factor}} / {EQUIVALENT_UNIT * PER_MILLE}
-        AS expected_gap_rial,
+        * region_level / {PER_MILLE} AS expected_gap_rial,
     middle_rial * COALESCE(equivalent_size, {USUAL_EQUIVALENT}) * {{factor}} / {EQUIVALENT_UNIT * PER_MILLE}
-        AS consumption_rial"""
+        * region_level / {PER_MILLE} AS consumption_rial"""
 RATIOS_SQL = f"""
     consumption_rial * {MONTHS} AS consumption_annual_rial,
     rent_paid * {PER_MILLE} / NULLIF(consumption_rial, 0) AS rent_per_mille,

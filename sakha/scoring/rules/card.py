@@ -15,6 +15,10 @@ SIGNAL_UNIT = 1_000_000
 LOADING_UNIT = 100
 NOISE_UNIT = 100
 
+# Points of a place: in the country, in town, and where it is not known which.
+PlacePoints = tuple[int, int, int]
+EITHER = 2
+
 
 class VariableKind(StrEnum):
     """How a variable turns a value into points."""
@@ -84,8 +88,8 @@ class Variable:
     steps: tuple[Step, ...] = ()
     levels: tuple[Level, ...] = ()
     other: int = 0
-    counties: Mapping[str, tuple[int, int]] | None = None
-    provinces: Mapping[str, tuple[int, int]] | None = None
+    counties: Mapping[str, PlacePoints] | None = None
+    provinces: Mapping[str, PlacePoints] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -164,7 +168,10 @@ class ScoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What the score measures: log consumption per equivalent adult at a score of zero, and its spread."""
+    """What the score measures: log consumption per equivalent adult at a score of zero, its spread, the poverty lines.
+
+    The cuts are the lines' logs moved so that the chances of all persons add up to the lines' shares.
+    """
 
     equivalence: str
     unit_per_mille: int
@@ -172,6 +179,19 @@ class Scale:
     sigma: float
     line20_rial: int
     line40_rial: int
+    log_cut20: float
+    log_cut40: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Prices of a province: per mille of the nation's, and the same in points of the score."""
+
+    level_per_mille: int
+    points: int
+
+
+NATION = Region(level_per_mille=PER_MILLE, points=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +208,8 @@ class Card:
     price_base: int
     price_factors: Mapping[int, int]
     price_source: str
+    regions: Mapping[str, Region]
+    region_source: str
     variables: tuple[Variable, ...]
     table: ScoreTable
     sha: str
@@ -196,3 +218,7 @@ class Card:
         """Prices of a Jalali year against the survey's, per mille; beyond the list its nearest end holds."""
         years = sorted(self.price_factors)
         return self.price_factors[min(max(year, years[0]), years[-1])]
+
+    def region_of(self, county: object) -> Region:
+        """The prices of a county's province; the nation's where the place is unknown."""
+        return self.regions.get(county[:PROVINCE_DIGITS], NATION) if isinstance(county, str) else NATION

@@ -16,6 +16,8 @@ from sakha.scoring.rules.card import (
     Card,
     Expectation,
     Level,
+    PlacePoints,
+    Region,
     Scale,
     ScoreTable,
     Step,
@@ -73,8 +75,8 @@ def build_variable(content: Mapping[str, Any]) -> Variable:
         steps=tuple(Step(at, points) for at, points in content.get("steps", ())),
         levels=tuple(Level(tuple(codes), points) for codes, points in content.get("levels", ())),
         other=content.get("other", 0),
-        counties=_pairs(content.get("counties")),
-        provinces=_pairs(content.get("provinces")),
+        counties=_places(content.get("counties")),
+        provinces=_places(content.get("provinces")),
     )
 
 
@@ -91,6 +93,11 @@ def _build_card(content: Mapping[str, Any]) -> Card:
         price_base=prices["base_year"],
         price_factors={int(year): factor for year, factor in prices["factors"].items()},
         price_source=prices["source"],
+        regions={
+            province: Region(level, content["regions"]["points"][province])
+            for province, level in content["regions"]["levels"].items()
+        },
+        region_source=content["regions"]["source"],
         variables=tuple(build_variable(variable) for variable in content["variables"]),
         table=ScoreTable(
             lowest=table["lowest"],
@@ -111,8 +118,12 @@ def _build_band(content: Mapping[str, Any]) -> Band:
     )
 
 
-def _pairs(content: Mapping[str, Any] | None) -> dict[str, tuple[int, int]] | None:
-    return None if content is None else {place: (rural, urban) for place, (rural, urban) in content.items()}
+def _places(content: Mapping[str, Any] | None) -> dict[str, PlacePoints] | None:
+    return (
+        None
+        if content is None
+        else {place: (rural, urban, either) for place, (rural, urban, either) in content.items()}
+    )
 
 
 def _check_card(card: Card) -> None:
@@ -122,6 +133,7 @@ def _check_card(card: Card) -> None:
     _demand(card.valid_from < card.valid_to, "valid_to", "valid_to after valid_from")
     _demand(card.price_factors.get(card.price_base) == PER_MILLE, "prices", "the base year's factor is 1000")
     _demand(all(factor > 0 for factor in card.price_factors.values()), "prices", "factors above zero")
+    _demand(all(region.level_per_mille > 0 for region in card.regions.values()), "regions", "levels above zero")
     for variable in card.variables:
         _check_variable(variable)
     _check_table(card.table)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sakha.scoring.rules.card import (
+    EITHER,
     LOADING_UNIT,
     NOISE_UNIT,
     PER_MILLE,
@@ -106,10 +107,12 @@ def expect_unknown(known: list[Contribution], unknown: list[Variable]) -> tuple[
 
 def _place_points(variable: Variable, row: Row) -> int | None:
     county, urban = row.get("county"), row.get("urban")
-    if not isinstance(county, str) or not isinstance(urban, int):
+    if not isinstance(county, str):
         return None
-    pair = (variable.counties or {}).get(county) or (variable.provinces or {}).get(county[:PROVINCE_DIGITS])
-    return pair[1 if urban >= 1 else 0] if pair else None
+    points = (variable.counties or {}).get(county) or (variable.provinces or {}).get(county[:PROVINCE_DIGITS])
+    if points is None:
+        return None
+    return points[int(urban >= 1)] if isinstance(urban, int) else points[EITHER]
 
 
 def _shown_value(variable: Variable, row: Row) -> int | None:

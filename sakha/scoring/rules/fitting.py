@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sakha.scoring.rules.card import PlacePoints
 from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Ints, PlannedVariable, Survey
 from sakha.vocabulary.refusal import Refusal
 
@@ -51,8 +52,8 @@ class FittedPoints:
     """All points of a card, relative to the weighted mean household."""
 
     variables: tuple[VariablePoints, ...]
-    counties: dict[str, tuple[int, int]]
-    provinces: dict[str, tuple[int, int]]
+    counties: dict[str, PlacePoints]
+    provinces: dict[str, PlacePoints]
 
 
 def fit_points(plan: FitPlan, survey: Survey) -> FittedPoints:
@@ -175,16 +176,27 @@ def _round_variable(
 
 def _round_places(
     survey: Survey, index: PlaceIndex, shift: float, unit: float
-) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]]:
-    def pairs(effects: Floats, codes: Ints, digits: int) -> dict[str, tuple[int, int]]:
-        points = np.rint((effects - shift) / unit).astype(np.int64)
-        return {f"{code:0{digits}d}": (int(points[2 * code]), int(points[2 * code + 1])) for code in codes}
-
+) -> tuple[dict[str, PlacePoints], dict[str, PlacePoints]]:
     counties = np.unique(survey.county)
+    mass = survey.person_weight
+    by_place = np.bincount(survey.place, weights=mass, minlength=len(index.county)).astype(np.float64)
+    by_province = np.bincount(province_of(survey.place), weights=mass, minlength=len(index.province)).astype(np.float64)
     return (
-        pairs(np.append(index.county, 0), counties, 4),
-        pairs(np.append(index.province, 0), np.unique(counties // 100), 2),
+        _round_pairs(index.county - shift, by_place, counties, unit, digits=4),
+        _round_pairs(index.province - shift, by_province, np.unique(counties // 100), unit, digits=2),
     )
+
+
+def _round_pairs(effects: Floats, mass: Floats, codes: Ints, unit: float, *, digits: int) -> dict[str, PlacePoints]:
+    """Rural, urban, and the mean of both by persons, for where it is not known which."""
+    effects, mass = np.append(effects, 0), np.append(mass, 0)
+    rounded = {}
+    for code in codes:
+        rural, urban = float(effects[2 * code]), float(effects[2 * code + 1])
+        share = float(mass[2 * code + 1] / (mass[2 * code] + mass[2 * code + 1]))
+        either = rural + share * (urban - rural)
+        rounded[f"{code:0{digits}d}"] = (round(rural / unit), round(urban / unit), round(either / unit))
+    return rounded
 
 
 def _place_points(fitted: FittedPoints, survey: Survey) -> Ints:
@@ -192,6 +204,6 @@ def _place_points(fitted: FittedPoints, survey: Survey) -> Ints:
     points = []
     for place in unique:
         county, urban = divmod(int(place), 2)
-        pair = fitted.counties.get(f"{county:04d}") or fitted.provinces.get(f"{county // 100:02d}", (0, 0))
+        pair = fitted.counties.get(f"{county:04d}") or fitted.provinces.get(f"{county // 100:02d}", (0, 0, 0))
         points.append(pair[urban])
     return np.array(points, dtype=np.int64)[inverse]

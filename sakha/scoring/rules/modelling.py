@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from sakha.scoring.rules.fitting import FittedPoints, fit_points, score_points
-from sakha.scoring.rules.placing import build_table, find_line, measure_expectations, measure_spread
+from sakha.scoring.rules.placing import build_table, find_cut, find_line, measure_expectations, measure_spread
+from sakha.scoring.rules.regions import measure_regions
 from sakha.scoring.rules.survey import FitPlan, Ints, Survey
 
 LINES = (0.2, 0.4)
@@ -19,21 +20,27 @@ LINES = (0.2, 0.4)
 def fit_document(plan: FitPlan, survey: Survey) -> tuple[str, Ints]:
     """The model document as TOML, and the out-of-fold scores that its spread was measured on."""
     unit = plan.head["scale"]["unit_per_mille"] / 1000
-    weight = survey.person_weight
+    weight, regions = survey.person_weight, measure_regions(plan)
+    shift, real = regions.points_of(survey), regions.real_consumption(survey)
     held_out = score_out_of_fold(plan, survey, survey.fold)
-    spread = measure_spread(held_out, survey.log_consumption, weight, unit=unit)
-    low, high = (find_line(survey.consumption, weight, share) for share in LINES)
+    spread = measure_spread(held_out - shift, np.log(real), weight, unit=unit)
+    low, high = (find_line(real, weight, share) for share in LINES)
+    levels = spread.intercept + unit * (held_out - shift)
+    cuts = (find_cut(levels, weight, spread.sigma, LINES[0]), find_cut(levels, weight, spread.sigma, LINES[1]))
     fitted = fit_points(plan, survey)
     points = score_points(fitted, survey)
     content: dict[str, Any] = dict(plan.head)
+    content["regions"] = {**plan.head["regions"], "points": regions.points}
     content["scale"] = {
         **plan.head["scale"],
         "intercept": spread.intercept,
         "sigma": spread.sigma,
         "line20_rial": low,
         "line40_rial": high,
+        "log_cut20": cuts[0],
+        "log_cut40": cuts[1],
     }
-    content["table"] = build_table(points.sum(axis=1), weight, spread, (low, high))
+    content["table"] = build_table(points.sum(axis=1) - shift, weight, spread, line_rial=low, cuts=cuts)
     content["variables"] = _variable_contents(plan, fitted, measure_expectations(points, weight))
     return write_toml(content), held_out
 

@@ -50,6 +50,16 @@ def find_line(consumption: Floats, weight: Floats, share: float) -> int:
     return int(round(float(consumption[order][np.searchsorted(mass, share * mass[-1])]), -3))
 
 
+def find_cut(levels: Floats, weight: Floats, sigma: float, share: float) -> float:
+    """The log consumption at which the mean chance to live below it is `share`: incomes are not quite log-normal."""
+    low, high = float(levels.min()) - 5, float(levels.max()) + 5
+    for _ in range(60):
+        middle = (low + high) / 2
+        is_low = float(np.average(ndtr((middle - levels) / sigma), weights=weight)) < share
+        low, high = (middle, high) if is_low else (low, middle)
+    return round(low, 4)
+
+
 def cut_deciles(scores: Ints, weight: Floats) -> tuple[int, ...]:
     """Highest score of deciles 1 to 9, by a histogram of persons: equal scores share a decile."""
     lowest = int(scores.min())
@@ -58,7 +68,9 @@ def cut_deciles(scores: Ints, weight: Floats) -> tuple[int, ...]:
     return tuple(lowest + int(np.argmin(np.abs(share - cut))) for cut in DECILE_CUTS)
 
 
-def build_table(scores: Ints, weight: Floats, spread: Spread, lines: tuple[int, int]) -> dict[str, Any]:
+def build_table(
+    scores: Ints, weight: Floats, spread: Spread, *, line_rial: int, cuts: tuple[float, float]
+) -> dict[str, Any]:
     """The `[table]` of the document: one column of places per band."""
     lowest, highest = int(scores.min()) - TABLE_MARGIN, int(scores.max()) + TABLE_MARGIN
     bands: list[dict[str, Any]] = []
@@ -67,9 +79,9 @@ def build_table(scores: Ints, weight: Floats, spread: Spread, lines: tuple[int, 
         sigma = spread.widened(middle)
         levels = [spread.intercept + spread.unit * score for score in range(lowest, highest + 1)]
         band: dict[str, Any] = {"up_to": BAND_TOPS[number]} if number < len(BAND_TOPS) else {}
-        band["poor20"] = [_per_mille_under(level, sigma, lines[0]) for level in levels]
-        band["poor40"] = [_per_mille_under(level, sigma, lines[1]) for level in levels]
-        band["gap_rial"] = _expected_gaps(levels, sigma, lines[0])
+        band["poor20"] = [_per_mille_under(level, sigma, cuts[0]) for level in levels]
+        band["poor40"] = [_per_mille_under(level, sigma, cuts[1]) for level in levels]
+        band["gap_rial"] = _expected_gaps(levels, sigma, line_rial)
         bands.append(band)
     return {
         "lowest": lowest,
@@ -79,8 +91,8 @@ def build_table(scores: Ints, weight: Floats, spread: Spread, lines: tuple[int, 
     }
 
 
-def _per_mille_under(level: float, sigma: float, line: int) -> int:
-    return round(1000 * float(ndtr((log(line) - level) / sigma)))
+def _per_mille_under(level: float, sigma: float, cut: float) -> int:
+    return round(1000 * float(ndtr((cut - level) / sigma)))
 
 
 def _expected_gaps(levels: list[float], sigma: float, line: int) -> list[int]:

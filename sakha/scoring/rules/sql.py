@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sakha.scoring.rules.card import NOISE_UNIT, PROVINCE_DIGITS, SIGNAL_UNIT, Card, Variable, VariableKind
+from sakha.scoring.rules.card import (
+    EITHER,
+    NATION,
+    NOISE_UNIT,
+    PROVINCE_DIGITS,
+    SIGNAL_UNIT,
+    Card,
+    Variable,
+    VariableKind,
+)
 from sakha.scoring.rules.evaluation import EXPECTATION_OFFSET, SQUARED_LOADING_UNIT, priced
 
 DIALECTS = ("postgres", "duckdb", "spark")
@@ -16,11 +25,13 @@ DIALECTS = ("postgres", "duckdb", "spark")
 
 @dataclass(frozen=True, slots=True)
 class CardSql:
-    """A card in one dialect: `sums` by column name over the facts; `score` and `band` over those sums."""
+    """A card in one dialect: `sums` by column name over the facts; `score` and `band` over them; prices by county."""
 
     sums: dict[str, str]
     score: str
     band: str
+    region_points: str
+    region_level: str
 
 
 def compile_sql(card: Card, dialect: str, *, year: int) -> str:
@@ -39,6 +50,12 @@ def compile_card(card: Card, dialect: str, *, year: int) -> CardSql:
         sums={name: tree.sql(dialect=dialect) for name, tree in _sum_trees(card, year=year).items()},
         score=_score_tree().sql(dialect=dialect),
         band=_band_tree(card).sql(dialect=dialect),
+        region_points=_region_tree({name: region.points for name, region in card.regions.items()}, NATION.points).sql(
+            dialect=dialect
+        ),
+        region_level=_region_tree(
+            {name: region.level_per_mille for name, region in card.regions.items()}, NATION.level_per_mille
+        ).sql(dialect=dialect),
     )
 
 
@@ -119,20 +136,29 @@ def _lookup_tree(variable: Variable, *, times: int) -> exp.Expression:
     return tree
 
 
+def _region_tree(numbers: dict[str, int], otherwise: int) -> exp.Expression:
+    province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
+    tree = exp.Case()
+    for number in sorted(set(numbers.values())):
+        chosen = [name for name in sorted(numbers) if numbers[name] == number]
+        tree = tree.when(province.copy().isin(*chosen, copy=False), _number(number), copy=False)
+    return tree.else_(_number(otherwise))
+
+
 def _urban_digit() -> exp.Expression:
     urban = exp.column("urban")
     return (
         exp.Case()
         .when(exp.GTE(this=urban, expression=_number(1)), exp.Literal.string("1"), copy=False)
         .when(_is_known(urban), exp.Literal.string("0"), copy=False)
+        .else_(exp.Literal.string(str(EITHER)))
     )
 
 
 def _if_unknown(variable: Variable, amount: int) -> exp.Expression:
     if variable.kind is VariableKind.LOOKUP:
         province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
-        is_listed = province.isin(*sorted(variable.provinces or {}), copy=False)
-        known: exp.Expression = exp.And(this=_is_known(exp.column("urban")), expression=is_listed)
+        known: exp.Expression = province.isin(*sorted(variable.provinces or {}), copy=False)
     else:
         known = _is_known(exp.column(variable.name))
     return exp.Case().when(known, _number(0), copy=False).else_(_number(amount))

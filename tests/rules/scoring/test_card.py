@@ -99,7 +99,20 @@ def test_a_county_without_households_in_the_survey_falls_back_on_its_province() 
     assert "0327" not in (place.counties or {})
     assert points_of(place, {"county": "0327", "urban": 1}, factor=1000) == (place.provinces or {})["03"][1]
     assert points_of(place, {"county": "77", "urban": 1}, factor=1000) is None
-    assert points_of(place, {"county": "0327", "urban": None}, factor=1000) is None
+
+
+def test_where_town_or_country_is_not_known_the_place_counts_by_its_mean() -> None:
+    place = next(variable for variable in CARD.variables if variable.kind is VariableKind.LOOKUP)
+    rural, urban, either = (points_of(place, {"county": "2301", "urban": value}, factor=1000) for value in (0, 1, None))
+
+    assert min(rural, urban) <= either <= max(rural, urban)
+    assert points_of(place, {"county": None, "urban": 1}, factor=1000) is None
+
+
+def test_a_decile_is_placed_at_the_prices_of_the_province() -> None:
+    assert CARD.region_of("3001").points > 0 > CARD.region_of("1101").points
+    assert CARD.region_of("9901") == CARD.region_of(None)
+    assert CARD.region_of(None).points == 0
 
 
 def test_the_name_of_a_document_is_what_it_says_not_how_it_is_written() -> None:
