@@ -23,7 +23,7 @@ STATUS_LIMIT = 10_000
 @app.task(queueing_lock="coordination_send", pass_context=False)
 def send_invitations(timestamp: int) -> None:
     """Send what is queued, unless it is night."""
-    run = actions.send_invitations(actor=SYSTEM, at=timezone.now(), limit=SENDING_LIMIT)
+    run = actions.send_invitations(actor=SYSTEM, clock=timezone.now, limit=SENDING_LIMIT)
     _log.info("sending_run", due=timestamp, sent_count=run.sent_count, stopped_by=run.stopped_by)
 
 
@@ -33,6 +33,14 @@ def refresh_statuses(timestamp: int) -> None:
     """Ask the provider where sent messages are."""
     answered_count = actions.refresh_statuses(actor=SYSTEM, at=timezone.now(), limit=STATUS_LIMIT)
     _log.info("statuses_refreshed", due=timestamp, answered_count=answered_count)
+
+
+@app.periodic(cron="7,37 * * * *", periodic_id="coordination_coverage")
+@app.task(queueing_lock="coordination_coverage", pass_context=False)
+def record_charity_coverage(timestamp: int) -> None:
+    """Let coverage follow the register's records."""
+    recorded = actions.record_charity_coverage(actor=SYSTEM, at=timezone.now())
+    _log.info("charity_coverage", due=timestamp, added_count=recorded.added_count, moved_count=recorded.moved_count)
 
 
 @app.task(queueing_lock="coordination_search", pass_context=False)

@@ -69,7 +69,7 @@ def address(built_assets: Path, households: list[int], app_url: str) -> Iterator
     environment = os.environ | {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": ""}
     site = subprocess.Popen(
         [sys.executable, "-m", "sakha.entrypoints.commands", "serve", "--port", str(port)],
-        cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, start_new_session=True,
+        cwd=ROOT, env=environment, start_new_session=True,
     )  # fmt: skip
     try:
         wait_until_ready(f"http://127.0.0.1:{port}")
@@ -123,19 +123,10 @@ class Giver:
 
 
 def web_processes(port: str) -> list[int]:
-    """The processes that listen on the port, the one that minds them left out."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (place / "cmdline").read_bytes().split(b"\0")
-            parent = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            minder = (Path("/proc") / str(parent) / "cmdline").read_bytes()
-        except (OSError, IndexError):
-            continue
-        is_served = b"serve" in minder and port.encode() in minder
-        if is_served and b"worker" not in words and b"resource_tracker" not in b" ".join(words):
-            found.append(int(place.name))
-    return found
+    """The processes that answer on the port, the one that minds them left out."""
+    running = commands()
+    served = {pid for pid, (_, words) in running.items() if f"serve --port {port}" in words}
+    return [pid for pid in served if running[pid][0] in served]
 
 
 def test_holds_acknowledged_over_http_outlive_the_web_processes(
@@ -170,6 +161,55 @@ def test_holds_acknowledged_over_http_outlive_the_web_processes(
     assert set(acknowledged) <= set(held)
     assert len(held) == len(set(held))
     assert counters_and_sums(owner_cursor) == []
+
+    # all web processes count together, also those that were replaced
+    counted = httpx.get(f"{address}/metrics").text
+    assert 'sakha_requests_total{method="POST",route="holds/new/",status="302"}' in counted
+
+
+def commands() -> dict[int, tuple[int, str]]:
+    """Parent and command line of every process."""
+    found = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            parent = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, IndexError):
+            continue
+        found[int(place.name)] = (parent, words)
+    return found
+
+
+def workers_of(port: str) -> list[int]:
+    """The background workers of the site on this port: its watcher's children."""
+    running = commands()
+
+    def is_of_site(watcher: int) -> bool:
+        site, words = running.get(watcher, (0, ""))
+        return "commands.watched" in words and f"serve --port {port}" in running.get(site, (0, ""))[1]
+
+    return [
+        pid
+        for pid, (parent, words) in running.items()
+        if "commands worker" in words and "watched" not in words and is_of_site(parent)
+    ]
+
+
+def test_a_killed_worker_is_replaced(address: str) -> None:
+    port = address.rsplit(":", 1)[1]
+    until = time.monotonic() + 60
+    while not (running := workers_of(port)):
+        assert time.monotonic() < until, "no worker began"
+        time.sleep(0.1)
+    (killed,) = running
+
+    os.kill(killed, signal.SIGKILL)
+
+    until = time.monotonic() + 30
+    while not (replaced := [pid for pid in workers_of(port) if pid != killed]):
+        assert time.monotonic() < until, "nobody took its place"
+        time.sleep(0.1)
+    assert len(replaced) == 1
 
 
 def wait_for(acknowledged: list[UUID], count: int) -> None:

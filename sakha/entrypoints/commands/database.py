@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -60,8 +61,11 @@ def open_database() -> DatabaseAddresses:
 
 def make_roles(server: Server, *, database: str) -> DatabaseAddresses:
     """Make owner, application role and database on a server of our own; repeating changes nothing."""
-    owner_word, app_word = (_kept_password(server.home / f"{role}.password") for role in (OWNER_ROLE, APP_ROLE))
+    owner_word, app_word = (
+        keep_word(server.home / f"{role}.password", secrets.token_urlsafe(24)) for role in (OWNER_ROLE, APP_ROLE)
+    )
     with psycopg.connect(server.url(), autocommit=True) as superuser:
+        superuser.execute("SELECT pg_advisory_lock(hashtext('sakha.make_roles'))")  # any number of starters at once
         for role, word in ((OWNER_ROLE, owner_word), (APP_ROLE, app_word)):
             if not superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 superuser.execute(
@@ -82,10 +86,17 @@ def make_roles(server: Server, *, database: str) -> DatabaseAddresses:
     )
 
 
-def _kept_password(file: Path) -> str:
+def keep_word(file: Path, fresh: str) -> str:
+    """Return the secret in `file`, readable by this account alone; written once, whole, whoever comes first."""
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(24))
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # 0600 from its first moment
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(fresh)
+            opened.flush()
+            os.fsync(opened.fileno())
+        with suppress(FileExistsError):  # somebody else was first: theirs counts
+            os.link(name, file)
+        Path(name).unlink()
     return file.read_text()
 
 

@@ -174,7 +174,7 @@ def find_and_invite(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> dic
     campaign = CampaignToOpen(name="pilot", province=PROVINCE, county="", address=ADDRESS, limit=INVITATIONS_MAX)
     invited = invite_candidates(actor=cast.officer, at=at, campaign=campaign)
     tell = steps.begin("Invitations by SMS (outbox)", max(1, invited.queued_count))
-    sent = send_invitations(actor=SYSTEM, at=at, limit=INVITATIONS_MAX)
+    sent = send_invitations(actor=SYSTEM, clock=timezone.now, limit=INVITATIONS_MAX)
     refresh_statuses(actor=SYSTEM, at=at, limit=INVITATIONS_MAX)
     tell(max(1, invited.queued_count))
     return {

@@ -15,7 +15,7 @@ from typing import Final
 from sakha.access.actions import acting, create_organisations, create_users
 from sakha.access.queries import find_actor, organisations, user_ids
 from sakha.access.rules import SYSTEM, Actor, NewOrganisation, NewUser, OrganisationKind, Role
-from sakha.entrypoints.commands.surroundings import keep_secret
+from sakha.entrypoints.commands.database import keep_word
 
 PROVINCE: Final = "30"
 LARGEST_COUNT: Final = 3
@@ -56,7 +56,7 @@ def prepare_cast(*, pilot: Path, home: Path, at: datetime) -> Cast:
     """Admit the pilot's bodies and make their accounts, as the system; the same cast again on a second run."""
     charities = _read_rows(pilot / "charities.csv")
     agencies = _read_rows(pilot / "agencies.csv")
-    password = keep_secret(home / "demo.password", secrets.token_urlsafe(9))
+    password = keep_word(home / "demo.password", secrets.token_urlsafe(9))
     with acting(SYSTEM):
         ids = _organisation_ids([*map(_charity, charities), *map(_agency, agencies)], at)
         largest = sorted(charities, key=lambda row: -int(row["capacity"]))[:LARGEST_COUNT]

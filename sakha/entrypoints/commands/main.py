@@ -6,9 +6,12 @@ Each command is a module beside this one with `add_arguments(parser)` and `run(a
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import os
+import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +35,7 @@ class Command:
     summary: str
     needs_surroundings: bool = True
     is_demonstration: bool = False
+    serves: bool = False
 
 
 COMMANDS: Final = {
@@ -39,11 +43,15 @@ COMMANDS: Final = {
         "demo",
         "do the main job on a simulated pilot province, print what happened, serve the site",
         is_demonstration=True,
+        serves=True,
     ),
-    "serve": Command("serve", "serve the site, with a worker for background jobs"),
+    "serve": Command("serve", "serve the site, with a worker for background jobs", serves=True),
     "worker": Command("worker", "run background jobs only"),
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
     "create-account": Command("create_account", "make an organisation's first account"),
+    "load-coverage-list": Command("load_coverage_list", "take in an agency's list of whom it covers"),
+    "search-uncovered": Command("search_uncovered", "find poor households that nobody covers in a welfare extract"),
+    "invite": Command("invite", "queue invitations by SMS for the uncovered of a province"),
     "build-assets": Command("build_assets", "build style sheet, typefaces and map for the sites"),
     "figures": Command("figures", "print the province's page of figures"),
     "new-key": Command("new_key", "add an encryption or index key to the key file", needs_surroundings=False),
@@ -63,6 +71,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if command.is_demonstration:
             os.environ.setdefault("SAKHA_IS_DEMONSTRATION", "true")  # every page says that its people are simulated
+        if command.serves:
+            gather_metrics()
         if command.needs_surroundings and not {"-h", "--help"} & set(given):
             prepare_surroundings()
         # a command may import tables, which exist only once the surroundings stand
@@ -80,9 +90,17 @@ def main(words: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
 
 
+def gather_metrics() -> None:
+    """Let all processes count into one folder. The metrics library looks for it once, when it is first imported."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="sakha-metrics-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
 def _show_commands(given: list[str]) -> int:
     is_help = not given or given[0] in {"-h", "--help", "help"}
     lines = ["usage: sakha <command> [options]", ""]
-    lines += [f"  {name:<16}{command.summary}" for name, command in COMMANDS.items()]
+    lines += [f"  {name:<20}{command.summary}" for name, command in COMMANDS.items()]
     print("\n".join(lines), file=sys.stdout if is_help else sys.stderr)
     return 0 if is_help and given else EXIT_REFUSED

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from sakha.entrypoints.commands.build_assets import prepare_assets
 from sakha.entrypoints.commands.database import migrate_database, open_database
 
 if TYPE_CHECKING:
     import argparse
+
+WORKER_WORDS: Final = ("--concurrency", "2")  # a long import must not hold up the expiry of holds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,21 +42,27 @@ def run(arguments: argparse.Namespace) -> int:
 def serve_site(*, host: str, port: int, workers: int) -> None:
     """Run web processes and one worker; both end together. The owner's password is not handed on."""
     os.environ.pop("DATABASE_OWNER_URL", None)
-    metrics_folder = tempfile.mkdtemp(prefix="sakha-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
-    worker = subprocess.Popen([sys.executable, "-m", "sakha.entrypoints.commands", "worker"])
-    try:
+    with working():
         Granian(
             "sakha.wsgi:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=8,
+            blocking_threads=4,
             respawn_failed_workers=True,
-            log_level="warning",  # type: ignore[arg-type]  # granian takes the word
+            log_level=LogLevels.error,
         ).serve()
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Keep a worker at work beside the block: one that dies is replaced, as granian replaces web processes."""
+    program = [sys.executable, "-m"]
+    worker = [*program, "sakha.entrypoints.commands", "worker", *WORKER_WORDS]
+    watcher = subprocess.Popen([*program, "sakha.entrypoints.commands.watched", *worker])
+    try:
+        yield
     finally:
-        worker.terminate()
-        worker.wait(timeout=30)
-        shutil.rmtree(metrics_folder, ignore_errors=True)
+        watcher.terminate()
+        watcher.wait(timeout=60)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import django
 
 from sakha.access.rules.sealing import generate_key_ring
-from sakha.entrypoints.commands.database import home_folder, open_database
+from sakha.entrypoints.commands.database import home_folder, keep_word, open_database
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 
 def prepare_surroundings() -> None:
@@ -26,21 +26,10 @@ def prepare_surroundings() -> None:
     os.environ["SAKHA_HOME"] = str(home)
     open_database()
     if is_embedded:
-        os.environ.setdefault("SAKHA_SECRET_KEY", keep_secret(home / "secret.key", secrets.token_urlsafe(48)))
+        os.environ.setdefault("SAKHA_SECRET_KEY", keep_word(home / "secret.key", secrets.token_urlsafe(48)))
         os.environ.setdefault("SAKHA_INSECURE_HTTP", "true")
         if not os.environ.get("SAKHA_KEYS"):
             os.environ.setdefault("SAKHA_KEYS_FILE", str(home / "keys.ring"))
-            keep_secret(home / "keys.ring", generate_key_ring())
+            keep_word(home / "keys.ring", generate_key_ring())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
     django.setup()
-
-
-def keep_secret(file: Path, fresh: str) -> str:
-    """Return the secret in `file`, readable by this account alone; written once with `fresh`."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text()
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(fresh)
-    return fresh

@@ -51,6 +51,12 @@ def _queue_text() -> bytes:
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
         for status, count in cursor.fetchall():
             jobs.labels(status).set(count)
+        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+        silence = cursor.fetchone()[0]
+    if silence is not None:
+        Gauge("sakha_worker_silence_seconds", "Seconds since a worker gave a sign of life.", registry=registry).set(
+            float(silence)
+        )
     return generate_latest(registry)
 
 

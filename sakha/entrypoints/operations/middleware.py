@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 log = structlog.get_logger(__name__)
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET_ROUTES = frozenset({"alive", "ready", "metrics"})
 
 
@@ -34,12 +35,13 @@ class RequestLogMiddleware:
         seconds = time.perf_counter() - started
         # the pattern of the address, not the address: values in it may name somebody
         route = request.resolver_match.route if request.resolver_match else "unmatched"
-        REQUEST_COUNT.labels(request.method, route, str(response.status_code)).inc()
+        method = request.method if request.method in KNOWN_METHODS else "OTHER"  # a caller may invent words
+        REQUEST_COUNT.labels(method, route, str(response.status_code)).inc()
         REQUEST_SECONDS.labels(route).observe(seconds)
         if route not in QUIET_ROUTES:
             log.info(
                 "request_answered",
-                method=request.method,
+                method=method,
                 route=route,
                 status=response.status_code,
                 milliseconds=round(seconds * 1000, 1),

@@ -4,7 +4,7 @@ Runs as the system, which alone sees every fact: two organisations must never ge
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -29,11 +29,13 @@ ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_y
     score = EXCLUDED.score, known_count = EXCLUDED.known_count, decile = EXCLUDED.decile,
     poor20_share = EXCLUDED.poor20_share, poor40_share = EXCLUDED.poor40_share,
     expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority, scored_at = EXCLUDED.scored_at"""
-# Changed since the last score, or never scored, or scored by another document.
+# Changed since the last score, or never scored, or scored by another document. A load stamps what it changes with its
+# beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
 _CHANGED: Final = """
 SELECT h.id FROM registry_household h LEFT JOIN scoring_score s ON s.household_id = h.id
-WHERE s.household_id IS NULL OR h.changed_at > s.scored_at OR s.model_sha <> %s
-ORDER BY h.id LIMIT %s"""
+WHERE s.household_id IS NULL OR s.model_sha <> %(sha)s
+   OR (h.changed_at > s.scored_at - interval '15 minutes' AND s.scored_at < %(at)s)
+ORDER BY h.id LIMIT %(limit)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class ScoringRun:
 
     model_sha: str
     household_count: int
+    household_ids: tuple[int, ...] = ()
+    """Whom it scored, where the run chose them itself."""
 
 
 def score_households(*, actor: Actor, at: datetime, household_ids: Iterable[int] | None = None) -> ScoringRun:
@@ -55,15 +59,16 @@ def score_households(*, actor: Actor, at: datetime, household_ids: Iterable[int]
 
 
 def score_changed_households(*, actor: Actor, at: datetime, limit: int) -> ScoringRun:
-    """Score up to `limit` households that changed since they were scored."""
+    """Score up to `limit` households that changed since they were scored, each once for one `at`."""
     require_system(actor)
     card = card_on(at.astimezone(TEHRAN).date())
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_CHANGED, (card.sha, limit))
-        household_ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_CHANGED, {"sha": card.sha, "at": at, "limit": limit})
+        household_ids = tuple(row[0] for row in cursor.fetchall())
     if not household_ids:
         return ScoringRun(model_sha=card.sha, household_count=0)
-    return score_households(actor=actor, at=at, household_ids=household_ids)
+    run = score_households(actor=actor, at=at, household_ids=household_ids)
+    return replace(run, household_ids=household_ids)
 
 
 def adopt_model(card: Card, at: datetime) -> None:

@@ -133,7 +133,8 @@ def test_an_ordinary_user_can_run_it() -> None:
     try:
         ran = subprocess.run(
             [python, "-c", words, str(home)],
-            user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], cwd="/", capture_output=True, text=True, check=False,
+            user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], cwd="/", capture_output=True, text=True,
+            check=False,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{Path(psycopg.__file__).parent.parent}"},
         )  # fmt: skip
     finally:

@@ -1,0 +1,25 @@
+"""Nightly sweeping: sessions that ended and finished background jobs. What is kept for ever stands in other tables."""
+
+from typing import Final
+
+from django.core.management import call_command
+from procrastinate import JobContext, builtin_tasks
+from procrastinate.contrib.django import app
+
+JOB_HOURS_KEPT: Final = 24 * 14  # two weeks, so that a failure found after a holiday can still be looked into
+
+
+@app.periodic(cron="0 22 * * *", periodic_id="access_sessions")
+@app.task(queueing_lock="access_sessions", pass_context=False)
+def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 -- the clock of the queue hands it on
+    """Remove sessions whose time has passed."""
+    call_command("clearsessions")
+
+
+@app.periodic(cron="15 22 * * *", periodic_id="access_old_jobs")
+@app.task(queueing_lock="access_old_jobs", pass_context=True)
+async def remove_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -- the same
+    """Remove jobs that ended long ago, failed ones too."""
+    await builtin_tasks.remove_old_jobs(
+        context, max_hours=JOB_HOURS_KEPT, remove_failed=True, remove_cancelled=True, remove_aborted=True
+    )
