@@ -124,6 +124,7 @@ class Event(models.Model):
     organisation_id = models.IntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     household_id = models.BigIntegerField(null=True)
+    by_identifier = models.BooleanField(db_default=False)
     hold_id = models.BigIntegerField(null=True)
     kind = models.SmallIntegerField()
     period = models.IntegerField()

@@ -35,7 +35,7 @@ from sakha.access.rules import SYSTEM
 from sakha.coordination.actions import send_invitations
 from sakha.coordination.gateways.kavenegar import KavenegarAccount, KavenegarGateway
 gateway = KavenegarGateway(KavenegarAccount(url=sys.argv[1], key=sys.argv[2], sender="1", answer_seconds=60))
-send_invitations(actor=SYSTEM, at=datetime.fromisoformat(sys.argv[3]), limit=100, gateway=gateway)
+send_invitations(actor=SYSTEM, clock=lambda: datetime.fromisoformat(sys.argv[3]), limit=100, gateway=gateway)
 """
 
 
@@ -59,7 +59,7 @@ def queue(tmp_path: Path, *families: Family) -> None:
 def work(provider: Provider, runs: list[SendingRun]) -> None:
     gateway = a_gateway(provider, batch_size=5)
     try:
-        runs.append(send_invitations(actor=SYSTEM, at=NOON, limit=1000, gateway=gateway))
+        runs.append(send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=1000, gateway=gateway))
     finally:
         gateway.close()
         connection.close()
@@ -128,7 +128,7 @@ def test_a_worker_killed_while_the_provider_answers_sends_nobody_a_second_messag
     provider.knows_local_ids = remembers
     left_behind = invitation_states()
     gateway = a_gateway(provider)
-    send_invitations(actor=SYSTEM, at=NOON + timedelta(minutes=20), limit=100, gateway=gateway)
+    send_invitations(actor=SYSTEM, clock=lambda: NOON + timedelta(minutes=20), limit=100, gateway=gateway)
     gateway.close()
 
     assert left_behind == {"SENT": 1, "SENDING": 3}
@@ -152,7 +152,7 @@ def test_a_worker_killed_before_the_call_leaves_rows_that_are_sent_later(
         )
     gateway = a_gateway(provider)
 
-    run = send_invitations(actor=SYSTEM, at=NOON + timedelta(minutes=20), limit=100, gateway=gateway)
+    run = send_invitations(actor=SYSTEM, clock=lambda: NOON + timedelta(minutes=20), limit=100, gateway=gateway)
 
     gateway.close()
     assert (run.reconciled_count, run.sent_count) == (2, 2)

@@ -7,7 +7,7 @@ Steps of a batch, in this order, so that a kill at any moment sends nobody a sec
 Rows that stayed SENDING longer than any call can last are asked for by their local id before anything new is sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -112,18 +112,25 @@ _TOO_OLD: Final = """
 """
 
 
-def send_invitations(*, actor: Actor, at: datetime, limit: int, gateway: Gateway | None = None) -> SendingRun:
+def send_invitations(
+    *, actor: Actor, clock: Callable[[], datetime], limit: int, gateway: Gateway | None = None
+) -> SendingRun:
     """Send up to `limit` queued invitations; several workers may run at once, and a run may be killed at any moment.
 
+    A run may last long, so each batch asks the clock: rows stamped with the run's start would look forsaken to others.
     A gateway that reaches phones rests in quiet hours. A refusal or silence of the gateway ends the run.
     """
     actor.require(Permission.INVITE)
     way = gateway or open_gateway()
-    reconciled_count = _reconcile(at, way)
+    reconciled_count = _reconcile(clock(), way)
     sent = failed = cancelled = uncertain = 0
-    stopped_by = "QUIET_HOURS" if way.reaches_phones and is_quiet(at) else ""
+    stopped_by = ""
     left = limit
     while left > 0 and not stopped_by:
+        at = clock()
+        if way.reaches_phones and is_quiet(at):
+            stopped_by = "QUIET_HOURS"
+            break
         claim = _claim(at, way, min(left, way.batch_size))
         cancelled += claim.cancelled_count
         left -= len(claim.messages) + claim.cancelled_count
@@ -131,7 +138,7 @@ def send_invitations(*, actor: Actor, at: datetime, limit: int, gateway: Gateway
             if claim.cancelled_count:
                 continue
             break
-        answers, stopped_by = _hand_over(at, way, claim.messages)
+        answers, stopped_by = _hand_over(clock, way, claim.messages)
         sent += sum(answer.state is InvitationState.SENT for answer in answers)
         failed += sum(answer.state is not InvitationState.SENT for answer in answers)
         uncertain += len(claim.messages) - len(answers) if stopped_by != GatewayRefused.code else 0
@@ -196,18 +203,20 @@ def _refused(numbers: Sequence[str]) -> set[str]:
         return {indexes[bytes(row[0])] for row in cursor.fetchall()}
 
 
-def _hand_over(at: datetime, way: Gateway, messages: Sequence[OutgoingMessage]) -> tuple[list[ProviderAnswer], str]:
+def _hand_over(
+    clock: Callable[[], datetime], way: Gateway, messages: Sequence[OutgoingMessage]
+) -> tuple[list[ProviderAnswer], str]:
     try:
         answers = way.send(messages)
     except GatewayRefused as refused:
         _log.warning("gateway_refused", gateway=way.name, status=refused.status)
-        _give_back([message.local_id for message in messages], at, reason=f"REFUSED {refused.status}")
+        _give_back([message.local_id for message in messages], clock(), reason=f"REFUSED {refused.status}")
         return [], refused.code
     except GatewayUncertain as silence:
         _log.warning("gateway_uncertain", gateway=way.name, reason=silence.reason, message_count=len(messages))
         return [], silence.code
     known = [answer for answer in answers if answer.state is not None]
-    _write(known, at)
+    _write(known, clock())
     return known, ""
 
 

@@ -66,6 +66,13 @@ class RequestReused(HoldRefused):
     sentence = "این درخواست پیش‌تر برای کمک دیگری فرستاده شده است. صفحه را تازه کنید و دوباره بفرستید."
 
 
+class RequestSettled(HoldRefused):
+    """The same request was carried out before, but its hold was released or has expired since."""
+
+    code = "REQUEST_SETTLED"
+    sentence = "این کمک پیش‌تر رها شده یا مهلتش گذشته است؛ دوباره استعلام کنید."
+
+
 class HouseholdRepeated(HoldRefused):
     """The household stands twice in one batch."""
 
@@ -81,6 +88,7 @@ _REFUSALS: Final[Mapping[Outcome, type[HoldRefused]]] = MappingProxyType(
         Outcome.PROTECTED: HouseholdProtected,
         Outcome.UNKNOWN: HouseholdNotAsked,
         Outcome.MISMATCH: RequestReused,
+        Outcome.SETTLED: RequestSettled,
         Outcome.REPEATED: HouseholdRepeated,
     }
 )

@@ -48,11 +48,11 @@ class Outcome(IntEnum):
     MISMATCH = 8
     """The request id was used for something else."""
     SETTLED = 9
-    """The hold was settled another way before."""
+    """The hold was settled another way before; for a request sent again: released or expired."""
     REPEATED = 10
     """The household came twice in one batch."""
     DIFFERS = 11
     """A need's counters are not the sums of its holds."""
 
 
-REFUSED_DOUBLE_AID: Final = (Outcome.COVERED, Outcome.SOFT, Outcome.EXCEEDS)
+REFUSED_DOUBLE_AID: Final = (Outcome.COVERED, Outcome.SOFT)

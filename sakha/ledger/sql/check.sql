@@ -48,8 +48,9 @@ BEGIN
   ELSE
     province := v_province; county := v_county;
   END IF;
-  INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, kind, period, quantity,
-                            worth_rial, reason, province, county)
-  VALUES (p_at, 1, outcome, access_organisation_id(), access_user_id(), v_id, p_kind, p_period, p_quantity,
-          p_quantity * p_unit_worth_rial, '', v_province, v_county);
+  -- The asker may read its own events: no place of a protected household there either.
+  INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, by_identifier, kind, period,
+                            quantity, worth_rial, reason, province, county)
+  VALUES (p_at, 1, outcome, access_organisation_id(), access_user_id(), v_id, p_indexes IS NOT NULL, p_kind, p_period,
+          p_quantity, p_quantity * p_unit_worth_rial, '', coalesce(province, ''), coalesce(county, ''));
 END $$;

@@ -45,12 +45,13 @@ BEGIN
                       ELSE 1 END)::smallint AS outcome
       FROM looked l),
   told AS (
-    INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, kind, period, quantity,
-                              worth_rial, reason, province, county)
+    INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, by_identifier, kind, period,
+                              quantity, worth_rial, reason, province, county)
     SELECT p_at, 1, j.outcome, v_organisation, access_user_id(),
-           CASE WHEN j.outcome <> 3 THEN j.household_id END, p_kind, p_period, p_quantity,
+           CASE WHEN j.outcome <> 3 THEN j.household_id END, j.by_identifier, p_kind, p_period, p_quantity,
            CASE WHEN j.outcome <> 3 THEN p_quantity * p_unit_worth_rial ELSE 0 END, '',
-           CASE WHEN j.outcome <> 3 THEN j.province ELSE '' END, CASE WHEN j.outcome <> 3 THEN j.county ELSE '' END
+           CASE WHEN j.outcome NOT IN (3, 4) THEN j.province ELSE '' END,
+           CASE WHEN j.outcome NOT IN (3, 4) THEN j.county ELSE '' END
       FROM judged j)
   SELECT j.item, j.outcome, CASE WHEN j.outcome <> 3 THEN j.household_id END,
          CASE WHEN j.outcome <> 3 THEN j.open_quantity ELSE 0 END, CASE WHEN j.outcome NOT IN (3, 4) THEN j.free_on END

@@ -74,20 +74,24 @@ BEGIN
   END IF;
   INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, hold_id, kind, period,
                             quantity, worth_rial, reason, province, county)
-  VALUES (p_at, 2, outcome, v_organisation, access_user_id(), CASE WHEN v_province IS NOT NULL THEN p_household END,
+  VALUES (p_at, 2, outcome, v_organisation, access_user_id(), CASE WHEN outcome <> 3 THEN p_household END,
           hold_id, p_kind, p_period, p_quantity, p_quantity * p_unit_worth_rial, p_reason,
-          coalesce(v_province, ''), coalesce(v_county, ''));
+          CASE WHEN outcome IN (3, 4) THEN '' ELSE v_province END,
+          CASE WHEN outcome IN (3, 4) THEN '' ELSE v_county END);
 END $$;
 
--- The answer to a request that was carried out before: 7 the same, 8 something else. No row when it is new.
+-- The answer to a request that was carried out before: 7 the same and still promised or given, 9 the same but released
+-- or expired since (the household may have been given to by another), 8 something else. No row when it is new.
 CREATE FUNCTION ledger_replay(p_organisation int, p_request uuid, p_household bigint, p_kind smallint, p_quantity bigint)
 RETURNS TABLE (outcome smallint, hold_id bigint, held_until timestamptz) LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT (CASE WHEN same.is_same THEN 7 ELSE 8 END)::smallint, CASE WHEN same.is_same THEN h.id END, h.expires_at
+  SELECT was.answer, CASE WHEN was.answer = 7 THEN h.id END, CASE WHEN was.answer = 7 THEN h.expires_at END
     FROM ledger_hold h
-    CROSS JOIN LATERAL (SELECT (h.household_id, h.kind, h.quantity) = (p_household, p_kind, p_quantity) AS is_same) same
+    CROSS JOIN LATERAL (
+      SELECT (CASE WHEN (h.household_id, h.kind, h.quantity) <> (p_household, p_kind, p_quantity) THEN 8
+                   WHEN h.status IN (1, 2) THEN 7 ELSE 9 END)::smallint AS answer) was
    WHERE h.organisation_id = p_organisation AND h.request_id = p_request;
 END $$;
 

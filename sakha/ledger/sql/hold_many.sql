@@ -45,8 +45,7 @@ BEGIN
   looked AS MATERIALIZED (
     SELECT g.*, h.province, h.county, h.is_protected, n.id AS need_id,
            coalesce(n.target - n.held - n.delivered, p_standard) AS open_before,
-           CASE WHEN r.id IS NOT NULL THEN CASE WHEN was.is_same THEN 7 ELSE 8 END END AS replay,
-           CASE WHEN was.is_same THEN r.id END AS replayed_id,
+           was.replay, CASE WHEN was.replay = 7 THEN r.id END AS replayed_id,
            EXISTS (SELECT 1 FROM registry_record own
                     WHERE own.household_id = h.id AND own.organisation_id = v_organisation) AS has_record,
            p_span IS NOT NULL AND EXISTS (
@@ -58,7 +57,9 @@ BEGIN
            AND n.id = ANY (v_locked)
       LEFT JOIN ledger_hold r ON r.organisation_id = v_organisation AND r.request_id = g.request_id
       CROSS JOIN LATERAL (
-        SELECT (r.household_id, r.kind, r.quantity) = (g.household_id, p_kind, g.quantity) AS is_same) was),
+        SELECT CASE WHEN r.id IS NULL THEN NULL
+                    WHEN (r.household_id, r.kind, r.quantity) <> (g.household_id, p_kind, g.quantity) THEN 8
+                    WHEN r.status IN (1, 2) THEN 7 ELSE 9 END AS replay) was),
   judged AS MATERIALIZED (
     SELECT l.*, CASE WHEN l.replay IS NOT NULL THEN l.replay
                      WHEN l.province IS NULL THEN 3
@@ -87,10 +88,11 @@ BEGIN
   told AS (
     INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, hold_id, kind, period,
                               quantity, worth_rial, reason, province, county)
-    SELECT p_at, 2, a.answer, v_organisation, v_user, CASE WHEN a.province IS NOT NULL THEN a.household_id END,
-           a.kept_id, p_kind, p_period, a.quantity, a.quantity * p_unit_worth_rial, '', coalesce(a.province, ''),
-           coalesce(a.county, '')
-      FROM answered a WHERE a.answer NOT IN (7, 8))
+    SELECT p_at, 2, a.answer, v_organisation, v_user, CASE WHEN a.answer <> 3 THEN a.household_id END,
+           a.kept_id, p_kind, p_period, a.quantity, a.quantity * p_unit_worth_rial, '',
+           CASE WHEN a.answer IN (3, 4) THEN '' ELSE coalesce(a.province, '') END,
+           CASE WHEN a.answer IN (3, 4) THEN '' ELSE coalesce(a.county, '') END
+      FROM answered a WHERE a.answer NOT IN (7, 8, 9))
   SELECT a.item, a.answer::smallint, a.kept_id,
          CASE WHEN a.answer IN (3, 4) THEN 0 ELSE a.open_before - CASE WHEN a.answer = 1 THEN a.quantity ELSE 0 END END
     FROM answered a ORDER BY a.item;

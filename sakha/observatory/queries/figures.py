@@ -14,7 +14,8 @@ from sakha.access.rules import Actor, Permission, Scope
 from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
 
-# Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window, 6 more than what is open.
+# Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window. Holds: 1 held, 2 delivered.
+# Not double aid: 6, more than what is open, and what only the asker's own aid stood in the way of.
 FIGURES: Final = (
     FigureDefinition(
         "IDENTIFIED_PEOPLE",
@@ -85,11 +86,17 @@ FIGURES: Final = (
         "DOUBLE_AID_REFUSED",
         "کمک تکراری پیشگیری‌شده",
         FigureUnit.GIFT,
-        "کمک‌هایی که نهادی خواست بدهد و دفتر نپذیرفت، چون نیاز پیش‌تر پوشیده بود؛ هر نهاد، خانوار، نوع و دوره یک بار.",
+        "کمک‌هایی که دفتر نپذیرفت، چون نهاد دیگری پیش‌تر همان کمک را داده یا بر عهده گرفته بود؛"
+        " هر نهاد، خانوار، نوع و دوره یک بار. تلاش دوبارهٔ خود نهاد و درخواست بیش از نیاز باز شمرده نمی‌شود.",
         """SELECT count(*) FROM (
   SELECT DISTINCT e.organisation_id, e.household_id, e.kind, e.period
     FROM ledger_event e
-   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5, 6)) refused""",
+   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
+         SELECT 1 FROM ledger_hold h
+          WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
+            AND h.status IN (1, 2) AND h.created_at <= e.at
+            AND (h.period = e.period
+                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date))) refused""",
     ),
     FigureDefinition(
         "DOUBLE_AID_WORTH",
@@ -99,7 +106,12 @@ FIGURES: Final = (
         """SELECT coalesce(sum(worth), 0)::bigint FROM (
   SELECT max(e.worth_rial) AS worth
     FROM ledger_event e
-   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5, 6)
+   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
+         SELECT 1 FROM ledger_hold h
+          WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
+            AND h.status IN (1, 2) AND h.created_at <= e.at
+            AND (h.period = e.period
+                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date))
    GROUP BY e.organisation_id, e.household_id, e.kind, e.period) refused""",
     ),
     FigureDefinition(

@@ -55,7 +55,7 @@ def test_everything_is_sealed_and_indexed_with_the_new_keys(tmp_path: Path, sett
     record_charity_coverage(actor=SYSTEM, at=NOON)
     search(write_extract(tmp_path / "w.parquet", [Family(), Family(mobile=None)]))
     invite()
-    send_invitations(actor=SYSTEM, at=NOON, limit=10, gateway=OutboxGateway())
+    send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=10, gateway=OutboxGateway())
     receive_inbound(actor=SYSTEM, at=NOON, mobile=a_mobile(), text="لغو")
     ring = parse_key_ring(add_keys(settings.SAKHA.keys_text()))
     renew_register(ring)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import chain, count, repeat
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.db.utils import ProgrammingError
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Role, Scope
 from sakha.coordination.actions import SendingRun, opt_out, receive_inbound, refresh_statuses, send_invitations
+from sakha.coordination.gateways import OutgoingMessage, ProviderAnswer
 from sakha.coordination.gateways.kavenegar import KavenegarAccount, KavenegarGateway
 from sakha.coordination.gateways.outbox import OutboxGateway
 from sakha.coordination.queries import invitation_counts, outbox
@@ -57,7 +59,7 @@ def queue(tmp_path: Path, *families: Family) -> None:
 
 
 def send(gateway: KavenegarGateway | OutboxGateway, at=NOON) -> SendingRun:
-    return send_invitations(actor=SYSTEM, at=at, limit=1000, gateway=gateway)
+    return send_invitations(actor=SYSTEM, clock=lambda: at, limit=1000, gateway=gateway)
 
 
 def test_the_outbox_keeps_each_message_for_operators_with_its_number_masked(tmp_path: Path) -> None:
@@ -106,7 +108,7 @@ def test_a_message_of_the_outbox_cannot_be_deleted(tmp_path: Path) -> None:
 def test_the_settings_name_the_outbox_unless_a_provider_is_set(tmp_path: Path) -> None:
     queue(tmp_path, Family())
 
-    send_invitations(actor=SYSTEM, at=NOON, limit=10)
+    send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=10)
 
     assert rows("SELECT gateway FROM coordination_invitation") == [("outbox",)]
 
@@ -119,6 +121,44 @@ def test_no_phone_rings_at_night_but_the_outbox_never_rings(
     assert send(gateway, at=MIDNIGHT).stopped_by == "QUIET_HOURS"
     assert provider.calls == []
     assert send(OutboxGateway(), at=MIDNIGHT).sent_count == 1
+
+
+def test_a_long_run_stops_when_the_night_comes(tmp_path: Path, provider: Provider, gateway: KavenegarGateway) -> None:
+    queue(tmp_path, Family(), Family())
+    gateway.batch_size = 1
+    moments = chain([NOON] * 3, repeat(MIDNIGHT))
+
+    run = send_invitations(actor=SYSTEM, clock=lambda: next(moments), limit=10, gateway=gateway)
+
+    assert (run.sent_count, run.stopped_by) == (1, "QUIET_HOURS")
+    assert invitation_states() == {"SENT": 1, "QUEUED": 1}
+
+
+def test_another_worker_leaves_the_batch_in_flight_alone_however_long_the_run_lasts(
+    tmp_path: Path, gateway: KavenegarGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(tmp_path, Family(), Family(), Family())
+    gateway.batch_size = 1
+    ticks = count()
+    others: list[SendingRun] = []
+    latest: list[datetime] = []
+    call = gateway.send
+
+    def clock() -> datetime:
+        latest.append(NOON + timedelta(minutes=10 * next(ticks)))
+        return latest[-1]
+
+    def send_while_another_looks(messages: Sequence[OutgoingMessage]) -> Sequence[ProviderAnswer]:
+        others.append(send_invitations(actor=SYSTEM, clock=lambda: latest[-1], limit=0, gateway=gateway))
+        return call(messages)
+
+    monkeypatch.setattr(gateway, "send", send_while_another_looks)
+    run = send_invitations(actor=SYSTEM, clock=clock, limit=10, gateway=gateway)
+
+    assert run.sent_count == 3
+    assert others == [SendingRun()] * 3
+    stamps = [row[0] for row in rows("SELECT sending_at FROM coordination_invitation ORDER BY sending_at")]
+    assert stamps == [NOON + timedelta(minutes=10 * turn) for turn in (1, 3, 5)]
 
 
 def test_what_a_provider_took_is_followed_until_it_arrived(
@@ -271,7 +311,7 @@ def test_a_charity_may_neither_send_nor_say_no_for_others() -> None:
     charity = given_charity("مهر")
 
     with pytest.raises(PermissionMissing):
-        send_invitations(actor=charity, at=NOON, limit=1)
+        send_invitations(actor=charity, clock=lambda: NOON, limit=1)
     with pytest.raises(PermissionMissing):
         receive_inbound(actor=charity, at=NOON, mobile="09901234567", text="لغو")
 

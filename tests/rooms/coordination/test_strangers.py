@@ -32,7 +32,7 @@ def fill(tmp_path: Path) -> Actor:
     )
     search(write_extract(tmp_path / "w.parquet", [Family()]))
     invite()
-    send_invitations(actor=SYSTEM, at=NOON, limit=10, gateway=OutboxGateway())
+    send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=10, gateway=OutboxGateway())
     receive_inbound(actor=SYSTEM, at=NOON, mobile=a_mobile(), text="لغو")
     return agency
 

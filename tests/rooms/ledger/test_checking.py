@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,9 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, OrganisationKind
 from sakha.access.rules.roles import Scope
-from sakha.ledger.actions import check_aid, check_many, deliver_aid, hold_aid, open_needs
+from sakha.ledger.actions import check_aid, check_many, deliver_aid, hold_aid, hold_many, open_needs
 from sakha.ledger.queries import aid_trail, six_months_matrix
-from sakha.ledger.rules import Check, HoldStatus, NeedToOpen, ReasonCode, Verdict
+from sakha.ledger.rules import Check, HoldRequest, HoldStatus, NeedToOpen, ReasonCode, Verdict
 from sakha.vocabulary.identifiers import NationalIdInvalid
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from tests.ledger_cast import (
@@ -114,6 +115,25 @@ def test_protected_household_shows_a_stranger_neither_place_nor_time_nor_giver(m
     assert (stranger.province, stranger.county, stranger.recent, stranger.free_on) == ("", "", (), None)
     assert acquainted.verdict is Verdict.HARD
     assert len(acquainted.recent) == 1
+
+
+def test_stranger_reads_no_place_of_a_protected_household_in_its_own_events(mehr: Actor) -> None:
+    hidden, stranger = given_household(mehr, is_protected=True), given_charity("ناآشنا")
+    unasked = given_household(mehr)
+    request = HoldRequest(household_id=hidden.id, quantity=1, request_id=a_request())
+    check(stranger, hidden)
+    check_many(actor=stranger, at=AT, kind=NeedKind.FOOD, national_ids=[hidden.national_id])
+    for one in (hidden, unasked):
+        hold_aid(actor=stranger, at=AT, household_id=one.id, kind=NeedKind.FOOD, quantity=1, request_id=a_request())
+    hold_many(actor=stranger, at=AT, kind=NeedKind.FOOD, requests=[request])
+    hold_many(actor=stranger, at=AT, kind=NeedKind.FOOD, requests=[replace(request, household_id=unasked.id)])
+
+    with acting(stranger), connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, household_id, province, county FROM ledger_event ORDER BY id")
+        told = cursor.fetchall()
+
+    protected, unknown = (4, hidden.id, "", ""), (3, None, "", "")
+    assert told == [protected, protected, protected, unknown, protected, unknown]
 
 
 def test_charity_learns_that_another_helped_but_not_which(mehr: Actor, omid: Actor, household: KnownHousehold) -> None:

@@ -9,7 +9,16 @@ from django.db import connection, transaction
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
-from sakha.ledger.actions import check_aid, hold_aid, hold_many, open_needs
+from sakha.ledger.actions import (
+    check_aid,
+    check_many,
+    deliver_aid,
+    expire_holds,
+    hold_aid,
+    hold_many,
+    open_needs,
+    release_aid,
+)
 from sakha.ledger.queries import holds_of_organisation, needs_of_household
 from sakha.ledger.rules import (
     HoldRequest,
@@ -20,7 +29,7 @@ from sakha.ledger.rules import (
     QuantityInvalid,
     ReasonInvalid,
 )
-from sakha.ledger.rules.results import NeedCovered
+from sakha.ledger.rules.results import NeedCovered, RequestSettled
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from tests.ledger_cast import AT, KnownHousehold, a_request, an_officer, given_charity, given_household
 
@@ -97,6 +106,42 @@ def test_same_request_again_gives_the_same_hold_even_when_the_need_is_full(
     assert len(events(LedgerAction.HOLD)) == 1
 
 
+@pytest.mark.parametrize("ends", ["release", "expire"])
+def test_request_again_after_its_hold_ended_is_refused_so_no_second_parcel_leaves(
+    mehr: Actor, omid: Actor, household: KnownHousehold, ends: str
+) -> None:
+    request = HoldRequest(household_id=household.id, quantity=1, request_id=a_request())
+    first = hold(mehr, household, NeedKind.FOOD, request_id=request.request_id)
+    later = AT + timedelta(days=9)
+    if ends == "release":
+        release_aid(actor=mehr, at=later, hold_id=first.require_held())
+    else:
+        expire_holds(at=later)
+    hold(omid, household, NeedKind.FOOD, at=later)
+
+    again = hold(mehr, household, NeedKind.FOOD, request_id=request.request_id, at=later)
+    (in_batch,) = hold_many(actor=mehr, at=later, kind=NeedKind.FOOD, requests=[request])
+
+    for answer in (again, in_batch):
+        assert (answer.outcome, answer.hold_id, answer.expires_at) == (Outcome.SETTLED, None, None)
+        assert not answer.is_held
+        with pytest.raises(RequestSettled) as refusal:
+            answer.require_held()
+        assert "دوباره استعلام کنید" in refusal.value.message
+
+
+def test_request_again_after_delivery_gives_the_same_hold(mehr: Actor, household: KnownHousehold) -> None:
+    request = HoldRequest(household_id=household.id, quantity=1, request_id=a_request())
+    first = hold(mehr, household, NeedKind.FOOD, request_id=request.request_id)
+    deliver_aid(actor=mehr, at=AT, hold_id=first.require_held())
+
+    again = hold(mehr, household, NeedKind.FOOD, request_id=request.request_id)
+    (in_batch,) = hold_many(actor=mehr, at=AT, kind=NeedKind.FOOD, requests=[request])
+
+    assert [one.outcome for one in (again, in_batch)] == [Outcome.REPLAY] * 2
+    assert [one.require_held() for one in (again, in_batch)] == [first.hold_id] * 2
+
+
 def test_request_id_of_another_hold_is_refused(mehr: Actor, household: KnownHousehold) -> None:
     request_id = a_request()
     hold(mehr, household, NeedKind.FOOD, request_id=request_id)
@@ -168,6 +213,19 @@ def test_stranger_holds_after_finding_the_household_by_an_identifier(household: 
     late = hold(stranger, household, NeedKind.DOWRY, at=AT + timedelta(days=2))
 
     assert [soon.outcome, late.outcome] == [Outcome.DONE, Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize("in_batch", [False, True])
+def test_asking_by_number_does_not_lengthen_the_day(household: KnownHousehold, in_batch: bool) -> None:
+    stranger = given_charity("خیریهٔ ناآشنا")
+    check_aid(actor=stranger, at=AT, national_id=household.national_id, kind=NeedKind.FOOD)
+    soon, late = AT + timedelta(hours=20), AT + timedelta(hours=30)
+    if in_batch:
+        check_many(actor=stranger, at=soon, kind=NeedKind.FOOD, household_ids=[household.id])
+    else:
+        check_aid(actor=stranger, at=soon, household_id=household.id, kind=NeedKind.FOOD)
+
+    assert hold(stranger, household, NeedKind.FOOD, at=late).outcome is Outcome.UNKNOWN
 
 
 def test_protected_household_is_held_only_by_those_with_a_record(mehr: Actor, omid: Actor) -> None:

@@ -1,0 +1,158 @@
+"""The province's figures: which refusals count as double aid, and what the page shows to whom."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope
+from sakha.ledger.actions import deliver_aid, hold_aid, open_needs, release_aid
+from sakha.ledger.rules import HoldResult, NeedToOpen, Outcome
+from sakha.observatory.queries import get_province_picture, read_figures
+from sakha.observatory.rules import ProvinceUnknown
+from sakha.vocabulary.need_kinds import NeedKind
+from tests.coordination_cast import Family, invite, rows, search, write_extract
+from tests.ledger_cast import (
+    AT,
+    COUNTY,
+    PROVINCE,
+    KnownHousehold,
+    a_request,
+    an_officer,
+    given_charity,
+    given_household,
+)
+
+pytestmark = pytest.mark.django_db
+
+AZAR = AT + timedelta(days=12)  # the next monthly period, still inside food's 30 days
+PARCEL_RIAL = 10_000_000
+
+
+@pytest.fixture
+def mehr() -> Actor:
+    return given_charity("خیریهٔ مهر")
+
+
+@pytest.fixture
+def omid() -> Actor:
+    return given_charity("خیریهٔ امید")
+
+
+@pytest.fixture
+def household(mehr: Actor, omid: Actor) -> KnownHousehold:
+    return given_household(mehr, omid)
+
+
+def hold(
+    actor: Actor, household: KnownHousehold, kind: NeedKind = NeedKind.FOOD, quantity: int = 1, at: datetime = AT
+) -> HoldResult:
+    return hold_aid(actor=actor, at=at, household_id=household.id, kind=kind, quantity=quantity, request_id=a_request())
+
+
+def double_aid() -> tuple[int, int]:
+    """How often double aid was refused, and its worth."""
+    read = read_figures(actor=an_officer(), province=PROVINCE)
+    return read["DOUBLE_AID_REFUSED"].value, read["DOUBLE_AID_WORTH"].value
+
+
+def test_aid_that_another_had_promised_counts_once_however_often_it_is_tried(
+    mehr: Actor, omid: Actor, household: KnownHousehold
+) -> None:
+    hold(mehr, household)
+
+    refused = [hold(omid, household).outcome for _ in range(3)]
+
+    assert refused == [Outcome.COVERED] * 3
+    assert double_aid() == (1, PARCEL_RIAL)
+
+
+def test_help_of_another_in_the_window_counts_though_it_was_of_the_period_before(
+    mehr: Actor, omid: Actor, household: KnownHousehold
+) -> None:
+    deliver_aid(actor=mehr, at=AT, hold_id=hold(mehr, household).require_held())
+
+    assert hold(omid, household, at=AZAR).outcome is Outcome.SOFT
+    assert double_aid() == (1, PARCEL_RIAL)
+
+
+@pytest.mark.parametrize(("at", "outcome"), [(AT, Outcome.COVERED), (AZAR, Outcome.SOFT)])
+def test_an_organisations_own_second_attempt_is_not_double_aid(
+    mehr: Actor, household: KnownHousehold, at: datetime, outcome: Outcome
+) -> None:
+    hold(mehr, household)
+
+    assert hold(mehr, household, at=at).outcome is outcome
+    assert double_aid() == (0, 0)
+
+
+def test_more_than_is_open_is_not_double_aid(mehr: Actor, omid: Actor, household: KnownHousehold) -> None:
+    need = NeedToOpen(household_id=household.id, kind=NeedKind.CASH, period=140508, target=100)
+    open_needs(actor=SYSTEM, at=AT, needs=[need])
+    nothing_given = hold(omid, household, NeedKind.CASH, 101)
+    hold(mehr, household, NeedKind.CASH, 60)
+    part_given = hold(omid, household, NeedKind.CASH, 50)
+
+    assert [nothing_given.outcome, part_given.outcome] == [Outcome.EXCEEDS] * 2
+    assert double_aid() == (0, 0)
+
+
+def test_a_promise_that_was_given_up_covered_nobody_twice(mehr: Actor, omid: Actor, household: KnownHousehold) -> None:
+    promised = hold(mehr, household)
+    hold(omid, household)
+    release_aid(actor=mehr, at=AT, hold_id=promised.require_held())
+
+    assert double_aid() == (0, 0)
+
+
+def test_aid_of_another_kind_period_or_household_is_no_cover(
+    mehr: Actor, omid: Actor, household: KnownHousehold
+) -> None:
+    hold(omid, household)
+    hold(mehr, household, NeedKind.DOWRY)
+    hold(mehr, given_household(mehr))
+    hold(mehr, household, at=AT + timedelta(days=40))
+
+    assert hold(omid, household).outcome is Outcome.COVERED
+    assert double_aid() == (0, 0)
+
+
+def test_the_province_page_tells_counties_and_what_waits(
+    mehr: Actor, omid: Actor, household: KnownHousehold, tmp_path: Path
+) -> None:
+    given_household(mehr, county="3002")
+    hold(mehr, household)
+    hold(omid, household)
+    families = [Family(), Family(county="3002"), Family(county="3002", mobile=None)]
+    search(write_extract(tmp_path / "w.parquet", families))
+    invite()
+    failed = "UPDATE coordination_invitation SET state = 'FAILED', settled_at = %s WHERE county = %s RETURNING id"
+    assert len(rows(failed, AT, COUNTY)) == 1
+
+    picture = get_province_picture(actor=an_officer(), province=PROVINCE, at=AT + timedelta(hours=60))
+
+    assert {one.code: one.value for one in picture.figures} == {
+        "IDENTIFIED_PEOPLE": 2,
+        "UNCOVERED": 3,
+        "DOUBLE_AID_REFUSED": 1,
+        "DELIVERED": 0,
+    }
+    counties = [(one.code, one.household_count, one.uncovered_count) for one in picture.counties]
+    assert counties == [("3002", 1, 2), ("3001", 1, 1)]
+    waiting = {one.title: one.count for one in picture.waiting}
+    assert waiting == {
+        "بی‌پوشش و بی‌شماره": 1,
+        "دعوتی که نرسید": 1,
+        "کمک رو به پایان مهلت": 1,
+    }
+
+
+def test_another_province_and_a_charity_are_refused(mehr: Actor) -> None:
+    with pytest.raises(ProvinceUnknown):
+        get_province_picture(actor=an_officer(province="23"), province=PROVINCE, at=AT)
+    with pytest.raises(ProvinceUnknown):
+        get_province_picture(actor=an_officer(Scope.NATION), province="99", at=AT)
+    with pytest.raises(PermissionMissing):
+        get_province_picture(actor=mehr, province=PROVINCE, at=AT)
