@@ -39,9 +39,8 @@ def watch(command: list[str]) -> None:
             child.terminate()
             child.wait()
             return
-        print(
-            json.dumps({"event": "command_replaced", "level": "error", "exit_code": child.returncode}), file=sys.stderr
-        )
+        said = {"event": "command_replaced", "level": "error", "exit_code": child.returncode}
+        print(json.dumps(said), file=sys.stderr, flush=True)  # noqa: T201 - a line of the log, before any logger stands
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
