@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from sakha.access.queries import find_actor
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing
-from sakha.registry.actions import check_file, fail_file, load_file
+from sakha.registry.actions import check_file, fail_file, load_requested
 from sakha.registry.actions.intake import IntakeStateWrong
 from sakha.registry.queries.intake import IntakeFileCard, IntakeFileUnknown
 from sakha.vocabulary.refusal import Refusal
@@ -38,8 +38,8 @@ def check_intake_file(*, file_id: int, user_id: int | None) -> None:
 
 @app.task(name=_TASKS[1], retry=_AGAIN)
 def load_intake_file(*, file_id: int, user_id: int | None) -> None:
-    """Load a file's checked rows."""
-    _take_step(load_file, file_id, user_id)
+    """Load the rows of a file that were asked for; a second run finds them loaded."""
+    _take_step(load_requested, file_id, user_id)
 
 
 @app.periodic(cron="* * * * *", periodic_id="registry_stalled")

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from sakha.access.actions import record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, seal
+from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, seal, sealed_prefix
 from sakha.registry.actions.merging import BULK_ROWS, Merged, analyse, local_date, merge_file
 from sakha.registry.actions.staging import (
     add_problem,
@@ -34,7 +34,6 @@ from sakha.registry.queries.intake import (
     remembered_fields,
     sheet_of,
 )
-from sakha.registry.rules.contradictions import IdentityContradicts
 from sakha.registry.rules.mapping import (
     columns_from_json,
     columns_to_json,
@@ -49,6 +48,7 @@ from sakha.registry.rules.states import (
     CHECKABLE,
     LOADABLE,
     MAPPABLE,
+    WORKED_ON,
     IntakeOrigin,
     IntakeState,
 )
@@ -70,6 +70,15 @@ class IntakeStateWrong(Refusal):
 
     code: ClassVar[str] = "INTAKE_STATE_WRONG"
     sentence: ClassVar[str] = "این پرونده در مرحله‌ای نیست که این کار را بپذیرد."
+
+
+class KeysBeingRenewed(Refusal):
+    """The rows were staged under keys that are no longer the current ones: people would not be found again by them."""
+
+    code: ClassVar[str] = "KEYS_BEING_RENEWED"
+    sentence: ClassVar[str] = (
+        "کلیدهای سامانه در حال نو شدن است؛ کمی بعد دوباره ثبت را بزنید. چیزی از پرونده کم نشده است."
+    )
 
 
 class OrganisationMissing(Refusal):
@@ -147,7 +156,7 @@ def request_check(*, actor: Actor, file_id: int) -> IntakeFileCard:
 def request_load(*, actor: Actor, file_id: int, rows: Sequence[int] | None = None) -> IntakeFileCard:
     """Begin to load in the background: all rows without a problem, or of these the given ones.
 
-    Raises: PermissionMissing, IntakeFileUnknown, IntakeStateWrong.
+    Raises: PermissionMissing, IntakeFileUnknown, IntakeStateWrong, KeysBeingRenewed.
     """
     return _request(actor, file_id, (IntakeState.CHECKED, IntakeState.LOADED), IntakeState.LOADING, _LOAD_TASK, rows)
 
@@ -198,25 +207,36 @@ def check_file(
 def load_file(*, actor: Actor, at: datetime, file_id: int, rows: Sequence[int] | None = None) -> IntakeFileCard:
     """Load the checked rows in one transaction: all without a problem, or of these the given ones.
 
-    Raises: PermissionMissing, IntakeFileUnknown, IntakeStateWrong.
+    Raises: PermissionMissing, IntakeFileUnknown, IntakeStateWrong, KeysBeingRenewed (the file stays as it was).
     """
     actor.require(Permission.IMPORT_FILE)
     with acting(actor):
         file = _in_state(file_id, LOADABLE)
         if file.state == IntakeState.LOADING.value and rows is None:
             rows = file.chosen_rows
-        merged = merge_file(file, at=at, rows=rows)
-        record_access_many(
-            actor=actor,
-            at=at,
-            action=AccessAction.IMPORT,
-            household_ids=merged.household_ids,
-            purpose=f"intake file {file.pk}",
-        )
-        end_load(file, merged, at)
-    if merged.record_count > _MANY_RECORDS:
-        analyse(actor, "registry_analyse_loaded")
-    return card_of(file)
+        merged = _merge(actor, at, file, rows)
+    return _after_load(actor, file, merged)
+
+
+def load_requested(*, actor: Actor, at: datetime, file_id: int) -> IntakeFileCard:
+    """Load what `request_load` asked for, for the job; run again after it has loaded, it does nothing.
+
+    While keys are renewed the request is taken back, so that it can be made again.
+
+    Raises: PermissionMissing, IntakeFileUnknown, IntakeStateWrong.
+    """
+    actor.require(Permission.IMPORT_FILE)
+    with acting(actor):
+        file = _in_state(file_id, (IntakeState.LOADING, IntakeState.LOADED))
+        if file.state == IntakeState.LOADED.value:
+            return card_of(file)
+        if _is_staged_under_old_keys(file):
+            file.state = (IntakeState.LOADED if file.ended_at else IntakeState.CHECKED).value
+            file.chosen_rows = None
+            file.save(update_fields=["state", "chosen_rows"])
+            return card_of(file)
+        merged = _merge(actor, at, file, file.chosen_rows)
+    return _after_load(actor, file, merged)
 
 
 def cancel_file(*, actor: Actor, at: datetime, file_id: int) -> IntakeFileCard:
@@ -232,9 +252,11 @@ def cancel_file(*, actor: Actor, at: datetime, file_id: int) -> IntakeFileCard:
 
 
 def fail_file(*, actor: Actor, at: datetime, file_id: int, refusal: Refusal) -> IntakeFileCard:
-    """Close a file that a job could not finish, with the reason."""
+    """Close a file that a job could not finish, with the reason; one that no job is at work on stays as it is."""
     with acting(actor):
         file = find_file(file_id, is_locked=True)
+        if file.state not in WORKED_ON:
+            return card_of(file)
         file.failure_code, file.failure_reason = refusal.code, refusal.message[:300]
         _end(file, IntakeState.FAILED, at)
     return card_of(file)
@@ -257,13 +279,15 @@ def find_same_content(organisation_id: int, digest_text: str) -> IntakeFile | No
 
 def end_load(file: IntakeFile, merged: Merged, at: datetime) -> None:
     """Count what a merge brought. The records carry what was submitted, so the content is kept no longer."""
-    add_problem(file, merged.contradicting_rows, IdentityContradicts(), RecordField.NATIONAL_ID)
+    for doubt in merged.left_out:
+        add_problem(file, doubt.numbers, doubt.refusal, RecordField.NATIONAL_ID)
+    left_count = sum(len(doubt.numbers) for doubt in merged.left_out)
     file.record_count += merged.record_count
     file.known_count += merged.known_count
     file.person_count += merged.person_count
     file.household_count += merged.household_count
-    file.valid_count -= len(merged.contradicting_rows)
-    file.problem_count += len(merged.contradicting_rows)
+    file.valid_count -= left_count
+    file.problem_count += left_count
     file.chosen_rows = None
     file.content_sealed = None
     file.state = IntakeState.LOADED.value
@@ -282,6 +306,8 @@ def _request(
     actor.require(Permission.IMPORT_FILE)
     with acting(actor):
         file = _in_state(file_id, states)
+        if following is IntakeState.LOADING and _is_staged_under_old_keys(file):
+            raise KeysBeingRenewed(field="file_id")
         file.state = following.value
         file.chosen_rows = None if rows is None else sorted(rows)
         file.save(update_fields=["state", "chosen_rows"])
@@ -295,6 +321,38 @@ def _in_state(file_id: int, states: Sequence[IntakeState]) -> IntakeFile:
     if file.state not in states:
         raise IntakeStateWrong(field="file_id")
     return file
+
+
+def _merge(actor: Actor, at: datetime, file: IntakeFile, rows: Sequence[int] | None) -> Merged:
+    if _is_staged_under_old_keys(file):
+        raise KeysBeingRenewed(field="file_id")
+    merged = merge_file(file, at=at, rows=rows)
+    record_access_many(
+        actor=actor,
+        at=at,
+        action=AccessAction.IMPORT,
+        household_ids=merged.household_ids,
+        purpose=f"intake file {file.pk}",
+    )
+    end_load(file, merged, at)
+    return merged
+
+
+def _after_load(actor: Actor, file: IntakeFile, merged: Merged) -> IntakeFileCard:
+    if merged.record_count > _MANY_RECORDS:
+        analyse(actor, "registry_analyse_loaded")
+    return card_of(file)
+
+
+def _is_staged_under_old_keys(file: IntakeFile) -> bool:
+    """Whether rows wait for `reseal_batch`: keys of seals and of indexes are renewed together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM registry_intake_row"
+            " WHERE intake_file_id = %s AND substr(payload_sealed, 1, 3) <> %s)",
+            (file.pk, sealed_prefix(key_ring())),
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _end_check(actor: Actor, at: datetime, file_id: int) -> IntakeFileCard:

@@ -1,6 +1,7 @@
 """The statements of the merge, in the order in which `merging` runs them. All are set-based; none knows a clock.
 
-Parameters: file, organisation, user, rows (numbers or null), at (moment), today (date), head_facts (names).
+Parameters: file, organisation, user, rows (numbers or null), at (moment), today (date), head_facts (names);
+for the join also cases (labels) and homes (their households).
 """
 
 # ruff: noqa: S608 -- every statement is made of constants of this file
@@ -94,9 +95,56 @@ DELETE FROM registry_merge_row c USING registry_intake_row s
 WHERE s.id = c.row_id AND s.row_number = ANY(%(rows)s::int[])
 """
 
-# The household of the head, else of most members, else the one that this organisation told of under the case number,
-# unless the case brings a head and that household has another.
-JOIN_HOUSEHOLDS: Final = f"""
+# The rows of cases with somebody in a protected household of which this organisation has no record. By identifier, not
+# by person, so that it can be asked before people are made.
+GUARDED: Final = f"""
+WITH guarded AS (
+    SELECT c.row_id, c.case_label
+    FROM {_CHOSEN}
+    CROSS JOIN LATERAL unnest(s.id_indexes) AS one(id_index)
+    JOIN registry_person p ON p.id_index = one.id_index
+    JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
+    JOIN registry_household h ON h.id = m.household_id
+    WHERE h.is_protected AND NOT EXISTS (
+        SELECT 1 FROM registry_record r WHERE r.household_id = h.id AND r.organisation_id = %(organisation)s
+    )
+)
+SELECT s.row_number FROM {_CHOSEN}
+WHERE c.row_id IN (SELECT row_id FROM guarded)
+    OR c.case_label IN (SELECT case_label FROM guarded WHERE case_label <> '')
+ORDER BY 1
+"""
+
+# The households that this organisation told of under the numbers of cases whose people are active nowhere, the last
+# first, unless the case brings a head and that household has another. Whether it is the same family is the rules' word.
+CASES_TOLD_BEFORE: Final = f"""
+WITH unknown AS (
+    SELECT c.case_label, s.case_keys, bool_or(c.relation = 'HEAD') AS has_head,
+        bool_and(c.relation NOT IN ('', 'HEAD')) AS are_dependants, array_agg(DISTINCT s.family_name) AS families
+    FROM {_CHOSEN}
+    WHERE s.case_keys <> '{{}}' AND c.case_label NOT IN (
+        SELECT a.case_label FROM registry_merge_row a
+        JOIN registry_membership m ON m.person_id = a.person_id AND m.to_on IS NULL
+    )
+    GROUP BY c.case_label, s.case_keys
+)
+SELECT u.case_label, r.household_id, u.are_dependants, u.families, ARRAY(
+    SELECT p.family_name FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
+    WHERE m.household_id = r.household_id AND m.to_on IS NULL
+)
+FROM unknown u
+CROSS JOIN LATERAL unnest(u.case_keys) AS one(case_key)
+JOIN registry_record r ON r.organisation_id = %(organisation)s AND r.case_key = one.case_key
+WHERE NOT (u.has_head AND EXISTS (
+    SELECT 1 FROM registry_membership h
+    WHERE h.household_id = r.household_id AND h.relation = 'HEAD' AND h.to_on IS NULL
+))
+GROUP BY u.case_label, r.household_id, u.are_dependants, u.families
+ORDER BY u.case_label, max(r.id) DESC
+"""
+
+# The household of the head, else of most members, else the one that the case number leads to.
+JOIN_HOUSEHOLDS: Final = """
 WITH active AS (
     SELECT c.case_label, m.household_id, bool_or(c.relation = 'HEAD') AS is_of_head, count(*) AS row_count
     FROM registry_merge_row c JOIN registry_membership m ON m.person_id = c.person_id AND m.to_on IS NULL
@@ -106,23 +154,7 @@ by_member AS (
     SELECT DISTINCT ON (case_label) case_label, household_id FROM active
     ORDER BY case_label, is_of_head DESC, row_count DESC, household_id
 ),
-unknown AS (
-    SELECT c.case_label, s.case_keys, bool_or(c.relation = 'HEAD') AS has_head
-    FROM {_CHOSEN} LEFT JOIN by_member USING (case_label)
-    WHERE s.case_keys <> '{{}}' AND by_member.case_label IS NULL
-    GROUP BY c.case_label, s.case_keys
-),
-by_case AS (
-    SELECT DISTINCT ON (u.case_label) u.case_label, r.household_id
-    FROM unknown u
-    CROSS JOIN LATERAL unnest(u.case_keys) AS one(case_key)
-    JOIN registry_record r ON r.organisation_id = %(organisation)s AND r.case_key = one.case_key
-    WHERE NOT (u.has_head AND EXISTS (
-        SELECT 1 FROM registry_membership h
-        WHERE h.household_id = r.household_id AND h.relation = 'HEAD' AND h.to_on IS NULL
-    ))
-    ORDER BY u.case_label, r.id DESC
-),
+by_case AS (SELECT * FROM unnest(%(cases)s::text[], %(homes)s::bigint[]) AS told(case_label, household_id)),
 joined AS (SELECT * FROM by_member UNION ALL SELECT * FROM by_case)
 UPDATE registry_merge_row w SET household_id = joined.household_id
 FROM joined WHERE w.case_label = joined.case_label
@@ -269,14 +301,15 @@ DO UPDATE SET value = excluded.value, submitted_at = excluded.submitted_at
 WHERE registry_fact.value IS DISTINCT FROM excluded.value
 """
 
-# What a new household says it said when it was made; here others learn what they did not know.
+# What a new household says it said when it was made; here others learn what they did not know. Protection closes a
+# household to others, so only who registered it may ask for it.
 TOUCH_HOUSEHOLDS: Final = f"""
 UPDATE registry_household h SET
     changed_at = greatest(h.changed_at, %(at)s),
     address_sealed = coalesce(h.address_sealed, told.address_sealed),
     county = CASE WHEN h.county = '' AND h.province = told.province THEN told.county ELSE h.county END,
     is_urban = coalesce(h.is_urban, told.is_urban),
-    is_protected = h.is_protected OR told.is_protected
+    is_protected = h.is_protected OR (told.is_protected AND h.registered_by_id = %(organisation)s)
 FROM (
     SELECT DISTINCT ON (m.household_id) m.household_id, s.province, s.county, s.is_urban, s.address_sealed,
         bool_or(s.is_protected) OVER (PARTITION BY m.household_id) AS is_protected
@@ -287,7 +320,7 @@ FROM (
 WHERE h.id = told.household_id AND (
     h.changed_at < %(at)s OR (h.address_sealed IS NULL AND told.address_sealed IS NOT NULL)
     OR (h.county = '' AND told.county <> '') OR (h.is_urban IS NULL AND told.is_urban IS NOT NULL)
-    OR (told.is_protected AND NOT h.is_protected)
+    OR (told.is_protected AND NOT h.is_protected AND h.registered_by_id = %(organisation)s)
 )
 """
 

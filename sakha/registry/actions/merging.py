@@ -21,7 +21,12 @@ from sakha.access.rules import SYSTEM, Actor
 from sakha.linkage.rules import IdentityView
 from sakha.registry.actions import merge_statements as statements
 from sakha.registry.models import IntakeFile
-from sakha.registry.rules.contradictions import is_contradiction
+from sakha.registry.rules.contradictions import (
+    HouseholdNeedsOffice,
+    RowsInDoubt,
+    is_of_case,
+    rows_known_otherwise,
+)
 from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.jalali import TEHRAN
 
@@ -39,7 +44,7 @@ class Merged:
     person_count: int
     household_count: int
     household_ids: tuple[int, ...]
-    contradicting_rows: tuple[int, ...]
+    left_out: tuple[RowsInDoubt, ...]
 
 
 def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) -> Merged:
@@ -56,12 +61,13 @@ def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) ->
     with acting(SYSTEM), connection.cursor() as cursor:
         merge = _Merge(cursor, parameters)
         chosen, person_count = merge.settle_persons()
-        against = merge.leave_out_contradictions()
+        merge.leave_out_doubtful()
         household_count = merge.settle_households()
         record_count = merge.write_what_was_told()
         touched = merge.end()
-    known_count = chosen - len(against) - record_count
-    return Merged(record_count, known_count, person_count, household_count, touched, against)
+    left_count = sum(len(doubt.numbers) for doubt in merge.left_out)
+    known_count = chosen - left_count - record_count
+    return Merged(record_count, known_count, person_count, household_count, touched, tuple(merge.left_out))
 
 
 class _Merge:
@@ -71,6 +77,7 @@ class _Merge:
         self._cursor = cursor
         self._parameters = parameters
         self._is_bulk = False
+        self.left_out: list[RowsInDoubt] = []
 
     def settle_persons(self) -> tuple[int, int]:
         """Choose the rows, make the people who are new, lock them all; returns rows chosen and people made."""
@@ -79,24 +86,31 @@ class _Merge:
         chosen = self._run(statements.CHOOSE)
         self._is_bulk = chosen > BULK_ROWS
         self._analyse()
+        # Before people are made: of a row that is left out nobody may remain without a household.
+        self._leave_out_guarded()
         person_count = self._run(statements.INSERT_PERSONS)
         self._run(statements.FIND_PERSONS)
         self._run(statements.LOCK_PERSONS)
         return chosen, person_count
 
-    def leave_out_contradictions(self) -> tuple[int, ...]:
-        """Leave out the rows about somebody whom the register knows otherwise; returns their numbers."""
+    def leave_out_doubtful(self) -> None:
+        """Leave out the rows about somebody whom the register does not surely know as the same person."""
         self._run(statements.KNOWN_OTHERWISE)
-        against = tuple(sorted({row[0] for row in self._cursor.fetchall() if is_contradiction(*_views(row))}))
-        if against:
-            self._cursor.execute(statements.LEAVE_OUT, {**self._parameters, "rows": list(against)})
+        self._leave_out(*rows_known_otherwise((row[0], *_views(row)) for row in self._cursor.fetchall()))
         self._analyse()
-        return against
 
     def settle_households(self) -> int:
         """Join the cases to households, make the new ones, place everybody who is active nowhere."""
-        self._run(statements.JOIN_HOUSEHOLDS)
+        self._run(statements.CASES_TOLD_BEFORE)
+        homes: dict[str, int] = {}
+        for label, household_id, are_dependants, told, known in self._cursor.fetchall():
+            if is_of_case(are_dependants=are_dependants, told_families=told, known_families=known):
+                homes.setdefault(label, household_id)
+        joined = {"cases": list(homes), "homes": list(homes.values())}
+        self._cursor.execute(statements.JOIN_HOUSEHOLDS, {**self._parameters, **joined})
         self._run(statements.LOCK_HOUSEHOLDS)
+        # Again, now that nobody else can protect a household beside us.
+        self._leave_out_guarded()
         self._run(statements.NUMBER_HOUSEHOLDS)
         household_count = self._run(statements.INSERT_HOUSEHOLDS)
         self._run(statements.INSERT_MEMBERSHIPS)
@@ -118,6 +132,20 @@ class _Merge:
         self._run(statements.DROP_STAGED)
         self._run(statements.EMPTY)
         return touched
+
+    def _leave_out_guarded(self) -> None:
+        """Leave out the cases that lead into a protected household of which the organisation has told nothing yet.
+
+        Registering would otherwise be the way in: whoever has a record of a household sees it.
+        """
+        self._run(statements.GUARDED)
+        if numbers := tuple(row[0] for row in self._cursor.fetchall()):
+            self._leave_out(RowsInDoubt(HouseholdNeedsOffice(), numbers))
+
+    def _leave_out(self, *doubts: RowsInDoubt) -> None:
+        for doubt in doubts:
+            self._cursor.execute(statements.LEAVE_OUT, {**self._parameters, "rows": list(doubt.numbers)})
+        self.left_out += doubts
 
     def _run(self, statement: str) -> int:
         self._cursor.execute(statement, self._parameters)

@@ -18,10 +18,9 @@ from sakha.linkage.rules import IdentityView
 from sakha.registry.models import IntakeFile
 from sakha.registry.rules.contradictions import (
     CaseHasTwoHeads,
-    IdentityContradicts,
     IdentityRepeats,
     StagedIdentity,
-    is_contradiction,
+    rows_known_otherwise,
     rows_of_two_heads,
     rows_of_two_people,
 )
@@ -67,7 +66,7 @@ SELECT row_number, id_indexes[1], coalesce(case_keys[1], ''::bytea), relation, i
 FROM registry_intake_row WHERE intake_file_id = %s AND problems = '[]'::jsonb
 """
 
-# Only people who are written otherwise: whoever is written alike is no contradiction.
+# Only people who are written otherwise: whoever is written alike is the same.
 _KNOWN_OTHERWISE: Final = """
 SELECT s.row_number, s.given_name, s.family_name, s.father_name, s.birth_on, s.birth_precision, s.gender,
     p.given_name, p.family_name, p.father_name, p.birth_on, p.birth_precision, p.gender
@@ -103,15 +102,16 @@ def stage_rows(file: IntakeFile, rows: Sequence[ReadRow], ring: KeyRing) -> None
 
 
 def mark_known_otherwise(file: IntakeFile, first_row: int, last_row: int) -> None:
-    """Mark rows whose identifier the register knows under somebody else.
+    """Mark rows whose identifier the register knows under somebody who is not surely the same.
 
     The system looks, for the other record may be of a household that this organisation doesn't see; it learns only
-    that there is a contradiction.
+    that the two don't agree.
     """
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_KNOWN_OTHERWISE, (file.pk, first_row, last_row))
-        against = sorted({row[0] for row in cursor.fetchall() if is_contradiction(_view(row[1:7]), _view(row[7:13]))})
-    add_problem(file, against, IdentityContradicts(), RecordField.NATIONAL_ID)
+        doubts = rows_known_otherwise((row[0], _view(row[1:7]), _view(row[7:13])) for row in cursor.fetchall())
+    for doubt in doubts:
+        add_problem(file, doubt.numbers, doubt.refusal, RecordField.NATIONAL_ID)
 
 
 def mark_contradictions_within(file: IntakeFile) -> None:

@@ -41,7 +41,7 @@ DROP FUNCTION registry_household_code(bigint);
 # The owner's eyes, for one question: policies of household and record would otherwise ask each other in a circle.
 OWN_RECORD = """
 CREATE FUNCTION registry_has_own_record(household bigint) RETURNS boolean
-LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM registry_record
         WHERE household_id = household AND organisation_id = access_organisation_id()
@@ -53,6 +53,11 @@ REVOKE ALL ON FUNCTION registry_has_own_record(bigint) FROM PUBLIC;
 SYSTEM = "(SELECT access_is_system())"
 OWN = "organisation_id = (SELECT access_organisation_id())"
 SEEN_HOUSEHOLD = "EXISTS (SELECT 1 FROM registry_household h WHERE h.id = household_id)"
+# What an organisation submitted in its own words is for itself and the offices, not for others that know the household.
+AREA_HOUSEHOLD = (
+    "EXISTS (SELECT 1 FROM registry_household h"
+    " WHERE h.id = household_id AND access_sees_area(h.province::text, h.county::text))"
+)
 OWN_FILE = "EXISTS (SELECT 1 FROM registry_intake_file f WHERE f.id = intake_file_id)"
 
 # What others may see hangs on the household; people, households and memberships are written by the intake alone,
@@ -76,7 +81,7 @@ CREATE POLICY person_made ON registry_person FOR INSERT WITH CHECK ({SYSTEM});
 CREATE POLICY person_changed ON registry_person FOR UPDATE USING ({SYSTEM}) WITH CHECK ({SYSTEM});
 
 ALTER TABLE registry_record ENABLE ROW LEVEL SECURITY;
-CREATE POLICY record_seen ON registry_record FOR SELECT USING ({SYSTEM} OR {OWN} OR {SEEN_HOUSEHOLD});
+CREATE POLICY record_seen ON registry_record FOR SELECT USING ({SYSTEM} OR {OWN} OR {AREA_HOUSEHOLD});
 CREATE POLICY record_made ON registry_record FOR INSERT WITH CHECK ({SYSTEM} OR ({OWN} AND {SEEN_HOUSEHOLD}));
 CREATE POLICY record_changed ON registry_record FOR UPDATE USING ({SYSTEM}) WITH CHECK ({SYSTEM});
 
@@ -100,13 +105,13 @@ CREATE POLICY column_mapping_own ON registry_column_mapping USING ({SYSTEM} OR {
 # Only an owner may analyse. Without fresh figures the planner takes tables that were just filled for empty ones.
 ANALYSE = """
 CREATE FUNCTION registry_analyse_staged() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     ANALYZE registry_intake_row;
 END
 $$;
 CREATE FUNCTION registry_analyse_loaded() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     ANALYZE registry_person, registry_household, registry_membership, registry_record, registry_fact;
 END

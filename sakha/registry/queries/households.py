@@ -1,7 +1,8 @@
 """The file of a household: members, facts with their source and age, records; and the newest facts of many.
 
 Reading a file is logged in the same transaction. Decides what of it is shown: identifiers and telephones masked, the
-place of a protected household not at all, a record's words only to the organisation that wrote them.
+place of a protected household not at all, a record's words only to the organisation that wrote them, and to an
+organisation not which other charity it shares the household with.
 """
 
 import json
@@ -14,8 +15,8 @@ from typing import Any, ClassVar, Final
 from django.db import connection
 
 from sakha.access.actions import record_access
-from sakha.access.queries import acting, key_ring, organisation_names
-from sakha.access.rules import AccessAction, Actor, Permission
+from sakha.access.queries import acting, key_ring, organisation_names, organisations
+from sakha.access.rules import AccessAction, Actor, OrganisationKind, Permission, Scope
 from sakha.access.rules.sealing import KeyRing, open_sealed
 from sakha.registry.rules.fact_text import fact_label, show_fact
 from sakha.vocabulary.identifiers import IdKind
@@ -24,6 +25,7 @@ from sakha.vocabulary.refusal import Refusal
 
 _SHOWN_DIGITS: Final = 4
 _MASK: Final = "••••"
+_ANOTHER: Final = "نهاد دیگر"
 
 _HOUSEHOLD: Final = """
 SELECT id, code, province, county, is_urban, is_protected, address_sealed, registered_at, registered_by_id, changed_at
@@ -80,13 +82,13 @@ class MemberCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactCard:
-    """What one organisation observed; `is_latest` marks the one that counts."""
+    """What one organisation observed; `is_latest` marks the one that counts. Without an id it is not told which one."""
 
     name: str
     label: str
     value: int
     shown: str
-    organisation_id: int
+    organisation_id: int | None
     organisation_name: str
     observed_on: date
     age_days: int
@@ -142,7 +144,7 @@ def get_household_file(
         members = tuple(_member(row, ring, today) for row in _rows(cursor, _MEMBERS, household_id))
         facts, records = _rows(cursor, _FACTS, household_id), _rows(cursor, _RECORDS, household_id)
         sources = {row[2] for row in facts} | {row[1] for row in records}
-        names = organisation_names(sources)
+        names = _names_told(actor, sources, is_protected=household[5])
         record_access(
             actor=actor,
             at=at,
@@ -178,6 +180,21 @@ def latest_facts(*, actor: Actor, household_ids: Iterable[int] | None = None) ->
         for household_id, name, value in cursor.fetchall():
             found[household_id][name] = value
     return dict(found)
+
+
+def _names_told(actor: Actor, sources: set[int], *, is_protected: bool) -> dict[int, str]:
+    """The names of the sources that the actor may know: a charity is told its own and the agencies'.
+
+    Where a protected household is known would tell where it is, so there nobody is told but of himself.
+    """
+    if is_protected:
+        told = sources & {actor.organisation_id}
+    elif actor.scope is Scope.ORGANISATION:
+        agencies = {agency.id for agency in organisations(kind=OrganisationKind.AGENCY)}
+        told = sources & (agencies | {actor.organisation_id})
+    else:
+        told = sources
+    return organisation_names(told)
 
 
 def _rows(cursor: Any, statement: str, household_id: int) -> list[tuple[Any, ...]]:
@@ -224,8 +241,8 @@ def _facts(rows: list[tuple[Any, ...]], names: Mapping[int, str], today: date) -
                 label=fact_label(name),
                 value=value,
                 shown=show_fact(name, value),
-                organisation_id=organisation_id,
-                organisation_name=names.get(organisation_id, ""),
+                organisation_id=organisation_id if organisation_id in names else None,
+                organisation_name=names.get(organisation_id, _ANOTHER),
                 observed_on=observed_on,
                 age_days=(today - observed_on).days,
                 is_latest=name not in seen,
@@ -241,7 +258,7 @@ def _record(row: tuple[Any, ...], names: Mapping[int, str], ring: KeyRing, actor
     return RecordCard(
         id=row[0],
         organisation_id=row[1],
-        organisation_name=names.get(row[1], ""),
+        organisation_name=names.get(row[1], _ANOTHER),
         person_id=row[2],
         submitted_at=row[3],
         cells=tuple((heading, text) for heading, text in cells),

@@ -1,6 +1,12 @@
 """The rules of the register: reading files and rows, who is known again, what contradicts, the household's code."""
 
-from sakha.registry.rules.contradictions import CaseHasTwoHeads, IdentityContradicts, IdentityRepeats
+from sakha.registry.rules.contradictions import (
+    CaseHasTwoHeads,
+    HouseholdNeedsOffice,
+    IdentityContradicts,
+    IdentityRepeats,
+    IdentityUnsure,
+)
 from sakha.registry.rules.declaration import HouseholdDeclaration, PersonDeclaration
 from sakha.registry.rules.household_code import find_household_code
 from sakha.registry.rules.mapping import FIELD_CHOICES, Column, FieldChoice, field_label
@@ -15,8 +21,10 @@ __all__ = [
     "FieldChoice",
     "Gender",
     "HouseholdDeclaration",
+    "HouseholdNeedsOffice",
     "IdentityContradicts",
     "IdentityRepeats",
+    "IdentityUnsure",
     "IntakeOrigin",
     "IntakeState",
     "PersonDeclaration",

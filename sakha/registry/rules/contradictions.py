@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar, Final
 
-from sakha.linkage.rules import IdentityOutcome, IdentityView, compare_identity
+from sakha.linkage.rules import IdentityOutcome, IdentityReason, IdentityView, compare_identity
 from sakha.registry.rules.words import Relation
+from sakha.vocabulary.persian_text import match_key
 from sakha.vocabulary.refusal import Refusal
 
 # Beyond this many different people under one number it is no identifier but somebody's way to fill a cell.
@@ -22,6 +23,23 @@ class IdentityContradicts(Refusal):
 
     code: ClassVar[str] = "IDENTITY_CONTRADICTS"
     sentence: ClassVar[str] = "این کد پیش‌تر با نام و تاریخ تولد دیگری ثبت شده است؛ کد را با کارت ملی بسنجید."
+
+
+class IdentityUnsure(Refusal):
+    """The register knows this identifier, and not surely as the same person."""
+
+    code: ClassVar[str] = "IDENTITY_UNSURE"
+    sentence: ClassVar[str] = (
+        "این کد پیش‌تر برای کسی با مشخصات دیگری ثبت شده است؛ کد را با کارت ملی بسنجید و اگر درست است،"
+        " نام و تاریخ تولد را از روی همان کارت بنویسید."
+    )
+
+
+class HouseholdNeedsOffice(Refusal):
+    """Only the office may bring another organisation into this household; the sentence does not say why, nor where."""
+
+    code: ClassVar[str] = "HOUSEHOLD_NEEDS_OFFICE"
+    sentence: ClassVar[str] = "این سطر را اینجا نمی‌توان ثبت کرد؛ برای ثبت آن با دفتر فرمانداری هماهنگ کنید."
 
 
 class IdentityRepeats(Refusal):
@@ -49,16 +67,46 @@ class StagedIdentity:
     view: IdentityView
 
 
-def is_contradiction(left: IdentityView, right: IdentityView) -> bool:
-    """Whether two views of one identifier can't be one person."""
-    return left != right and compare_identity(left, right).outcome is IdentityOutcome.CONTRADICTION
+@dataclass(frozen=True, slots=True)
+class RowsInDoubt:
+    """Rows that are left for a person to see, and why."""
+
+    refusal: Refusal
+    numbers: tuple[int, ...]
+
+
+def rows_known_otherwise(rows: Iterable[tuple[int, IdentityView, IdentityView]]) -> tuple[RowsInDoubt, ...]:
+    """The rows (number, what is told, what the register knows) that are not surely about the person known already.
+
+    Merging two strangers opens the file of one to the other, so only agreement lets a row through. That something is
+    left empty is no disagreement; but a bare identifier with nothing to compare it by is no agreement either.
+    """
+    against: set[int] = set()
+    unsure: set[int] = set()
+    for number, told, known in rows:
+        verdict = compare_identity(told, known)
+        if verdict.outcome is IdentityOutcome.CONTRADICTION:
+            against.add(number)
+        elif not verdict.is_same or IdentityReason.NOTHING_TO_COMPARE in verdict.reasons:
+            unsure.add(number)
+    found = ((IdentityContradicts(), against), (IdentityUnsure(), unsure - against))
+    return tuple(RowsInDoubt(refusal, tuple(sorted(numbers))) for refusal, numbers in found if numbers)
+
+
+def is_of_case(*, are_dependants: bool, told_families: Iterable[str], known_families: Iterable[str]) -> bool:
+    """Whether new people under a case number told before belong to its household.
+
+    Case numbers are given anew when a case is closed, so the number alone makes no family: each of them stands as
+    somebody's dependant, or a family name is known there.
+    """
+    told, known = ({match_key(name) for name in names} - {""} for names in (told_families, known_families))
+    return are_dependants or not told.isdisjoint(known)
 
 
 def is_doubtful(left: IdentityView, right: IdentityView) -> bool:
     """Whether two views of one identifier are not surely one person.
 
-    Inside one file that is enough to stop: a list names a person once, and a guardian's number on a child's row looks
-    just so. Against the register only a contradiction stops, for another list may write the same person otherwise.
+    A list names a person once, and a guardian's number on a child's row looks just so.
     """
     return left != right and compare_identity(left, right).outcome is not IdentityOutcome.SAME
 

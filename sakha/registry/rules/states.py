@@ -36,4 +36,6 @@ CANCELLABLE: Final = (
     IntakeState.CHECKED,
     IntakeState.LOADING,
 )
+# A job is at work, or about to be.
+WORKED_ON: Final = (IntakeState.CHECKING, IntakeState.LOADING)
 ENDED: Final = (IntakeState.LOADED, IntakeState.CANCELLED, IntakeState.FAILED)

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sakha.linkage.rules import IdentityView
-from sakha.registry.rules.contradictions import StagedIdentity, rows_of_two_heads, rows_of_two_people
+from sakha.registry.rules.contradictions import (
+    StagedIdentity,
+    is_of_case,
+    rows_known_otherwise,
+    rows_of_two_heads,
+    rows_of_two_people,
+)
 
 ZAHRA = IdentityView("زهرا", "رضایی", "حسن", date(1986, 5, 23), gender="F")
 KAVEH = IdentityView("کاوه", "نوری", "بهرام", date(1950, 1, 2), gender="M")
@@ -40,3 +46,22 @@ def test_two_heads_of_a_case_wait_and_one_head_written_twice_does_not() -> None:
     assert sorted(rows_of_two_heads(heads)) == [1, 2]
     assert list(rows_of_two_heads([heads[0], row(3, ZAHRA, relation="HEAD")])) == []
     assert list(rows_of_two_heads([heads[0], row(4, KAVEH, identifier=b"j", case=b"d", relation="HEAD")])) == []
+
+
+def test_against_the_register_only_agreement_lets_a_row_through() -> None:
+    maryam = IdentityView("مریم", "نوری", "", date(1986, 9, 1))
+    nameless = IdentityView()
+    told = [ZAHRA_AGAIN, IdentityView("زهرا", "رضایی"), KAVEH, maryam, nameless]
+
+    found = rows_known_otherwise((number, view, ZAHRA) for number, view in enumerate(told))
+
+    assert [(doubt.refusal.code, doubt.numbers) for doubt in found] == [
+        ("IDENTITY_CONTRADICTS", (2,)),
+        ("IDENTITY_UNSURE", (3, 4)),
+    ]
+
+
+def test_case_number_alone_makes_no_family() -> None:
+    assert not is_of_case(are_dependants=False, told_families=["نوری", ""], known_families=["رضایی", ""])
+    assert is_of_case(are_dependants=False, told_families=["رضائی"], known_families=["رضایی"])
+    assert is_of_case(are_dependants=True, told_families=["نوری"], known_families=["رضایی"])
