@@ -96,7 +96,10 @@ FIGURES: Final = (
           WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
-                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date))) refused""",
+                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
+         SELECT 1 FROM ledger_hold own
+          WHERE own.household_id = e.household_id AND own.kind = e.kind AND own.period = e.period
+            AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))) refused""",
     ),
     FigureDefinition(
         "DOUBLE_AID_WORTH",
@@ -111,7 +114,10 @@ FIGURES: Final = (
           WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
-                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date))
+                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
+         SELECT 1 FROM ledger_hold own
+          WHERE own.household_id = e.household_id AND own.kind = e.kind AND own.period = e.period
+            AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))
    GROUP BY e.organisation_id, e.household_id, e.kind, e.period) refused""",
     ),
     FigureDefinition(

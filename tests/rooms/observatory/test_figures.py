@@ -99,6 +99,18 @@ def test_more_than_is_open_is_not_double_aid(mehr: Actor, omid: Actor, household
     assert double_aid() == (0, 0)
 
 
+def test_whoever_gave_its_share_and_tries_again_is_not_double_aid(
+    mehr: Actor, omid: Actor, household: KnownHousehold
+) -> None:
+    need = NeedToOpen(household_id=household.id, kind=NeedKind.CASH, period=140508, target=100)
+    open_needs(actor=SYSTEM, at=AT, needs=[need])
+    hold(mehr, household, NeedKind.CASH, 60)
+    hold(omid, household, NeedKind.CASH, 40)
+
+    assert hold(omid, household, NeedKind.CASH, 50).outcome is Outcome.COVERED
+    assert double_aid() == (0, 0)
+
+
 def test_a_promise_that_was_given_up_covered_nobody_twice(mehr: Actor, omid: Actor, household: KnownHousehold) -> None:
     promised = hold(mehr, household)
     hold(omid, household)
