@@ -105,9 +105,10 @@ FIGURES: Final = (
         "DOUBLE_AID_WORTH",
         "ارزش کمک تکراری پیشگیری‌شده",
         FigureUnit.RIAL,
-        "ارزش همان کمک‌ها به ریال، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره بزرگ‌ترین درخواست.",
+        "ارزش همان کمک‌ها به ریال، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره"
+        " کوچک‌ترین درخواست، تا بیش از واقع گفته نشود.",
         """SELECT coalesce(sum(worth), 0)::bigint FROM (
-  SELECT max(e.worth_rial) AS worth
+  SELECT min(e.worth_rial) AS worth
     FROM ledger_event e
    WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
          SELECT 1 FROM ledger_hold h
