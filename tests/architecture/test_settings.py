@@ -18,7 +18,8 @@ def documented_rows() -> list[str]:
     for name, field in type(settings.SAKHA).model_fields.items():
         variable = str(field.validation_alias or f"SAKHA_{name.upper()}")
         default = field.get_default()
-        shown = "" if default is None else getattr(default, "get_secret_value", lambda: default)()
+        secret = getattr(default, "get_secret_value", None)
+        shown = "" if default is None else secret() if secret else default
         word = "required" if field.is_required() else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         rows.append(f"| `{variable}` | {'empty' if word == '``' else word} | {field.description} |")
     return rows
