@@ -22,6 +22,7 @@ from sakha.vocabulary.refusal import Refusal
 
 _PAGE_LENGTH = 40
 _LISTED_MAX = 1000
+_DIGITS_MAX = 6  # of a place in a list
 _URGENT = timedelta(hours=24)
 
 
@@ -37,7 +38,7 @@ def held(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List what my organisation has taken on, what expires first at the top."""
     lines = sorted(holds_of_organisation(actor=actor, limit=_LISTED_MAX), key=lambda one: (one.expires_at, one.hold_id))
     after = request.GET.get("after", "0")
-    start = int(after) if after.isdecimal() else 0
+    start = int(after) if after.isdecimal() and len(after) <= _DIGITS_MAX else 0
     rows = tuple(_show_line(one, at=at) for one in lines[start : start + _PAGE_LENGTH])
     more = start + _PAGE_LENGTH if len(lines) > start + _PAGE_LENGTH else 0
     return render(request, "staff_site/held.html", {"rows": rows, "count": len(lines), "next_page": more})

@@ -18,6 +18,7 @@ from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.jalali import show_moment
 from sakha.vocabulary.places import PROVINCES
 
+_DIGITS_MAX = 18  # of a bigint
 _PAGE_LENGTH = 30
 _PILOT = "30"
 _GROUPS = {
@@ -42,7 +43,9 @@ def outbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     asked = request.GET.get("province", "")
     province = actor.province or (asked if asked in PROVINCES else _PILOT)
     after = request.GET.get("after", "")
-    lines = outbox_lines(actor=actor, limit=_PAGE_LENGTH, after=int(after) if after.isdecimal() else None)
+    lines = outbox_lines(
+        actor=actor, limit=_PAGE_LENGTH, after=int(after) if after.isdecimal() and len(after) <= _DIGITS_MAX else None
+    )
     context = {
         "province_name": PROVINCES[province].name,
         "figures": _show_counts(invitation_counts(actor=actor, province=province)),
