@@ -83,17 +83,28 @@ def test_head_and_place_are_needed_before_the_answers(staff: Client) -> None:
     assert "پس از پر شدن سرپرست" in words_of(staff.get("/register/"))
 
 
+KNOWN = {**HEAD, "given_name": "مریم", "family_name": "رضایی", "national_id": national_id(1001)}
+
+
 def test_a_known_household_is_told_as_known(cast: Cast, staff: Client) -> None:
     fill(staff)
-    staff.post(
-        "/register/head/", {**HEAD, "given_name": "مریم", "family_name": "رضایی", "national_id": national_id(1001)}
-    )
+    staff.post("/register/head/", {**KNOWN, "birth_date_year": "۱۳۶۴"})
     staff.post("/register/members/1/", {"drop": "1"})
 
     answer = staff.post("/register/answers/", follow=True)
 
     assert "این خانوار از پیش بود" in words_of(answer)
     assert "نرگس رضایی" in words_of(answer)
+
+
+def test_somebody_else_under_a_known_number_opens_no_file(cast: Cast, staff: Client) -> None:
+    fill(staff)
+    staff.post("/register/head/", KNOWN)
+
+    answer = staff.post("/register/answers/", follow=True)
+
+    assert answer.status_code == 422
+    assert "نرگس رضایی" not in words_of(answer)
 
 
 def test_a_protected_household_is_registered_without_its_place_being_shown(staff: Client) -> None:
