@@ -93,6 +93,7 @@ def site(
 def _populate(address: str) -> Site:
     cast = make_cast()
     clients = {name: signed_in(cast, name) for name in ("staff", "officer", "operator")}
+    clients["leaver"] = signed_in(cast, "staff")  # a session of its own, for the test that ends it
     hold_aid(
         actor=cast.staff,
         at=timezone.now(),

@@ -129,7 +129,7 @@ def test_a_check_needs_no_mouse(site: Site, visit: Callable[..., BrowserContext]
 
 
 def test_the_whole_way_works_without_script(site: Site, visit: Callable[..., BrowserContext]) -> None:
-    page = visit("staff", width=360, java_script_enabled=False).new_page()
+    page = visit("leaver", width=360, java_script_enabled=False).new_page()
     ask(page, site.cast.head_national_id, kind="4")
     page.click(".verdict form button")
     page.wait_for_url("**/holds/")
