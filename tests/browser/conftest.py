@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import django
-import psycopg
 import pytest
 
 django.setup()  # this file may be read before pytest has configured anything
@@ -18,10 +17,8 @@ django.setup()  # this file may be read before pytest has configured anything
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext  # noqa: E402
-from psycopg import sql  # noqa: E402
 
 from sakha.ledger.actions import hold_aid  # noqa: E402
 from sakha.registry.jobs import check_intake_file  # noqa: E402
@@ -66,28 +63,16 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    built_assets: Path,
-    owner_url: str,
-    _reference_tables: frozenset[str],
-) -> Iterator[Site]:
-    with django_db_blocker.unblock():
-        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-        server.daemon_threads = True
-        server.set_app(get_wsgi_application())
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield _populate(f"http://127.0.0.1:{server.server_address[1]}")
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        connection.close()
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        swept = [sql.Identifier(name) for name in names if name not in _reference_tables]
-        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(swept)))
+def site(committed_for_module: None, built_assets: Path) -> Iterator[Site]:
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield _populate(f"http://127.0.0.1:{server.server_address[1]}")
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def _populate(address: str) -> Site:
