@@ -161,6 +161,7 @@ def stranger_id(walked: Walk) -> tuple[int, int]:
     from sakha.access.rules import SYSTEM, NewOrganisation, NewUser, OrganisationKind, Role
     from sakha.coordination.actions import receive_inbound
     from tests.journeys.conftest import AT
+    from tests.journeys.filling import fill_all
 
     visit_the_site(walked)
     with acting(SYSTEM):
@@ -169,23 +170,8 @@ def stranger_id(walked: Walk) -> tuple[int, int]:
         user = NewUser("stranger", Role.CHARITY_HEAD, "غریبه", organisation_id=organisation_id)
         user_id = create_user(actor=SYSTEM, at=AT, user=user)
         receive_inbound(actor=SYSTEM, at=AT, mobile="+989600000001", text="لغو")
-    leave_a_file_half_way(walked)
+    fill_all(walked)
     return organisation_id, user_id
-
-
-def leave_a_file_half_way(walked: Walk) -> None:
-    """Check a file and don't load it: only then are there staged rows."""
-    from sakha.registry.actions import check_file, receive_file, set_mapping
-    from sakha.registry.queries import intake_columns
-    from tests.journeys.conftest import AT
-
-    staff = next(body.staff for body in walked.happened.cast.charities if not body.staff.withheld)
-    content = "نام,نام خانوادگی,کد ملی\nزهرا,نمونه,9991234561\n".encode()
-    card = receive_file(actor=staff, at=AT, name="half-way.csv", content=content)
-    columns = intake_columns(actor=staff, file_id=card.id)
-    fields = {column.place: column.field for column in columns}
-    set_mapping(actor=staff, at=AT, file_id=card.id, fields=fields)
-    check_file(actor=staff, at=AT, file_id=card.id)
 
 
 def readable_tables(cursor: psycopg.Cursor, app_role: str) -> list[str]:

@@ -124,17 +124,21 @@ def _hold_kind(
         for gift, household in known
     ]
     results = _hold(body, kind, requests, at, giving)
-    # where less is open than was planned, the charity gives what is open
-    rest = [
-        HoldRequest(
-            household_id=household,
-            quantity=result.open_quantity,
-            request_id=_request_id(body, gift, month, "rest"),
-        )
-        for (gift, household), result in zip(known, results, strict=True)
-        if result.outcome is Outcome.EXCEEDS and result.open_quantity > 0
-    ]
-    results += _hold(body, kind, rest, at, giving)
+    wanted = list(zip((gift for gift, _ in known), requests, results, strict=True))
+    # Where less is open than was planned, the charity gives what is open. Others take from the same needs meanwhile,
+    # so it asks again until its part is held or nothing is left: otherwise a second run would find an open rest.
+    while wanted := [one for one in wanted if one[2].outcome is Outcome.EXCEEDS and one[2].open_quantity > 0]:
+        rest = [
+            HoldRequest(
+                household_id=request.household_id,
+                quantity=result.open_quantity,
+                request_id=_request_id(body, gift, month, "rest"),
+            )
+            for gift, request, result in wanted
+        ]
+        answers = _hold(body, kind, rest, at, giving)
+        results += answers
+        wanted = [(gift, request, answer) for (gift, request, _), answer in zip(wanted, answers, strict=True)]
     return [result.hold_id for result in results if result.is_held and result.hold_id is not None]
 
 
