@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from simulation.aid_plans import plan_gifts
+from simulation.bank_people import write_bank_people
 from simulation.charity_files import WrittenRow, write_files
 from simulation.coverage import PILOT_NEEDY, Scale
 from simulation.facts import household_facts
@@ -78,6 +79,11 @@ class PilotPaths:
         return self.home / "facts.parquet"
 
     @property
+    def bank_people(self) -> Path:
+        """What the national data banks know of everybody who may enter the register."""
+        return self.home / "bank_people.parquet"
+
+    @property
     def truth(self) -> Path:
         """What is true of every household."""
         return self.home / "truth.parquet"
@@ -137,6 +143,7 @@ def write_pilot(province: Province, paths: PilotPaths, tell: Progress) -> dict[s
         lambda: write_truth_records(province, written, paths.truth_records),
         lambda: write_rows(paths.aid_plan, ("charity", "kind", "quantity", "national_id"), gifts),
         lambda: write_facts(register, facts, paths.facts),
+        lambda: write_bank_people(province, register, facts, paths.bank_people),
         lambda: write_truth(province, paths.truth),
         lambda: write_welfare(province, paths.welfare),
     )
@@ -213,7 +220,7 @@ def checksums(paths: PilotPaths) -> dict[str, str]:
     """Digest every file of the pilot."""
     single = (
         paths.charities, paths.agencies, paths.imdad, paths.behzisti, paths.welfare, paths.facts, paths.truth,
-        paths.truth_records, paths.aid_plan,
+        paths.bank_people, paths.truth_records, paths.aid_plan,
     )  # fmt: skip
     files = [*single, *sorted(paths.files.iterdir())]
     return {path.relative_to(paths.home).as_posix(): file_digest(path) for path in files}
