@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sakha.vocabulary.fact_names import FactName
-from simulation.chance import Flags, Floats, Ints, chance
-from simulation.coverage import BEHZISTI_KINDS, IMDAD_KINDS, AgencyCoverage
+from simulation.chance import Flags, Ints, chance
+from simulation.coverage import BEHZISTI_KINDS, IMDAD_KINDS, POOR_TO_DECILE, AgencyCoverage
 from simulation.identities import ID_KINDS, NATIONAL, NONE
 from simulation.names import families, given_texts
 from simulation.people import CHILD, EPOCH, HEAD, OTHER, PARENT, PILOT_ON, RELATIONS, SPOUSE, ages_on
@@ -21,7 +21,6 @@ from simulation.shipped_tables import places
 from simulation.tables_out import DECILE_DAYS, PROVINCE_CODE, write_parquet
 
 TODAY = (PILOT_ON - EPOCH).days
-MONTHS = 12
 # Assumptions: who of them died within the last year, by age; whose SIM card stands in a relative's name; who draws
 # the subsidy in another household than the one that is lived in.
 DIED_OLD, DIED_OTHER = 0.012, 0.0008
@@ -30,7 +29,9 @@ SUBSIDY_APART = 0.2
 # Postal codes begin with 9991, which no post district has.
 POSTAL_PREFIX = 9991
 POSTAL_DIGITS = np.array([1, 3, 4, 6, 7, 9])
-CAR_RIAL = 3_000_000_000
+# Cash subsidy of one person a month: four million rial for the lowest deciles, three for the others.
+SUBSIDY_POOR, SUBSIDY = 4_000_000, 3_000_000
+RESIDENCES, RESIDENCE_SHARES = ("NONE", "CENSUS", "CARD", "PASSPORT", "REFUGEE"), (0.0, 0.45, 0.35, 0.12, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def civil_columns(province: Province, members: Members) -> dict[str, Any]:
     child = members.relation == CHILD
     head_female = people.female[head]
     number = identities.number
+    children = np.bincount(members.line, weights=child, minlength=int(members.line[-1]) + 1).astype(np.int64)
+    parent = members.head | (members.relation == SPOUSE)
     partner = np.where(members.head, spouse, np.where(members.relation == SPOUSE, number[head], 0))
     father = np.where(child, np.where(head_female, 0, number[head]), 0)
     mother = np.where(child, np.where(head_female, number[head], spouse), 0)
@@ -105,11 +108,21 @@ def civil_columns(province: Province, members: Members) -> dict[str, Any]:
         "birth": people.birth[person],
         "female": people.female[person],
         "died": np.where(died & (died_day > people.birth[person]), died_day, 0),
-        "married": partner > 0,
+        "marital": marital_letters(members, partner, children),
+        "children": np.where(parent, children[members.line], 0),
         "spouse": partner,
         "father": father,
         "mother": mother,
     }
+
+
+def marital_letters(members: Members, partner: Ints, children: Ints) -> Any:
+    """Give the letter of everybody's marital status: single, married, widowed, divorced."""
+    alone_with_children = members.head & (partner == 0) & (children[members.line] > 0)
+    old = members.age >= 60
+    letters = np.where(alone_with_children | (members.head & old), np.where(old, "W", "D"), "S")
+    letters = np.where(members.relation == PARENT, "W", letters)
+    return np.where((partner > 0) | (members.relation == SPOUSE), "M", letters).astype(object)
 
 
 def spouse_of_head(province: Province, members: Members) -> Ints:
@@ -181,26 +194,28 @@ def money_columns(province: Province, members: Members, facts: dict[FactName, In
     of = {name: facts[name][members.line] for name in facts}
     may_work = (members.age >= 15) & (members.age < 70)
     works = first_of_each(members, may_work, of[FactName.N_EMPLOYED])
-    public = of[FactName.WAGE_PUBLIC_ANNUAL] > 0
-    wage = of[FactName.WAGE_PRIVATE_ANNUAL] + of[FactName.WAGE_PUBLIC_ANNUAL]
-    insured = first_of_each(members, np.ones(len(may_work), dtype=bool), of[FactName.N_HEALTH_INSURED])
+    anybody = np.ones(len(may_work), dtype=bool)
     owns = np.isin(of[FactName.TENURE], (1, 2)) * members.head
     adult = members.age >= 18
     decile = province.households.true_decile[members.household].astype(np.int64)
-    turnover = np.clip(decile + rng.integers(-1, 2, len(decile)), 1, 10)
+    turnover = np.clip((decile + rng.integers(-1, 2, len(decile)) + 1) // 3, 0, 4)
     cars = (of[FactName.HAS_CAR] > 0) & members.head
-    spread: Floats = rng.random(len(decile)) * 0.6 + 0.7
     return {
-        "wage": split(wage, members, works) // MONTHS,
-        "public": public,
-        "pension": split(of[FactName.PENSION_ANNUAL], members, members.head) // MONTHS,
-        "insured": insured,
+        "wage_public": split(of[FactName.WAGE_PUBLIC_ANNUAL], members, works),
+        "wage_private": split(of[FactName.WAGE_PRIVATE_ANNUAL], members, works),
+        "pension": split(of[FactName.PENSION_ANNUAL], members, members.head),
+        "interest": split(of[FactName.INTEREST_ANNUAL], members, members.head),
+        "insured": first_of_each(members, anybody, of[FactName.N_HEALTH_INSURED]),
         "pays_pension": first_of_each(members, adult, of[FactName.N_PENSION_INSURED]),
         "cars": cars.astype(np.int8),
         "motorcycles": ((of[FactName.HAS_MOTORCYCLE] > 0) & members.head).astype(np.int8),
-        "car_rial": np.where(cars, np.rint(CAR_RIAL * decile * spread / 10_000).astype(np.int64) * 10_000, 0),
+        "car_year": np.where(cars, 2001 + decile * 2 + rng.integers(0, 5, len(decile)), 0),
+        "dwellings": owns,
         "properties": owns + ((of[FactName.RENT_INCOME_ANNUAL] > 0) & members.head),
         "turnover": np.where(adult, turnover, 0),
+        "subsidy": np.where(decile <= POOR_TO_DECILE, SUBSIDY_POOR, SUBSIDY),
+        "residence": rng.choice(RESIDENCES, len(decile), p=RESIDENCE_SHARES).astype(object),
+        "permit_ends": TODAY + rng.integers(30, 700, len(decile)),
     }
 
 
@@ -234,6 +249,10 @@ def _day(name: str) -> str:
     return f"CASE WHEN {name} <> 0 THEN DATE '1970-01-01' + {name}::INTEGER END"
 
 
+def _permit() -> str:
+    return "CASE WHEN kind = 'FIDA' THEN DATE '1970-01-01' + permit_ends::INTEGER END"
+
+
 def _number(name: str) -> str:
     return f"CASE WHEN {name} > 0 THEN {name}::VARCHAR END"
 
@@ -248,7 +267,8 @@ SELECT = ", ".join(
         "number::VARCHAR AS identifier, kind AS id_kind, person::INTEGER AS person_no",
         "given AS given_name, family AS family_name, father_name",
         f"DATE '1970-01-01' + birth::INTEGER AS birth_on, {_day('died')} AS died_on",
-        "CASE WHEN female THEN 'F' ELSE 'M' END AS gender, relation, married",
+        "CASE WHEN female THEN 'F' ELSE 'M' END AS gender, relation, marital",
+        "children::SMALLINT AS child_count",
         f"{_number('spouse')} AS spouse, {_number('father')} AS father, {_number('mother')} AS mother",
         f"'H' || lpad(household::VARCHAR, 7, '0') AS household_no, {_number('head')} AS head, is_head",
         "size::SMALLINT AS household_size, decile::SMALLINT AS official_decile",
@@ -258,10 +278,13 @@ SELECT = ", ".join(
         "'Y' || lpad(subsidy_household::VARCHAR, 7, '0') AS subsidy_household",
         f"{_number('subsidy_head')} AS subsidy_head, subsidy_size::SMALLINT AS subsidy_size",
         "postal::VARCHAR AS postal_code, house::SMALLINT AS house",
-        "wage::BIGINT AS wage_monthly, public AS works_for_state, pension::BIGINT AS pension_monthly",
+        "wage_public::BIGINT AS wage_public_annual, wage_private::BIGINT AS wage_private_annual",
+        "pension::BIGINT AS pension_annual, interest::BIGINT AS interest_annual",
         "insured AS health_insured, pays_pension AS pension_insured",
-        "cars::SMALLINT AS car_count, motorcycles::SMALLINT AS motorcycle_count, car_rial::BIGINT AS car_rial",
-        "properties::SMALLINT AS property_count, turnover::SMALLINT AS turnover_class",
+        "cars::SMALLINT AS car_count, motorcycles::SMALLINT AS motorcycle_count, car_year::SMALLINT AS car_year",
+        "dwellings::SMALLINT AS dwelling_count, properties::SMALLINT AS property_count",
+        "turnover::SMALLINT AS turnover_class, (subsidy * subsidy_size)::BIGINT AS subsidy_monthly",
+        f"CASE WHEN kind = 'FIDA' THEN residence END AS residence_status, {_permit()} AS permit_ends_on",
         f"{_day('imdad_from')} AS imdad_from, {_day('imdad_to')} AS imdad_to, {_kind('imdad')}",
         f"{_day('behzisti_from')} AS behzisti_from, {_day('behzisti_to')} AS behzisti_to, {_kind('behzisti')}",
     )
