@@ -26,9 +26,10 @@ TODAY = (PILOT_ON - EPOCH).days
 DIED_OLD, DIED_OTHER = 0.012, 0.0008
 SIM_OF_A_RELATIVE = 0.08
 SUBSIDY_APART = 0.2
-# Postal codes begin with 9991, which no post district has.
-POSTAL_PREFIX = 9991
-POSTAL_DIGITS = np.array([1, 3, 4, 6, 7, 9])
+# Postal codes are made of the household's number, as in the charities' files.
+POSTAL_PREFIX = 31
+POSTAL_DIGITS = np.array([1, 3, 4, 5, 6, 7, 8, 9])
+POSTAL_PLACES = 8
 # Cash subsidy of one person a month: four million rial for the lowest deciles, three for the others.
 SUBSIDY_POOR, SUBSIDY = 4_000_000, 3_000_000
 RESIDENCES, RESIDENCE_SHARES = ("NONE", "CENSUS", "CARD", "PASSPORT", "REFUGEE"), (0.0, 0.45, 0.35, 0.12, 0.08)
@@ -147,11 +148,6 @@ def home_columns(province: Province, members: Members) -> dict[str, Any]:
     owner = np.where(borrowed & (spouse > 0) & members.head, spouse, np.where(borrowed, head_number, owner))
     apart = np.isin(members.relation, (PARENT, OTHER)) & (members.age >= 18)
     apart &= rng.random(len(apart)) < SUBSIDY_APART
-    digits = members.household.astype(np.int64)
-    postal = np.full(len(digits), POSTAL_PREFIX, dtype=np.int64)
-    for _ in range(6):
-        digits, place = np.divmod(digits, 6)
-        postal = postal * 10 + POSTAL_DIGITS[place]
     spot = households.place[members.household]
     table = places()
     return {
@@ -167,9 +163,18 @@ def home_columns(province: Province, members: Members) -> dict[str, Any]:
         "subsidy_head": np.where(apart, own, head_number),
         "subsidy_household": np.where(apart, members.person + 5_000_000, members.household),
         "subsidy_size": np.where(apart, 1, households.size[members.household]),
-        "postal": postal,
+        "postal": postal_codes(members.household),
         "house": 1 + members.household % 97,
     }
+
+
+def postal_codes(households: Ints) -> Ints:
+    """Give the postal code of each household."""
+    left, codes = households.astype(np.int64) + 8 ** (POSTAL_PLACES - 1), np.zeros(len(households), dtype=np.int64)
+    for place in range(POSTAL_PLACES):
+        left, digit = np.divmod(left, 8)
+        codes += POSTAL_DIGITS[digit] * 10**place
+    return np.asarray(codes + POSTAL_PREFIX * 10**POSTAL_PLACES)
 
 
 def first_of_each(members: Members, may: Flags, count: Ints) -> Flags:
