@@ -55,6 +55,14 @@ class FactName(StrEnum):
     DISABLED_COUNT = "disabled_count"
     CHRONIC_ILLNESS_COUNT = "chronic_illness_count"
     HEALTH_COST_ANNUAL = "health_cost_annual"
+    SUPPORT_PENSION_MONTHLY = "support_pension_monthly"
+    DEBT_SERVICE_MONTHLY = "debt_service_monthly"
+    JAILED_FOR_DEBT = "jailed_for_debt"
+    ORPHAN_COUNT = "orphan_count"
+    DROPOUT_COUNT = "dropout_count"
+    NEWLY_WED_COUNT = "newly_wed_count"
+    MISSING_AID_COUNT = "missing_aid_count"
+    SHOCK_KIND = "shock_kind"
 
 
 class FactUnit(StrEnum):
@@ -107,6 +115,10 @@ SCHOOLING: Final = {
     "فوق لیسانس": 18, "کارشناسی ارشد": 18, "ارشد": 18, "دکتری": 22, "دکترا": 22, "حوزوی": 12,
 }  # fmt: skip
 PLACES_LIVED: Final = {"شهری": 1, "شهر": 1, "شهرنشین": 1, "روستایی": 0, "روستا": 0, "ده": 0, "عشایری": 0, "عشایر": 0}
+SHOCKS: Final = {
+    "ندارد": 0, "هیچ": 0, "نداشته": 0, "فوت سرپرست": 1, "مرگ نان‌آور": 1, "فوت": 1, "آتش‌سوزی": 2, "حریق": 2, "سیل": 3,
+    "زلزله": 3, "بلای طبیعی": 3, "از دست دادن کار": 4, "اخراج": 4, "بیکاری ناگهانی": 4, "تصادف": 5, "حادثه": 5,
+}  # fmt: skip
 HEAD_GENDERS: Final = {"زن": 1, "خانم": 1, "مونث": 1, "بله": 1, "مرد": 0, "آقا": 0, "مذکر": 0, "خیر": 0}
 
 _LIMITS: Final = {
@@ -211,7 +223,25 @@ _MEMBERS: Final = (
           "تعداد بیماران",
           "بیماری", "بیمار صعب‌العلاج", "بیماری مزمن", "بیماران خاص"),
 )  # fmt: skip
+_EVENTS: Final = (
+    _fact(_N.SUPPORT_PENSION_MONTHLY, "مستمری ماهانهٔ نهاد حمایتی", _U.RIAL_MONTHLY, "مستمری امداد",
+          "مستمری بهزیستی", "مستمری کمیته امداد", "مستمری نهاد حمایتی"),
+    _fact(_N.DEBT_SERVICE_MONTHLY, "قسط ماهانهٔ بدهی", _U.RIAL_MONTHLY, "قسط", "قسط ماهانه", "مبلغ قسط", "اقساط",
+          "قسط ماهیانه"),
+    _fact(_N.JAILED_FOR_DEBT, "زندانی بدهی غیرعمد", _U.YES_NO, "زندانی جرایم غیرعمد", "زندانی بدهی", "زندانی غیرعمد"),
+    _fact(_N.ORPHAN_COUNT, "تعداد فرزند یتیم", _U.COUNT, "یتیم", "ایتام", "فرزند یتیم", "تعداد ایتام", "تعداد یتیم"),
+    _fact(_N.DROPOUT_COUNT, "تعداد کودک بازمانده از تحصیل", _U.COUNT, "بازمانده از تحصیل", "ترک تحصیل",
+          "کودک بازمانده از تحصیل"),
+    _fact(_N.NEWLY_WED_COUNT, "تعداد ازدواج یک سال گذشته", _U.COUNT, "نوعروس", "نیازمند جهیزیه", "ازدواج تازه",
+          "عقد تازه"),
+    _fact(_N.MISSING_AID_COUNT, "تعداد وسیلهٔ توان‌یابی لازم", _U.COUNT, "وسیله توانبخشی لازم", "نیاز توانبخشی",
+          "وسیله توان‌یابی"),
+    _fact(_N.SHOCK_KIND, "پیشامد ناگهانی", _U.CODE, "پیشامد", "حادثه", "بحران", "حادثه اخیر", limits=(0, 5),
+          levels=SHOCKS),
+)  # fmt: skip
 
 FACTS: Final[dict[FactName, FactMeaning]] = {
-    meaning.name: meaning for meaning in (*_DWELLING, *_BELONGINGS, *_MONEY, *_MEMBERS)
+    meaning.name: meaning for meaning in (*_DWELLING, *_BELONGINGS, *_MONEY, *_MEMBERS, *_EVENTS)
 }
+# An event passes: half a year after it was seen nobody may say that a shock is of today, nor a wedding after a year.
+FACT_VALID_DAYS: Final = {FactName.SHOCK_KIND: 180, FactName.NEWLY_WED_COUNT: 365}
