@@ -1,4 +1,4 @@
-"""Edit distance by letters, not bytes: a letter lost, added, changed, or two neighbours changed over."""
+"""Edit distance by letters, not bytes: a letter lost, added or changed; for intake also two neighbours changed over."""
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:
@@ -14,6 +14,26 @@ def edit_distance(left: str, right: str, limit: int) -> int:
     if not left:
         return len(right)
     return min(_aligned(left, right, limit), limit + 1)
+
+
+def changed_letters(left: str, right: str, limit: int) -> int:
+    """Count the letters lost, added or changed (Levenshtein, as engines count), or `limit + 1` when there are more."""
+    if left == right:
+        return 0
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    left, right = _differing_middle(left, right)
+    if not left or not right:
+        return min(len(left) + len(right), limit + 1)
+    above = list(range(len(left) + 1))
+    for row, letter in enumerate(right, start=1):
+        here = [row]
+        for column, other in enumerate(left, start=1):
+            here.append(min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != other)))
+        if min(here) > limit:
+            return limit + 1
+        above = here
+    return min(above[-1], limit + 1)
 
 
 def _differing_middle(left: str, right: str) -> tuple[str, str]:

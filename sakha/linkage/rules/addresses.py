@@ -1,0 +1,57 @@
+"""Places and addresses as they are compared: provinces and counties by code, addresses by their telling words."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from sakha.linkage.rules.coding import code_key
+from sakha.vocabulary.persian_text import match_key, word_keys
+from sakha.vocabulary.places import find_county, find_province
+
+LONGEST_ADDRESS: Final = 30
+_LONGEST_TEXT: Final = 300
+_LONGEST_PLACE: Final = 60
+
+# What every address has: kinds of ways and doors, and their short forms.
+_GENERIC: Final = frozenset(
+    match_key(word)
+    for word in (
+        "خیابان", "خ", "کوچه", "ک", "پلاک", "پ", "بلوار", "بلوک", "واحد", "طبقه", "ط", "کوی", "میدان", "م", "فلکه",
+        "شهرک", "روستای", "روستا", "محله", "بن‌بست", "بن", "بست", "منزل", "جنب", "روبروی", "روبرو", "نبش", "خ.", "ده",
+        "شهر", "شهید", "ایران", "استان", "شهرستان", "بخش", "دهستان", "آدرس", "پشت", "نرسیده", "به", "از", "بعد",
+        "ساختمان", "فرعی", "اصلی", "و", "در", "street", "st", "road", "rd", "avenue", "ave", "place", "close", "crescent", "drive",
+    )
+)  # fmt: skip
+_DIGITS: Final = re.compile(r"\d+|\D+")
+
+
+def read_address(text: str) -> str:
+    """Give the telling words of an address and then its numbers, coded, without what all addresses have."""
+    if not text:
+        return ""
+    words: list[str] = []
+    numbers: list[str] = []
+    for word in word_keys(text[:_LONGEST_TEXT]):
+        for part in _DIGITS.findall(word) if not word.isalpha() else (word,):
+            if part in _GENERIC:
+                continue
+            (numbers if part.isdigit() else words).append(part)
+    return code_key("".join(words)[: LONGEST_ADDRESS - 10] + "".join(numbers)[-10:])
+
+
+@lru_cache(maxsize=20_000)
+def read_province(text: str) -> str:
+    """Give the code of a province, or the match key of what isn't one."""
+    if not text:
+        return ""
+    found = find_province(text[:_LONGEST_PLACE])
+    return found.code if found else code_key(match_key(text[:_LONGEST_PLACE]))
+
+
+@lru_cache(maxsize=50_000)
+def read_county(text: str, province: str) -> str:
+    """Give the code of a county, or the match key of what isn't one."""
+    if not text:
+        return ""
+    found = find_county(text[:_LONGEST_PLACE], province if province.isdigit() else None)
+    return found.code if found else code_key(match_key(text[:_LONGEST_PLACE]))

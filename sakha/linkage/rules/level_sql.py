@@ -1,0 +1,183 @@
+"""The comparisons of `levels` as SQL over two rows `l` and `r` with the columns of a record view.
+
+Only what DuckDB and Spark both know and count alike: names are ASCII codes here, so a byte is a letter.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sakha.linkage.rules import levels as v
+from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
+from sakha.linkage.rules.levels import Birth, File, Gender, Id, Name, Phone, Place
+from sakha.linkage.rules.numbers import IdTrust
+
+# The columns that the comparisons read; `file` is a number here, 0 for none.
+COMPARED_COLUMNS: Final = (
+    "given", "family", "father", "given_sound", "family_sound", "father_sound", "national_id", "id_trust", "birth",
+    "birth_gregorian", "gender", "mobile", "postal_code", "address", "province", "county", "file", "given_band",
+    "family_band", "is_mobile_shared", "is_postal_shared",
+)  # fmt: skip
+
+
+def levels_sql(*, is_file_given: bool) -> str:
+    """All comparisons of two rows packed into one number; the context, known later, is left at zero."""
+    parts = (
+        _crossed(_name("given", "l.given_band"), "given", int(Name.CROSSED)),
+        _crossed(_name("family", "l.family_band"), "given", int(Name.UNKNOWN)),
+        _name("father", "0"),
+        _id(),
+        _birth(),
+        _phone(),
+        _place(),
+        _gender(),
+        _file(File.SAME if is_file_given else File.LIKELY_SAME),
+    )
+    return " + ".join(f"CAST({part} AS BIGINT) * {1 << (v.BITS * place)}" for place, part in enumerate(parts))
+
+
+def _case(*branches: tuple[str, int | str], otherwise: int) -> str:
+    return "CASE " + " ".join(f"WHEN {test} THEN {level}" for test, level in branches) + f" ELSE {int(otherwise)} END"
+
+
+def _crossed(usual: str, column: str, level: int) -> str:
+    whole, crossed = "concat(r.given, r.family)", "concat(r.family, r.given)"
+    test = (
+        f"l.{column} <> r.{column} AND length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
+        " AND length(l.given) + length(l.family) = length(r.given) + length(r.family)"
+        f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed})"
+    )
+    return f"CASE WHEN {test} THEN {level} ELSE {usual} END"
+
+
+def _name(name: str, band: str) -> str:
+    left, right = f"l.{name}", f"r.{name}"
+    shorter, longer = f"least(length({left}), length({right}))", f"greatest(length({left}), length({right}))"
+    edits = f"levenshtein({left}, {right})"
+    heard = f"translate({{}}, '{HEARD_FROM}', '{HEARD_TO}')"
+    begins = f"substr({left}, 1, {shorter}) = substr({right}, 1, {shorter})"
+    ends = f"right({left}, {shorter}) = right({right}, {shorter})"
+    return _case(
+        (f"{left} = '' OR {right} = ''", int(Name.UNKNOWN)),
+        (f"{left} = {right}", f"{int(Name.RARE)} + {band}"),
+        (f"length({left}) = length({right}) AND {heard.format(left)} = {heard.format(right)}", int(Name.HEARD)),
+        (_within(left, right, edits, ((1, v.SLIP_LETTERS), (2, v.LONG_LETTERS)), longer), int(Name.SLIP)),
+        (f"{shorter} >= {v.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
+        (
+            f"l.{name}_sound = r.{name}_sound OR "
+            + _within(left, right, edits, ((1, v.NEAR_LETTERS), (2, v.NEAR_LONG_LETTERS)), longer),
+            int(Name.NEAR),
+        ),
+        otherwise=Name.DIFFERENT,
+    )
+
+
+def _within(left: str, right: str, edits: str, allowed: tuple[tuple[int, int], ...], longer: str) -> str:
+    # the lengths first: they are cheap, and most pairs of names end there
+    (few, letters), (most, long_letters) = allowed
+    return (
+        f"(abs(length({left}) - length({right})) <= {most} AND {longer} >= {letters} AND"
+        f" CASE WHEN {longer} >= {long_letters} THEN {edits} <= {most} ELSE {edits} <= {few} END)"
+    )
+
+
+def _id() -> str:
+    shared = f"(l.id_trust = {int(IdTrust.SHARED)} OR r.id_trust = {int(IdTrust.SHARED)})"
+    checked = f"(l.id_trust = {int(IdTrust.CHECKED)} OR r.id_trust = {int(IdTrust.CHECKED)})"
+    surely = f"l.id_trust <> {int(IdTrust.UNCHECKED)} AND r.id_trust <> {int(IdTrust.UNCHECKED)}"
+    return _case(
+        ("l.national_id = '' OR r.national_id = ''", int(Id.UNKNOWN)),
+        (f"l.national_id = r.national_id AND {shared}", int(Id.SHARED)),
+        (f"l.national_id = r.national_id AND {checked}", int(Id.CHECKED)),
+        ("l.national_id = r.national_id", int(Id.UNCHECKED)),
+        (f"{surely} AND substr(l.national_id, 1, 8) = substr(r.national_id, 1, 8)", int(Id.NEIGHBOUR)),
+        (surely, int(Id.OTHER)),
+        ("levenshtein(l.national_id, r.national_id) <= 2", int(Id.SLIP)),
+        otherwise=Id.DIFFERENT,
+    )
+
+
+def _birth() -> str:
+    columns = ("birth", "birth_gregorian")
+    whole = f"length(l.birth) = {v.WHOLE_DATE} AND length(r.birth) = {v.WHOLE_DATE}"
+    year_same = _any(f"l.{c} <> '' AND r.{c} <> '' AND {_same(c, 1, 4)}" for c in columns)
+    swapped = _any(
+        f"{_same(c, 1, 4)} AND substr(l.{c}, 5, 2) = substr(r.{c}, 7, 2) AND substr(l.{c}, 7, 2) = substr(r.{c}, 5, 2)"
+        for c in columns
+    )
+    first_day = f"{year_same} AND (substr(l.birth, 5, 4) = '{v.FIRST_DAY}' OR substr(r.birth, 5, 4) = '{v.FIRST_DAY}')"
+    parts = ((1, 4), (5, 2)), ((1, 4), (7, 2)), ((5, 2), (7, 2))
+    two_parts = _any(f"{_same(c, *one)} AND {_same(c, *other)}" for c in columns for one, other in parts)
+    years = (
+        f"CASE WHEN {{0}}.birth <> '' THEN CAST(substr({{0}}.birth, 1, 4) AS INT)"
+        f" ELSE CAST(substr({{0}}.birth_gregorian, 1, 4) AS INT) - {v.GREGORIAN_AHEAD} END"
+    )
+    return _case(
+        ("l.birth = '' AND l.birth_gregorian = '' OR r.birth = '' AND r.birth_gregorian = ''", int(Birth.UNKNOWN)),
+        (f"{whole} AND (l.birth = r.birth OR l.birth_gregorian = r.birth_gregorian)", int(Birth.EQUAL)),
+        (f"{whole} AND {swapped}", int(Birth.SWAPPED)),
+        (f"{whole} AND {_any(f'levenshtein(l.{c}, r.{c}) <= 1' for c in columns)}", int(Birth.SLIP)),
+        (f"{whole} AND {first_day}", int(Birth.YEAR_ONLY)),
+        (f"{whole} AND {two_parts}", int(Birth.TWO_PARTS)),
+        (f"NOT ({whole}) AND {year_same}", int(Birth.YEAR_ONLY)),
+        (year_same, int(Birth.YEAR)),
+        (f"abs({years.format('l')} - {years.format('r')}) <= {v.NEAR_YEARS}", int(Birth.NEAR_YEAR)),
+        otherwise=Birth.DIFFERENT,
+    )
+
+
+def _same(column: str, start: int, length: int) -> str:
+    return f"substr(l.{column}, {start}, {length}) = substr(r.{column}, {start}, {length})"
+
+
+def _any(tests: Iterable[str]) -> str:
+    return "(" + " OR ".join(f"({test})" for test in tests) + ")"
+
+
+def _phone() -> str:
+    return _case(
+        ("l.mobile = '' OR r.mobile = ''", int(Phone.UNKNOWN)),
+        ("l.mobile = r.mobile AND (l.is_mobile_shared OR r.is_mobile_shared)", int(Phone.SHARED)),
+        ("l.mobile = r.mobile", int(Phone.EQUAL)),
+        (
+            "abs(length(l.mobile) - length(r.mobile)) <= 1 AND levenshtein(l.mobile, r.mobile) <= 1",
+            int(Phone.SLIP),
+        ),
+        otherwise=Phone.DIFFERENT,
+    )
+
+
+def _place() -> str:
+    near = (
+        "l.address <> '' AND r.address <> ''"
+        f" AND greatest(length(l.address), length(r.address)) >= {2 * v.ADDRESS_LETTERS}"
+        f" AND abs(length(l.address) - length(r.address)) <= {v.ADDRESS_EDITS}"
+        f" AND levenshtein(l.address, r.address) <= {v.ADDRESS_EDITS}"
+    )
+    return _case(
+        (
+            "l.postal_code <> '' AND l.postal_code = r.postal_code AND NOT (l.is_postal_shared OR r.is_postal_shared)",
+            int(Place.POSTAL),
+        ),
+        (f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address", int(Place.ADDRESS)),
+        (near, int(Place.NEAR_ADDRESS)),
+        ("l.county <> '' AND l.county = r.county", int(Place.COUNTY)),
+        ("l.province <> '' AND l.province = r.province", int(Place.PROVINCE)),
+        ("l.province <> '' AND r.province <> '' OR l.county <> '' AND r.county <> ''", int(Place.DIFFERENT)),
+        otherwise=Place.UNKNOWN,
+    )
+
+
+def _gender() -> str:
+    return _case(
+        ("l.gender = '' OR r.gender = ''", int(Gender.UNKNOWN)),
+        ("l.gender = r.gender", int(Gender.SAME)),
+        otherwise=Gender.OTHER,
+    )
+
+
+def _file(same: File) -> str:
+    return _case(
+        ("l.file = 0 OR r.file = 0", int(File.UNKNOWN)),
+        ("l.file <> r.file", int(File.OTHER)),
+        otherwise=same,
+    )

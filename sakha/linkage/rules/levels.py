@@ -1,0 +1,269 @@
+"""How near two records are, field by field: the comparisons, their levels, and the level of two views.
+
+The engines find the same levels with `level_sql`; a test holds the two together. What a level is worth is the model's.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
+from sakha.linkage.rules.distance import changed_letters
+from sakha.linkage.rules.numbers import IdTrust
+from sakha.linkage.rules.record_view import RecordView
+
+
+class Name(IntEnum):
+    """Levels of given, family and father's names."""
+
+    UNKNOWN = 0
+    RARE = 1  # equal, and few have it
+    USUAL = 2
+    COMMON = 3
+    HEARD = 4  # letters of one sound: صغری, سغری
+    SLIP = 5
+    PART = 6  # one begins or ends with the other: محمد, محمدرضا
+    NEAR = 7
+    DIFFERENT = 8
+    CROSSED = 9  # given and family name in each other's place, or parted elsewhere
+
+
+class Id(IntEnum):
+    """Levels of the national ID."""
+
+    UNKNOWN = 0
+    CHECKED = 1  # equal, with a right check digit
+    UNCHECKED = 2
+    SHARED = 3  # equal, but several people use it
+    SLIP = 4
+    NEIGHBOUR = 5  # issued one after the other: twins, and children registered on one day
+    OTHER = 6  # both right, and different
+    DIFFERENT = 7  # different, and one of them may be mistyped
+
+
+class Birth(IntEnum):
+    """Levels of the birth date."""
+
+    UNKNOWN = 0
+    EQUAL = 1
+    SWAPPED = 2  # day and month
+    SLIP = 3
+    YEAR_ONLY = 4  # one side knows the year alone, or writes the first of Farvardin for it
+    TWO_PARTS = 5
+    YEAR = 6
+    NEAR_YEAR = 7
+    DIFFERENT = 8
+
+
+class Phone(IntEnum):
+    """Levels of the mobile."""
+
+    UNKNOWN = 0
+    EQUAL = 1
+    SHARED = 2  # equal, but of people of several family names
+    SLIP = 3
+    DIFFERENT = 4
+
+
+class Place(IntEnum):
+    """Levels of where they live."""
+
+    UNKNOWN = 0
+    POSTAL = 1
+    ADDRESS = 2
+    NEAR_ADDRESS = 3
+    COUNTY = 4
+    PROVINCE = 5
+    DIFFERENT = 6
+
+
+class Gender(IntEnum):
+    """Levels of the gender."""
+
+    UNKNOWN = 0
+    SAME = 1
+    OTHER = 2
+
+
+class File(IntEnum):
+    """Levels of the case file."""
+
+    UNKNOWN = 0
+    OTHER = 1
+    SAME = 2  # the source says that they are one case
+    LIKELY_SAME = 3  # one source, one address
+
+
+class Context(IntEnum):
+    """Levels of who else stands in the two files."""
+
+    UNKNOWN = 0
+    LINKED = 1  # another pair of the two files is linked
+    UNLINKED = 2  # both files hold others, and none of them is linked
+
+
+# The order in which levels are packed, four bits each; documents and engines rely on it.
+COMPARISONS: Final[dict[str, type[IntEnum]]] = {
+    "given": Name, "family": Name, "father": Name, "national_id": Id, "birth": Birth, "mobile": Phone, "place": Place,
+    "gender": Gender, "file": File, "context": Context,
+}  # fmt: skip
+LEVEL_COUNT: Final = 10
+BITS: Final = 4
+
+SLIP_LETTERS: Final = 5  # one edit in fewer letters makes another name: علی, ولی
+LONG_LETTERS: Final = 8
+NEAR_LETTERS: Final = 4
+NEAR_LONG_LETTERS: Final = 6
+PART_LETTERS: Final = 3
+WHOLE_LETTERS: Final = 5
+ADDRESS_LETTERS: Final = 8
+ADDRESS_EDITS: Final = 4
+NEAR_YEARS: Final = 2
+WHOLE_DATE: Final = 8
+FIRST_DAY: Final = "0101"
+GREGORIAN_AHEAD: Final = 621
+_HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
+
+Levels = tuple[int, ...]
+
+
+def compare_views(left: RecordView, right: RecordView, context: Context = Context.UNKNOWN) -> Levels:
+    """Give the level of each comparison, in the order of `COMPARISONS`."""
+    given = _name_level(left.given, right.given, left.given_sound == right.given_sound, left.given_band)
+    family = _name_level(left.family, right.family, left.family_sound == right.family_sound, left.family_band)
+    if left.given != right.given and _is_crossed(left, right):
+        given, family = Name.CROSSED, Name.UNKNOWN
+    father = _name_level(left.father, right.father, left.father_sound == right.father_sound, 0)
+    gender = Gender.UNKNOWN
+    if left.gender and right.gender:
+        gender = Gender.SAME if left.gender == right.gender else Gender.OTHER
+    return (
+        given, family, father, _id_level(left, right), _birth_level(left, right), _phone_level(left, right),
+        _place_level(left, right), gender, _file_level(left, right), context,
+    )  # fmt: skip
+
+
+def pack(levels: Levels) -> int:
+    """Pack levels into one number, as the engines keep them."""
+    return sum(int(level) << (BITS * place) for place, level in enumerate(levels))
+
+
+def unpack(packed: int) -> Levels:
+    """Give back the levels of a packed number."""
+    mask = (1 << BITS) - 1
+    return tuple((packed >> (BITS * place)) & mask for place in range(len(COMPARISONS)))
+
+
+def _name_level(left: str, right: str, is_sound_same: bool, band: int) -> Name:  # noqa: FBT001 -- compared once above
+    if not left or not right:
+        return Name.UNKNOWN
+    if left == right:
+        return Name(Name.RARE + band)
+    if left.translate(_HEARD) == right.translate(_HEARD):
+        return Name.HEARD
+    shorter, longer = sorted((len(left), len(right)))
+    edits = changed_letters(left, right, 2)
+    if (edits == 1 and longer >= SLIP_LETTERS) or (edits == 2 and longer >= LONG_LETTERS):  # noqa: PLR2004 -- two edits
+        return Name.SLIP
+    if shorter >= PART_LETTERS and _is_part(left, right, shorter):
+        return Name.PART
+    is_near = (edits == 1 and longer >= NEAR_LETTERS) or (edits == 2 and longer >= NEAR_LONG_LETTERS)  # noqa: PLR2004
+    return Name.NEAR if is_near or is_sound_same else Name.DIFFERENT
+
+
+def _is_part(left: str, right: str, shorter: int) -> bool:
+    return left[:shorter] == right[:shorter] or left[-shorter:] == right[-shorter:]
+
+
+def _is_crossed(left: RecordView, right: RecordView) -> bool:
+    whole = left.given + left.family
+    return len(whole) >= WHOLE_LETTERS and whole in {right.given + right.family, right.family + right.given}
+
+
+def _id_level(left: RecordView, right: RecordView) -> Id:
+    if not left.national_id or not right.national_id:
+        return Id.UNKNOWN
+    trusts = left.id_trust, right.id_trust
+    if left.national_id == right.national_id:
+        if IdTrust.SHARED in trusts:
+            return Id.SHARED
+        return Id.CHECKED if IdTrust.CHECKED in trusts else Id.UNCHECKED
+    if IdTrust.UNCHECKED not in trusts:
+        return Id.NEIGHBOUR if left.national_id[:8] == right.national_id[:8] else Id.OTHER
+    return Id.SLIP if changed_letters(left.national_id, right.national_id, 2) <= 2 else Id.DIFFERENT  # noqa: PLR2004
+
+
+def _birth_level(left: RecordView, right: RecordView) -> Birth:
+    if not (left.birth or left.birth_gregorian) or not (right.birth or right.birth_gregorian):
+        return Birth.UNKNOWN
+    calendars = (left.birth, right.birth), (left.birth_gregorian, right.birth_gregorian)
+    is_year_same = any(one and one[:4] == other[:4] for one, other in calendars)
+    if len(left.birth) == len(right.birth) == WHOLE_DATE:
+        level = _whole_birth_level(calendars, is_year_same=is_year_same)
+        if level is not None:
+            return level
+    elif is_year_same:
+        return Birth.YEAR_ONLY
+    if is_year_same:
+        return Birth.YEAR
+    return Birth.NEAR_YEAR if abs(_year(left) - _year(right)) <= NEAR_YEARS else Birth.DIFFERENT
+
+
+def _whole_birth_level(calendars: tuple[tuple[str, str], ...], *, is_year_same: bool) -> Birth | None:
+    (left, right), (left_gregorian, right_gregorian) = calendars
+    if left == right or left_gregorian == right_gregorian:
+        return Birth.EQUAL
+    if any(one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6] for one, other in calendars):
+        return Birth.SWAPPED
+    if any(changed_letters(one, other, 1) <= 1 for one, other in calendars):
+        return Birth.SLIP
+    if is_year_same and (left[4:] == FIRST_DAY or right[4:] == FIRST_DAY):
+        return Birth.YEAR_ONLY
+    if any(_has_two_parts(one, other) for one, other in calendars):
+        return Birth.TWO_PARTS
+    return None
+
+
+def _has_two_parts(one: str, other: str) -> bool:
+    parts = (one[:4] == other[:4], one[4:6] == other[4:6], one[6:] == other[6:])
+    return sum(parts) >= 2  # noqa: PLR2004 -- two of three
+
+
+def _year(view: RecordView) -> int:
+    return int(view.birth[:4]) if view.birth else int(view.birth_gregorian[:4]) - GREGORIAN_AHEAD
+
+
+def _phone_level(left: RecordView, right: RecordView) -> Phone:
+    if not left.mobile or not right.mobile:
+        return Phone.UNKNOWN
+    if left.mobile == right.mobile:
+        return Phone.SHARED if left.is_mobile_shared or right.is_mobile_shared else Phone.EQUAL
+    return Phone.SLIP if changed_letters(left.mobile, right.mobile, 1) <= 1 else Phone.DIFFERENT
+
+
+def _place_level(left: RecordView, right: RecordView) -> Place:
+    is_postal_shared = left.is_postal_shared or right.is_postal_shared
+    if left.postal_code and left.postal_code == right.postal_code and not is_postal_shared:
+        return Place.POSTAL
+    if left.address and right.address:
+        if len(left.address) >= ADDRESS_LETTERS and left.address == right.address:
+            return Place.ADDRESS
+        longer = max(len(left.address), len(right.address))
+        if (
+            longer >= 2 * ADDRESS_LETTERS
+            and changed_letters(left.address, right.address, ADDRESS_EDITS) <= ADDRESS_EDITS
+        ):
+            return Place.NEAR_ADDRESS
+    if left.county and left.county == right.county:
+        return Place.COUNTY
+    if left.province and left.province == right.province:
+        return Place.PROVINCE
+    is_known = (left.province and right.province) or (left.county and right.county)
+    return Place.DIFFERENT if is_known else Place.UNKNOWN
+
+
+def _file_level(left: RecordView, right: RecordView) -> File:
+    if not left.file or not right.file:
+        return File.UNKNOWN
+    if left.file != right.file:
+        return File.OTHER
+    return File.SAME if left.is_file_given and right.is_file_given else File.LIKELY_SAME
