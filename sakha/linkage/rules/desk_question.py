@@ -72,7 +72,7 @@ class DeskQuestion:
         parts.sort(key=lambda one: abs(len(one[0]) - len(one[1])))
         turned = [(family, given) for given, family in parts]
         whole = "".join(words)
-        return tuple(dict.fromkeys([*parts, *turned, *([(whole, ""), ("", whole)] if len(words) == 1 else [])]))
+        return tuple(dict.fromkeys([*parts, *turned, (whole, ""), ("", whole)])) if whole else ()
 
     @property
     def birth_days(self) -> tuple[date, ...]:

@@ -47,11 +47,13 @@ _FULLEST: Final = """(s.birth_precision = 'DAY') DESC, (s.father_name <> '') DES
 INSERT_PERSONS: Final = f"""
 INSERT INTO registry_person (
     id_kind, id_index, id_sealed, given_name, family_name, father_name, match_key, birth_on, birth_precision, gender,
-    mobile_index, mobile_sealed, registered_at
+    mobile_index, mobile_sealed, registered_at, given_skeleton, family_skeleton, father_skeleton, id_tail_index,
+    desk_version
 )
 SELECT DISTINCT ON (c.id_index)
     s.id_kind, c.id_index, s.id_sealed, s.given_name, s.family_name, s.father_name, s.match_key, s.birth_on,
-    s.birth_precision, s.gender, s.mobile_index, s.mobile_sealed, %(at)s
+    s.birth_precision, s.gender, s.mobile_index, s.mobile_sealed, %(at)s, s.given_skeleton, s.family_skeleton,
+    s.father_skeleton, s.id_tail_index, %(desk_version)s
 FROM {_CHOSEN}
 WHERE NOT EXISTS (
     SELECT 1 FROM unnest(s.id_indexes) AS one(id_index) JOIN registry_person p ON p.id_index = one.id_index
@@ -66,7 +68,7 @@ UPDATE registry_merge_row w SET
     person_id = found.person_id,
     case_label = CASE WHEN w.case_label = '' THEN 'p' || found.person_id ELSE w.case_label END
 FROM (
-    SELECT c.row_id, min(p.id) AS person_id
+    SELECT c.row_id, min(coalesce(p.merged_into_id, p.id)) AS person_id
     FROM {_CHOSEN}
     CROSS JOIN LATERAL unnest(s.id_indexes) AS one(id_index)
     JOIN registry_person p ON p.id_index = one.id_index
@@ -82,12 +84,20 @@ SELECT count(*) FROM (
 ) locked
 """
 
+# Whom somebody merged while this one waited for the lock is somebody else now.
+FOLLOW_MERGED: Final = """
+UPDATE registry_merge_row w SET person_id = p.merged_into_id
+FROM registry_person p WHERE p.id = w.person_id AND p.merged_into_id IS NOT NULL
+"""
+
 # Between check and load somebody else may have come in under the same identifier: look again, now that they are locked.
 KNOWN_OTHERWISE: Final = f"""
 SELECT s.row_number, s.given_name, s.family_name, s.father_name, s.birth_on, s.birth_precision, s.gender,
     p.given_name, p.family_name, p.father_name, p.birth_on, p.birth_precision, p.gender
-FROM {_CHOSEN} JOIN registry_person p ON p.id = c.person_id
-WHERE s.id_kind <> 'NONE' AND (s.match_key, s.birth_on) IS DISTINCT FROM (p.match_key, p.birth_on)
+FROM {_CHOSEN}
+CROSS JOIN LATERAL unnest(s.id_indexes) AS one(id_index)
+JOIN registry_person p ON p.id_index = one.id_index
+WHERE s.id_kind <> 'NONE' AND NOT s.is_decided AND (s.match_key, s.birth_on) IS DISTINCT FROM (p.match_key, p.birth_on)
 """
 
 LEAVE_OUT: Final = """
@@ -103,7 +113,7 @@ WITH guarded AS (
     FROM {_CHOSEN}
     CROSS JOIN LATERAL unnest(s.id_indexes) AS one(id_index)
     JOIN registry_person p ON p.id_index = one.id_index
-    JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
+    JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
     JOIN registry_household h ON h.id = m.household_id
     WHERE h.is_protected AND NOT EXISTS (
         SELECT 1 FROM registry_record r WHERE r.household_id = h.id AND r.organisation_id = %(organisation)s
@@ -250,14 +260,15 @@ WHERE w.case_label = other.case_label
 FILL_PERSONS: Final = f"""
 UPDATE registry_person p SET
     father_name = CASE WHEN p.father_name = '' THEN told.father_name ELSE p.father_name END,
+    father_skeleton = CASE WHEN p.father_name = '' THEN told.father_skeleton ELSE p.father_skeleton END,
     gender = CASE WHEN p.gender = '' THEN told.gender ELSE p.gender END,
     birth_on = CASE WHEN told.is_closer THEN told.birth_on ELSE p.birth_on END,
     birth_precision = CASE WHEN told.is_closer THEN told.birth_precision ELSE p.birth_precision END,
     mobile_index = coalesce(told.mobile_index, p.mobile_index),
     mobile_sealed = coalesce(told.mobile_sealed, p.mobile_sealed)
 FROM (
-    SELECT DISTINCT ON (c.person_id) c.person_id, s.father_name, s.gender, s.birth_on, s.birth_precision,
-        s.mobile_index, s.mobile_sealed,
+    SELECT DISTINCT ON (c.person_id) c.person_id, s.father_name, s.father_skeleton, s.gender, s.birth_on,
+        s.birth_precision, s.mobile_index, s.mobile_sealed,
         s.birth_on IS NOT NULL
             AND (k.birth_on IS NULL OR (k.birth_precision = 'YEAR' AND s.birth_precision = 'DAY')) AS is_closer
     FROM {_CHOSEN} JOIN registry_person k ON k.id = c.person_id

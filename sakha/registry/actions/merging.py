@@ -19,6 +19,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.linkage.rules import IdentityView
+from sakha.linkage.rules.desk_keys import DESK_VERSION
 from sakha.registry.actions import merge_statements as statements
 from sakha.registry.models import IntakeFile
 from sakha.registry.rules.contradictions import (
@@ -57,6 +58,7 @@ def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) ->
         "at": at,
         "today": local_date(at),
         "head_facts": HEAD_FACTS,
+        "desk_version": DESK_VERSION,
     }
     with acting(SYSTEM), connection.cursor() as cursor:
         merge = _Merge(cursor, parameters)
@@ -91,6 +93,8 @@ class _Merge:
         person_count = self._run(statements.INSERT_PERSONS)
         self._run(statements.FIND_PERSONS)
         self._run(statements.LOCK_PERSONS)
+        if self._run(statements.FOLLOW_MERGED):
+            self._run(statements.LOCK_PERSONS)
         return chosen, person_count
 
     def leave_out_doubtful(self) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import Actor
 from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index, open_sealed, seal, sealed_prefix
-from sakha.registry.actions.staging import ID_INDEX_KINDS
+from sakha.registry.actions.staging import ID_INDEX_KINDS, tail_indexes
 from sakha.registry.queries.intake import CONTENT_SEAL
 from sakha.vocabulary.identifiers import IdKind
 
@@ -51,7 +51,13 @@ def _person(ring: KeyRing, row: tuple[Any, ...]) -> tuple[Any, ...]:
         _index(ring, ID_INDEX_KINDS[IdKind(id_kind)], id_sealed),
         _again(ring, mobile_sealed),
         _index(ring, IndexKind.MOBILE, mobile_sealed),
+        _tail(ring, id_kind, id_sealed),
     )
+
+
+def _tail(ring: KeyRing, id_kind: str, id_sealed: bytes | None) -> bytes | None:
+    is_national = id_kind == IdKind.NATIONAL.value and id_sealed is not None
+    return tail_indexes(ring, [open_sealed(ring, id_sealed)])[0] if is_national and id_sealed is not None else None
 
 
 def _household(ring: KeyRing, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -92,6 +98,7 @@ def _staged(ring: KeyRing, row: tuple[Any, ...]) -> tuple[Any, ...]:
         _again(ring, mobile_sealed),
         _index(ring, IndexKind.MOBILE, mobile_sealed),
         _again(ring, address_sealed),
+        _tail(ring, id_kind, id_sealed),
     )
 
 
@@ -104,7 +111,8 @@ def _select(table: str, columns: Sequence[str], sealed: Sequence[str]) -> str:
 _TABLES: Final[tuple[tuple[str, str, _Renew], ...]] = (
     (
         _select("registry_person", ("id_kind", "id_sealed", "mobile_sealed"), ("id_sealed", "mobile_sealed")),
-        "UPDATE registry_person SET id_sealed = %s, id_index = %s, mobile_sealed = %s, mobile_index = %s WHERE id = %s",
+        """UPDATE registry_person SET id_sealed = %s, id_index = %s, mobile_sealed = %s, mobile_index = %s,
+            id_tail_index = %s WHERE id = %s""",
         _person,
     ),
     (
@@ -130,7 +138,8 @@ _TABLES: Final[tuple[tuple[str, str, _Renew], ...]] = (
             ("payload_sealed", "id_sealed", "mobile_sealed", "address_sealed"),
         ),
         """UPDATE registry_intake_row SET payload_sealed = %s, content_digests = %s::bytea[], case_keys = %s::bytea[],
-            id_sealed = %s, id_indexes = %s::bytea[], mobile_sealed = %s, mobile_index = %s, address_sealed = %s
+            id_sealed = %s, id_indexes = %s::bytea[], mobile_sealed = %s, mobile_index = %s, address_sealed = %s,
+            id_tail_index = %s
             WHERE id = %s""",
         _staged,
     ),

@@ -15,7 +15,9 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index_many, blind_indexes, seal_many
 from sakha.linkage.rules import IdentityView
+from sakha.linkage.rules.desk_keys import TAIL_LENGTH, name_skeleton
 from sakha.registry.models import IntakeFile
+from sakha.registry.queries.finding import tail_text
 from sakha.registry.rules.contradictions import (
     CaseHasTwoHeads,
     IdentityRepeats,
@@ -41,17 +43,20 @@ _INSERT: Final = """
 INSERT INTO registry_intake_row (
     intake_file_id, row_number, problems, payload_sealed, content_digests, case_keys, id_indexes, id_kind, id_sealed,
     given_name, family_name, father_name, match_key, birth_on, birth_precision, gender, relation, mobile_index,
-    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts
+    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts,
+    given_skeleton, family_skeleton, father_skeleton, id_tail_index
 )
 SELECT %s, row_number, problems, payload_sealed, content_digests, case_keys, id_indexes, id_kind, id_sealed,
     given_name, family_name, father_name, match_key, birth_on, birth_precision, gender, relation, mobile_index,
-    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts
+    mobile_sealed, province, county, is_urban, is_protected, address_sealed, facts,
+    given_skeleton, family_skeleton, father_skeleton, id_tail_index
 FROM json_to_recordset(%s) AS staged(
     row_number int, problems jsonb, payload_sealed bytea, content_digests bytea[], case_keys bytea[],
     id_indexes bytea[], id_kind text, id_sealed bytea, given_name text, family_name text, father_name text,
     match_key text, birth_on date,
     birth_precision text, gender text, relation text, mobile_index bytea, mobile_sealed bytea, province text,
-    county text, is_urban bool, is_protected bool, address_sealed bytea, facts jsonb
+    county text, is_urban bool, is_protected bool, address_sealed bytea, facts jsonb,
+    given_skeleton text, family_skeleton text, father_skeleton text, id_tail_index bytea
 )
 """
 
@@ -90,6 +95,7 @@ class _Sealed:
     mobiles: list[list[bytes]]
     mobiles_sealed: list[bytes]
     addresses: list[bytes]
+    tails: list[bytes | None]
 
 
 def stage_rows(file: IntakeFile, rows: Sequence[ReadRow], ring: KeyRing) -> None:
@@ -168,6 +174,7 @@ def _seal(file: IntakeFile, rows: Sequence[ReadRow], ring: KeyRing) -> _Sealed:
         mobiles=_indexes(ring, IndexKind.MOBILE, mobiles),
         mobiles_sealed=seal_many(ring, mobiles),
         addresses=seal_many(ring, addresses),
+        tails=tail_indexes(ring, [row.id_text if row.id_kind is IdKind.NATIONAL else "" for row in rows]),
     )
 
 
@@ -179,6 +186,14 @@ def _identity_indexes(ring: KeyRing, rows: Sequence[ReadRow], identities: Sequen
         for place, index in zip(places, indexes, strict=True):
             made[place] = index
     return made
+
+
+def tail_indexes(ring: KeyRing, national_ids: Sequence[str]) -> list[bytes | None]:
+    """The indexes of the ends of national IDs, by which a desk finds them; of an empty text none."""
+    ends = iter(
+        blind_index_many(ring, IndexKind.DIGEST, (tail_text(one[-TAIL_LENGTH:]) for one in national_ids if one))
+    )
+    return [next(ends) if one else None for one in national_ids]
 
 
 def _indexes(ring: KeyRing, kind: IndexKind, texts: Sequence[str]) -> list[list[bytes]]:
@@ -194,6 +209,7 @@ def _named_cells(file: IntakeFile, row: ReadRow) -> list[list[str]]:
 
 
 def _staged(row: ReadRow, sealed: _Sealed, place: int) -> dict[str, object]:
+    tail = sealed.tails[place]
     is_empty_address = not (row.address or row.postal_code)
     return {
         "row_number": row.number,
@@ -220,6 +236,10 @@ def _staged(row: ReadRow, sealed: _Sealed, place: int) -> dict[str, object]:
         "is_protected": row.is_protected,
         "address_sealed": None if is_empty_address else _hex(sealed.addresses[place]),
         "facts": row.facts,
+        "given_skeleton": name_skeleton(row.given_name),
+        "family_skeleton": name_skeleton(row.family_name),
+        "father_skeleton": name_skeleton(row.father_name),
+        "id_tail_index": None if tail is None else _hex(tail),
     }
 
 

@@ -38,19 +38,25 @@ _BY_PERSON: Final = (
     _REF_COLUMNS  # noqa: S608 -- the column is one of two names below
     + """
 WHERE h.id IN (
-    SELECT m.household_id FROM registry_person p JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
+    SELECT m.household_id FROM registry_person p
+    JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
     WHERE {column} = ANY(%s)
 )
 ORDER BY h.id LIMIT 20
 """
 )
-_BY_CODE: Final = _REF_COLUMNS + "WHERE h.code = ANY(%s)"
+_BY_CODE: Final = (
+    _REF_COLUMNS  # noqa: S608 -- made of constants of this file
+    + """
+WHERE h.id = ANY(ARRAY(SELECT coalesce(c.merged_into_id, c.id) FROM registry_household c WHERE c.code = ANY(%s)))
+"""
+)
 _BY_ID: Final = _REF_COLUMNS + "WHERE h.id = ANY(%s)"
 _HOUSEHOLDS_OF_INDEXES: Final = """
 SELECT one.place, m.household_id
 FROM unnest(%s::int[], %s::bytea[]) AS one(place, id_index)
 JOIN registry_person p ON p.id_index = one.id_index
-JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
+JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
 """
 _INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
 

@@ -244,7 +244,7 @@ def test_record_can_not_be_rewritten_nor_anything_deleted(cast) -> None:
     register(cast)
 
     for statement in (
-        "UPDATE registry_record SET person_id = 1",
+        "UPDATE registry_record SET organisation_id = 1",
         "DELETE FROM registry_record",
         "DELETE FROM registry_person",
         "DELETE FROM registry_household",

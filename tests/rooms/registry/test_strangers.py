@@ -153,5 +153,5 @@ def test_owners_functions_look_for_names_in_public_first_and_never_in_a_sessions
         cursor.execute("SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND proname LIKE 'registry_%%'", ())
         found = dict(cursor.fetchall())
 
-    assert len(found) == 3
-    assert {tuple(one) for one in found.values()} == {("search_path=public, pg_temp",)}
+    assert len(found) == 4
+    assert {one[0] for one in found.values()} == {"search_path=public, pg_temp"}
