@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Kavenegar's API key; needed with sms_gateway=kavenegar."
     )
 
+    banks: Path | None = Field(
+        default=None, description="File that names the national data banks and their keys (docs/databanks.md)."
+    )
+
     @field_validator("secret_key")
     @classmethod
     def _is_long_enough(cls, value: SecretStr) -> SecretStr:
