@@ -46,6 +46,7 @@ class Permission(StrEnum):
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
     ADMIT_USER = "ADMIT_USER"
     ADMIT_ORGANISATION = "ADMIT_ORGANISATION"
+    DECIDE_POLICY = "DECIDE_POLICY"
 
 
 _GIVING: Final = frozenset(
@@ -73,8 +74,8 @@ _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHARITY_HEAD: _GIVING | {Permission.READ_ACCESS_LOG, Permission.ADMIT_USER},
     Role.AGENCY_STAFF: _GIVING,
     Role.COUNTY_OFFICER: _OVERSEEING,
-    Role.PROVINCE_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION},
-    Role.NATION_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION},
+    Role.PROVINCE_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
+    Role.NATION_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
     # An operator keeps the house running and has no business with anybody's file.
     Role.OPERATOR: frozenset({Permission.READ_OUTBOX, Permission.ADMIT_USER, Permission.ADMIT_ORGANISATION}),
 }
