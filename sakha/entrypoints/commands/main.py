@@ -58,6 +58,7 @@ COMMANDS: Final = {
     "rotate-keys": Command("keys", "re-encrypt everything with the newest keys, in batches"),
     "fit-model": Command("fit_model", "fit a scoring model from a household survey", needs_surroundings=False),
     "score": Command("score", "score a file of households with a model", needs_surroundings=False),
+    "link": Command("link", "find the records of a file that speak of one person", needs_surroundings=False),
     "stop-database": Command("stop_database", "stop the embedded database", needs_surroundings=False),
 }
 

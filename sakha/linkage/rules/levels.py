@@ -99,6 +99,7 @@ class Context(IntEnum):
     UNKNOWN = 0
     LINKED = 1  # another pair of the two files is linked
     UNLINKED = 2  # both files hold others, and none of them is linked
+    TAKEN = 3  # one of the two is linked to somebody else of the other file
 
 
 # The order in which levels are packed, four bits each; documents and engines rely on it.

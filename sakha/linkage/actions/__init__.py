@@ -1,0 +1,1 @@
+"""Linking whole files of records, and telling how it went."""

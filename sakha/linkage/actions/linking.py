@@ -1,0 +1,134 @@
+"""Link all records of a file: read, block, compare, learn, look at who stands with whom, cluster."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sakha.linkage.queries.context import add_context
+from sakha.linkage.queries.engine import Engine
+from sakha.linkage.queries.pairing import compare_pairs, count_patterns, make_pairs
+from sakha.linkage.queries.reading import read_people
+from sakha.linkage.rules.blocking import BLOCK_RULES
+from sakha.linkage.rules.clustering import Facts, Pairs, cluster
+from sakha.linkage.rules.estimation import Learnt, learn_context, learn_model
+from sakha.linkage.rules.model import LinkModel
+from sakha.linkage.rules.numbers import IdTrust
+from sakha.linkage.rules.scoring import unpack_all, weigh
+
+# A pair that weighs so much counts as a link when the people beside it are looked at.
+STRONG_LINK: Final = 4.0
+_LEARN_FROM: Final = 400_000  # pairs enough to learn from; more only cost time
+
+Progress = Callable[[str], None]
+STEPS: Final = len(BLOCK_RULES) + 6
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The first row of each row's cluster, the probability of it, and how they were found."""
+
+    firsts: Ints
+    probability: Floats
+    pairs: Pairs
+    levels: Ints
+    learnt: Learnt
+    candidate_count: int
+    threshold: float
+
+
+def link_records(
+    engine: Engine, *, document: LinkModel, threshold: str, has_files: bool, advance: Progress = lambda _step: None
+) -> Linked:
+    """Link the records of the engine's table `records`."""
+    read_people(engine, has_files=has_files)
+    advance("read")
+    count = int(engine.fetch("SELECT count(*) AS rows FROM people")["rows"][0])
+    make_pairs(engine, advance)
+    compare_pairs(engine, pairs="pairs", into="compared", is_file_given=has_files)
+    advance("compare")
+    learnt = _learn(engine, document)
+    advance("learn")
+    add_context(engine, strong=STRONG_LINK, is_file_given=has_files)
+    learnt = _learn_context(engine, learnt, document)
+    advance("context")
+    floor = learnt.model.threshold(threshold)
+    pairs, levels, candidate_count = _weighed_pairs(engine, min(floor, learnt.model.queue_from))
+    firsts = cluster(count, pairs, _facts(engine), floor)
+    advance("cluster")
+    return Linked(
+        firsts, _probabilities(firsts, pairs), pairs, levels, learnt, candidate_count=candidate_count, threshold=floor
+    )
+
+
+def _learn(engine: Engine, document: LinkModel) -> Learnt:
+    count_patterns(engine, "compared")
+    patterns = engine.fetch("SELECT levels, pairs FROM patterns ORDER BY levels")
+    packed, counts = patterns["levels"].astype(np.int64), patterns["pairs"].astype(np.int64)
+    chosen = _enough(packed, counts)
+    learnt = learn_model(unpack_all(packed[chosen]), counts[chosen], document)
+    engine.put("weights", {"levels": packed, "weight": weigh(packed, learnt.model)})
+    return learnt
+
+
+def _enough(packed: Ints, counts: Ints) -> Ints:
+    """The patterns to learn from: all, or every so many of the rare ones, the same ones every time."""
+    if counts.sum() <= _LEARN_FROM or len(counts) <= _LEARN_FROM // 8:
+        return np.arange(len(packed))
+    step = -(-len(counts) * 8 // _LEARN_FROM)
+    order = np.argsort((packed * 2_654_435_761) % 4_294_967_291, kind="stable")
+    return np.sort(order[::step])
+
+
+def _learn_context(engine: Engine, learnt: Learnt, document: LinkModel) -> Learnt:
+    count_patterns(engine, "compared_in_context")
+    patterns = engine.fetch("SELECT levels, pairs FROM patterns ORDER BY levels")
+    packed, counts = patterns["levels"].astype(np.int64), patterns["pairs"].astype(np.int64)
+    model = learn_context(unpack_all(packed), counts, learnt.model, document)
+    engine.put("weights", {"levels": packed, "weight": weigh(packed, model)})
+    return replace(learnt, model=model)
+
+
+def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:
+    """Pairs that may be links, and the weaker ones between rows that such pairs touch: they speak against chains."""
+    engine.table(
+        "edges",
+        f"SELECT l, r, levels, weight FROM compared_in_context JOIN weights USING (levels) WHERE weight >= {floor}",
+    )
+    engine.table("touched", "SELECT l AS rid FROM edges UNION SELECT r AS rid FROM edges")
+    rows = engine.fetch(
+        "SELECT l, r, levels, weight FROM edges UNION ALL SELECT l, r, levels, weight FROM compared_in_context"
+        f" JOIN weights USING (levels) SEMI JOIN touched AS a ON a.rid = l SEMI JOIN touched AS b ON b.rid = r"
+        f" WHERE weight < {floor} ORDER BY l, r"
+    )
+    candidates = int(engine.fetch("SELECT count(*) AS rows FROM compared_in_context")["rows"][0])
+    pairs = Pairs(rows["l"].astype(np.int64) - 1, rows["r"].astype(np.int64) - 1, rows["weight"].astype(np.float64))
+    return pairs, rows["levels"].astype(np.int64), candidates
+
+
+def _facts(engine: Engine) -> Facts:
+    rows = engine.fetch(
+        "SELECT file, CASE WHEN own.national_id IS NULL THEN 0 ELSE own.number END AS own_id FROM people LEFT JOIN"
+        " (SELECT national_id, row_number() OVER (ORDER BY national_id) AS number FROM people"
+        f" WHERE id_trust = {int(IdTrust.CHECKED)} GROUP BY national_id) AS own"
+        f" ON own.national_id = people.national_id AND people.id_trust = {int(IdTrust.CHECKED)} ORDER BY rid"
+    )
+    return Facts(rows["file"].astype(np.int64), rows["own_id"].astype(np.int64))
+
+
+def _probabilities(firsts: Ints, pairs: Pairs) -> Floats:
+    """Of the best link inside the cluster; of a row alone, that no link was left out."""
+    probability = 1.0 / (1.0 + np.exp2(-pairs.weight))
+    is_inside = firsts[pairs.left] == firsts[pairs.right]
+    inside, outside = np.zeros(len(firsts)), np.zeros(len(firsts))
+    for side in (pairs.left, pairs.right):
+        np.maximum.at(inside, side[is_inside], probability[is_inside])
+        np.maximum.at(outside, side[~is_inside], probability[~is_inside])
+    alone = np.bincount(firsts, minlength=len(firsts))[firsts] == 1
+    found: Floats = np.where(alone, 1.0 - outside, inside)
+    return found

@@ -1,0 +1,167 @@
+"""From a file's texts to the table `people`: each distinct text is read once, by the same rules as at the desk."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sakha.linkage.queries.engine import Engine
+from sakha.linkage.rules.addresses import read_address, read_county, read_province
+from sakha.linkage.rules.births import read_birth
+from sakha.linkage.rules.coding import code_name, skeleton
+from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
+
+# A name is common from these shares of the file's people on, and from this many bearers.
+MANY_SHARE: Final = 0.01
+SOME_SHARE: Final = 0.001
+FEWEST_BEARERS: Final = 5
+# A phone of so many people, of so many families, is an office's or a social worker's: it says nothing.
+HUB_RECORDS: Final = 40
+HUB_FAMILIES: Final = 6
+SHARED_FAMILIES: Final = 3
+SHARED_POSTAL_FAMILIES: Final = 4
+# An ID under which so many given names stand is a guardian's.
+SHARED_ID_NAMES: Final = 2
+LARGEST_GUESSED_FILE: Final = 12
+_TELLING_ADDRESS: Final = 6
+
+_NAME_TYPES: Final = {"code": "VARCHAR", "sound": "VARCHAR"}
+
+
+def _read_name(raw: str) -> tuple[str, str]:
+    code = code_name(raw)
+    return code, skeleton(code)
+
+
+def _read_id(raw: str) -> tuple[str, int]:
+    number, trust = read_id(raw)
+    return number, int(trust)
+
+
+def _alone(reader: Callable[[str], str]) -> Callable[[str], tuple[str]]:
+    return lambda raw: (reader(raw),)
+
+
+def _read_place(raw: str, county: str) -> tuple[str, str]:
+    province = read_province(raw)
+    return province, read_county(county, province)
+
+
+def read_people(engine: Engine, *, has_files: bool) -> None:
+    """Make `people` from `records` (all texts, `rid`)."""
+    names = " UNION ".join(
+        f"SELECT {column} AS raw FROM records WHERE {column} <> ''"
+        for column in ("given_name", "family_name", "father_name")
+    )
+    engine.read_values("name_forms", names, _read_name, _NAME_TYPES)
+    for table, column, reader, types in (
+        ("id_forms", "national_id", _read_id, {"number": "VARCHAR", "trust": "INT"}),
+        ("birth_forms", "birth_date", read_birth, {"jalali": "VARCHAR", "gregorian": "VARCHAR"}),
+        ("gender_forms", "gender", _alone(read_gender), {"form": "VARCHAR"}),
+        ("mobile_forms", "mobile", _alone(read_phone), {"form": "VARCHAR"}),
+        ("postal_forms", "postal_code", _alone(read_postal_code), {"form": "VARCHAR"}),
+        ("address_forms", "address", _alone(read_address), {"form": "VARCHAR"}),
+    ):
+        engine.read_values(table, f"SELECT DISTINCT {column} AS raw FROM records WHERE {column} <> ''", reader, types)
+    engine.read_values(
+        "place_forms",
+        "SELECT DISTINCT province AS raw, county AS raw_county FROM records WHERE province <> '' OR county <> ''",
+        _read_place,
+        {"province_code": "VARCHAR", "county_code": "VARCHAR"},
+    )
+    engine.table("read_people", _READ_PEOPLE)
+    engine.drop(
+        "name_forms", "id_forms", "birth_forms", "gender_forms", "mobile_forms", "postal_forms", "address_forms"
+    )
+    _count_common(engine)
+    engine.table("files", _GIVEN_FILES if has_files else _GUESSED_FILES)
+    engine.table("people", _PEOPLE.format(files=_FILE_KEYS[has_files]))
+    engine.drop(
+        "read_people", "place_forms", "given_bands", "family_bands", "shared_ids", "shared_mobiles", "shared_postals"
+    )
+
+
+_READ_PEOPLE: Final = """
+    SELECT records.rid, records.is_new, records.source, records.file_no,
+        coalesce(given.code, '') AS given, coalesce(given.sound, '') AS given_sound,
+        coalesce(family.code, '') AS family, coalesce(family.sound, '') AS family_sound,
+        coalesce(father.code, '') AS father, coalesce(father.sound, '') AS father_sound,
+        coalesce(id_forms.number, '') AS national_id, coalesce(id_forms.trust, 0) AS id_trust,
+        coalesce(birth_forms.jalali, '') AS birth, coalesce(birth_forms.gregorian, '') AS birth_gregorian,
+        coalesce(gender_forms.form, '') AS gender, coalesce(mobile_forms.form, '') AS mobile,
+        coalesce(postal_forms.form, '') AS postal_code, coalesce(address_forms.form, '') AS address,
+        coalesce(place_forms.province_code, '') AS province, coalesce(place_forms.county_code, '') AS county
+    FROM records
+    LEFT JOIN name_forms AS given ON given.raw = records.given_name
+    LEFT JOIN name_forms AS family ON family.raw = records.family_name
+    LEFT JOIN name_forms AS father ON father.raw = records.father_name
+    LEFT JOIN id_forms ON id_forms.raw = records.national_id
+    LEFT JOIN birth_forms ON birth_forms.raw = records.birth_date
+    LEFT JOIN gender_forms ON gender_forms.raw = records.gender
+    LEFT JOIN mobile_forms ON mobile_forms.raw = records.mobile
+    LEFT JOIN postal_forms ON postal_forms.raw = records.postal_code
+    LEFT JOIN address_forms ON address_forms.raw = records.address
+    LEFT JOIN place_forms ON place_forms.raw = records.province AND place_forms.raw_county = records.county
+"""
+
+
+def _count_common(engine: Engine) -> None:
+    for name in ("given", "family"):
+        engine.table(
+            f"{name}_bands",
+            f"SELECT {name}, CASE WHEN bearers >= {MANY_SHARE} * everybody THEN 2 ELSE 1 END AS band FROM"
+            f" (SELECT {name}, count(*) AS bearers FROM read_people WHERE {name} <> '' GROUP BY {name}) AS counted,"
+            f" (SELECT count(*) AS everybody FROM read_people WHERE {name} <> '') AS whole"
+            f" WHERE bearers >= {FEWEST_BEARERS} AND bearers >= {SOME_SHARE} * everybody",
+        )
+    engine.table(
+        "shared_ids",
+        "SELECT national_id FROM read_people WHERE national_id <> '' GROUP BY national_id"
+        f" HAVING count(DISTINCT CASE WHEN given_sound <> '' THEN given_sound END) >= {SHARED_ID_NAMES}"
+        " AND count(DISTINCT CASE WHEN birth <> '' THEN substr(birth, 1, 4) END) > 1",
+    )
+    families = "count(DISTINCT CASE WHEN family_sound <> '' THEN family_sound END)"
+    engine.table(
+        "shared_mobiles",
+        f"SELECT mobile, count(*) > {HUB_RECORDS} OR {families} > {HUB_FAMILIES} AS is_hub FROM read_people"
+        f" WHERE mobile <> '' GROUP BY mobile HAVING count(*) > {HUB_RECORDS} OR {families} > {SHARED_FAMILIES}",
+    )
+    engine.table(
+        "shared_postals",
+        "SELECT postal_code FROM read_people WHERE postal_code <> '' GROUP BY postal_code"
+        f" HAVING count(*) > {HUB_RECORDS} OR {families} > {SHARED_POSTAL_FAMILIES}",
+    )
+
+
+_GIVEN_FILES: Final = """
+    SELECT source, file_no, row_number() OVER (ORDER BY source, file_no) AS file, count(*) AS size
+    FROM read_people WHERE file_no <> '' GROUP BY source, file_no
+"""
+_GUESSED_FILES: Final = f"""
+    SELECT source, county, address, row_number() OVER (ORDER BY source, county, address) AS file, count(*) AS size
+    FROM read_people WHERE length(address) >= {_TELLING_ADDRESS} GROUP BY source, county, address
+    HAVING count(*) <= {LARGEST_GUESSED_FILE}
+"""
+
+_FILE_KEYS: Final = {
+    True: "files.source = read_people.source AND files.file_no = read_people.file_no",
+    False: "files.source = read_people.source AND files.county = read_people.county"
+    " AND files.address = read_people.address",
+}
+
+_PEOPLE: Final = f"""
+    SELECT CAST(read_people.rid AS INT) AS rid, is_new, CAST(coalesce(files.file, 0) AS INT) AS file,
+        given, family, father, given_sound, family_sound, father_sound, read_people.national_id,
+        CASE WHEN shared_ids.national_id IS NOT NULL AND id_trust = {int(IdTrust.CHECKED)} THEN {int(IdTrust.SHARED)}
+            ELSE id_trust END AS id_trust,
+        birth, birth_gregorian, gender, CASE WHEN shared_mobiles.is_hub THEN '' ELSE read_people.mobile END AS mobile,
+        read_people.postal_code, read_people.address, province, read_people.county,
+        coalesce(given_bands.band, 0) AS given_band, coalesce(family_bands.band, 0) AS family_band,
+        shared_mobiles.mobile IS NOT NULL AS is_mobile_shared,
+        shared_postals.postal_code IS NOT NULL AS is_postal_shared
+    FROM read_people
+    LEFT JOIN given_bands USING (given)
+    LEFT JOIN family_bands USING (family)
+    LEFT JOIN shared_ids ON shared_ids.national_id = read_people.national_id
+    LEFT JOIN shared_mobiles ON shared_mobiles.mobile = read_people.mobile
+    LEFT JOIN shared_postals ON shared_postals.postal_code = read_people.postal_code
+    LEFT JOIN files ON {{files}}
+"""
