@@ -17,5 +17,12 @@ class ScoringConfig(AppConfig):
         "scoring_model": "SELECT, INSERT",
         "scoring_place": "SELECT, INSERT",
         "scoring_score": "SELECT, INSERT, UPDATE",
+        "scoring_price": "SELECT, INSERT",
+        "scoring_need": "SELECT, INSERT, UPDATE",
+        # The history writes itself; a reference is only sealed anew.
+        "scoring_need_event": "SELECT",
+        "scoring_need_proof": "SELECT, INSERT, UPDATE (reference_sealed)",
+        "scoring_policy": "SELECT, INSERT, UPDATE",
+        "scoring_material": "SELECT, INSERT, UPDATE",
     }
     app_functions: ClassVar[tuple[str, ...]] = ()

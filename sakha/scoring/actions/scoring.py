@@ -6,7 +6,7 @@ Runs as the system, which alone sees every fact: two organisations must never ge
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -16,24 +16,26 @@ from sakha.scoring.models import Model, ScorePlace
 from sakha.scoring.queries.assessment import run_assessment
 from sakha.scoring.queries.documents import card_on, current_text
 from sakha.scoring.queries.facts import TEHRAN
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.card import Card
 
 _WRITE: Final = """
 INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share, poor40_share,
-    expected_gap_rial, priority, scored_at)
+    expected_gap_rial, priority, policy_sha, scored_at)
 SELECT household_id, %(sha)s, %(year)s, score, known_count, decile, poor20_share, poor40_share, expected_gap_rial,
-    priority, %(at)s
+    priority, %(policy_sha)s, %(at)s
 FROM assessed
 ORDER BY household_id
 ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_year = EXCLUDED.price_year,
     score = EXCLUDED.score, known_count = EXCLUDED.known_count, decile = EXCLUDED.decile,
     poor20_share = EXCLUDED.poor20_share, poor40_share = EXCLUDED.poor40_share,
-    expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority, scored_at = EXCLUDED.scored_at"""
-# Changed since the last score, or never scored, or scored by another document. A load stamps what it changes with its
-# beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
+    expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority,
+    policy_sha = EXCLUDED.policy_sha, scored_at = EXCLUDED.scored_at"""
+# Changed since the last score, or never scored, or scored by another document or policy. A load stamps what it changes
+# with its beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
 _CHANGED: Final = """
 SELECT h.id FROM registry_household h LEFT JOIN scoring_score s ON s.household_id = h.id
-WHERE s.household_id IS NULL OR s.model_sha <> %(sha)s
+WHERE s.household_id IS NULL OR s.model_sha <> %(sha)s OR s.policy_sha <> %(policy_sha)s
    OR (h.changed_at > s.scored_at - interval '15 minutes' AND s.scored_at < %(at)s)
 ORDER BY h.id LIMIT %(limit)s"""
 
@@ -61,9 +63,11 @@ def score_households(*, actor: Actor, at: datetime, household_ids: Iterable[int]
 def score_changed_households(*, actor: Actor, at: datetime, limit: int) -> ScoringRun:
     """Score up to `limit` households that changed since they were scored, each once for one `at`."""
     require_system(actor)
-    card = card_on(at.astimezone(TEHRAN).date())
+    on = at.astimezone(TEHRAN).date()
+    card = card_on(on)
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_CHANGED, {"sha": card.sha, "at": at, "limit": limit})
+        wanted: dict[str, Any] = {"sha": card.sha, "policy_sha": policies_on(on).sha, "at": at, "limit": limit}
+        cursor.execute(_CHANGED, wanted)
         household_ids = tuple(row[0] for row in cursor.fetchall())
     if not household_ids:
         return ScoringRun(model_sha=card.sha, household_count=0)

@@ -70,6 +70,8 @@ class HouseholdScore(models.Model):
     poor40_share = models.PositiveSmallIntegerField()
     expected_gap_rial = models.PositiveBigIntegerField()
     priority = models.PositiveSmallIntegerField()
+    # Of the documents of needs, weights, cut-offs and prices together: who asks later finds them by it.
+    policy_sha = models.CharField(max_length=64, blank=True, default="", db_default="")
     scored_at = models.DateTimeField()
 
     class Meta:

@@ -1,7 +1,8 @@
 """The reads of scoring: the documents in use, the facts of a household, and why its score is what it is."""
 
-from sakha.scoring.queries.documents import current_card, current_need_rules
+from sakha.scoring.queries.documents import current_card
 from sakha.scoring.queries.explanation import Explanation, ScoreUnknown, get_explanation
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.queries.scores import HouseholdScoreRef, find_scores
 
 __all__ = [
@@ -9,7 +10,7 @@ __all__ = [
     "HouseholdScoreRef",
     "ScoreUnknown",
     "current_card",
-    "current_need_rules",
     "find_scores",
     "get_explanation",
+    "policies_on",
 ]

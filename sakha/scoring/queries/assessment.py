@@ -3,7 +3,7 @@
 The integers are those of `rules.assessment`; writing the result is left to the actions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,14 +11,16 @@ from typing import Final
 
 from django.db import connection
 
-from sakha.scoring.queries.documents import current_card, current_need_rules
+from sakha.scoring.queries.documents import current_card
 from sakha.scoring.queries.facts import TEHRAN, facts_parameters, facts_sql
+from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import PLACE_NUMBERS_SQL, RATIOS_SQL
-from sakha.scoring.rules.needs import needs_to_sql, prices_for
-from sakha.scoring.rules.priority import priority_to_sql
+from sakha.scoring.rules.needs import needs_to_sql
+from sakha.scoring.rules.policy import Policies
+from sakha.scoring.rules.priority import LINE_NAME, priority_to_sql
 from sakha.scoring.rules.sql import compile_card
 from sakha.vocabulary.jalali import jalali_year
-from sakha.vocabulary.need_kinds import NeedKind
 
 # Compiling the long expressions costs more than it saves; the facts of a province fit into this memory; and for many
 # households a loop over their rows is never right, whatever the statistics of a freshly filled table say.
@@ -45,34 +47,44 @@ def run_assessment(then: str, *, at: datetime, household_ids: Iterable[int] | No
     """Execute the pipeline with the statement that comes after it, in prices of the year of `at`."""
     ids = None if household_ids is None else list(household_ids)
     is_many = ids is None or len(ids) > _MANY
-    year = jalali_year(at.astimezone(TEHRAN).date())
-    parameters = facts_parameters(at=at, household_ids=ids) | {"sha": current_card().sha, "year": year, "at": at}
+    on = at.astimezone(TEHRAN).date()
+    year, policies = jalali_year(on), policies_on(on)
+    parameters = facts_parameters(at=at, household_ids=ids) | aid_parameters(policies.needs, on=on)
+    parameters |= {"sha": current_card().sha, "policy_sha": policies.sha, "year": year, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_PREPARE, ("off" if is_many else "on",))
-        cursor.execute(assessment_sql(year) + then, parameters)
+        cursor.execute(assessment_sql(year, policies) + then, parameters)
         run = AssessmentRun(cursor.fetchall() if cursor.description else [], cursor.rowcount)
         cursor.execute(_RESTORE)
     return run
 
 
 @lru_cache(maxsize=8)
-def assessment_sql(year: int) -> str:
+def assessment_sql(year: int, policies: Policies) -> str:
     """`WITH ... ` that ends with `assessed`: every household with all that scoring says, in prices of a Jalali year."""
+    rules, weights = policies.needs, policies.weights
+    needs = needs_to_sql(rules, "postgres")
+    priority = priority_to_sql(weights, rules.kinds, "postgres", line_rial=current_card().scale.line20_rial)
+    # materialised, or the planner would write every sum out again wherever it is used
+    return f"""{weighed_sql(year, policies)},
+needing AS MATERIALIZED (SELECT *, {_columns(needs.lower)} FROM weighed),
+reckoned AS MATERIALIZED (SELECT *, {_columns(needs.upper)} FROM needing),
+assessed AS (SELECT *, {priority} AS priority FROM reckoned)"""  # noqa: S608 (compiled from the product's own documents)
+
+
+def weighed_sql(year: int, policies: Policies) -> str:
+    """`WITH ...` that ends with `weighed`: all that needs and priority read, before any need is judged."""
     card = current_card()
     compiled = compile_card(card, "postgres", year=year)
     sums = ",\n        ".join(f"{tree} AS {name}" for name, tree in compiled.sums.items())
     lowest, highest = card.table.lowest, card.table.highest
-    needs = needs_to_sql(current_need_rules(), prices_for(current_need_rules(), card, year=year))
-    columns = ",\n        ".join(
-        f"{target} AS {target_column(kind)},\n        {severity} AS {severity_column(kind)}"
-        for kind, (target, severity) in needs.items()
-    )
-    priority = priority_to_sql([severity_column(kind) for kind in needs], line_rial=card.scale.line20_rial)
-    # materialised, or the planner would write every sum out again wherever it is used
+    prices = _columns(policies.prices.columns_sql(policies.needs.price_names | {LINE_NAME}, "postgres"))
+    cut = policies.cut_offs.decile_sql(card, "(score - region_points)")
     return f"""WITH {facts_sql()},
+{aided_sql(policies.needs)},
 summed AS MATERIALIZED (SELECT *,
         {sums}
-    FROM facts),
+    FROM aided),
 scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
         {len(card.variables)} - unknown_count AS known_count,
         {compiled.region_points} AS region_points, {compiled.region_level} AS region_level
@@ -81,23 +93,11 @@ placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share
     FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.band = scored.band
         AND place.score = LEAST(GREATEST(scored.score - region_points, {lowest}), {highest})),
 valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor=card.price_factor(year))} FROM placed),
-weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL} FROM valued),
-needing AS MATERIALIZED (SELECT *,
-        {columns}
-    FROM weighed),
-assessed AS (SELECT *, {priority} AS priority FROM needing)"""  # noqa: S608 (compiled from the product's own documents)
+weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL},
+        {cut} AS cut_decile,
+        {prices}
+    FROM valued)"""  # noqa: S608 (compiled from the product's own documents)
 
 
-def need_kinds() -> tuple[NeedKind, ...]:
-    """The kinds that the rules can open, in the rules' order."""
-    return tuple(dict.fromkeys(rule.kind for rule in current_need_rules().rules))
-
-
-def target_column(kind: NeedKind) -> str:
-    """The column of a kind's target."""
-    return f"need_{kind.name.lower()}"
-
-
-def severity_column(kind: NeedKind) -> str:
-    """The column of a kind's severity."""
-    return f"severity_{kind.name.lower()}"
+def _columns(expressions: Mapping[str, str]) -> str:
+    return ",\n        ".join(f"{expression} AS {name}" for name, expression in expressions.items())

@@ -1,4 +1,4 @@
-"""The model document and the need rules in use, read once from the product's own documents."""
+"""The model document in use, read once from the product's own documents."""
 
 from datetime import date
 from functools import cache
@@ -7,12 +7,10 @@ from typing import ClassVar, Final
 
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.document import parse_card
-from sakha.scoring.rules.needs import NeedRules, parse_need_rules
 from sakha.vocabulary.refusal import Refusal
 
 DOCUMENTS: Final = Path(__file__).resolve().parent.parent / "documents"
 CARD_DOCUMENT: Final = "sakha-1398-1.toml"
-NEEDS_DOCUMENT: Final = "needs-1.toml"
 
 
 class ModelOutOfDate(Refusal):
@@ -32,12 +30,6 @@ def current_text() -> str:
 def current_card() -> Card:
     """The card in use."""
     return parse_card(current_text())
-
-
-@cache
-def current_need_rules() -> NeedRules:
-    """The need rules in use."""
-    return parse_need_rules((DOCUMENTS / NEEDS_DOCUMENT).read_text(encoding="utf-8"))
 
 
 def card_on(on: date) -> Card:

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from sakha.access.queries import acting
 from sakha.access.rules import Actor, Permission
-from sakha.scoring.queries.documents import card_on, current_need_rules
+from sakha.scoring.queries.documents import card_on
 from sakha.scoring.queries.facts import TEHRAN, find_facts
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import Assessment, assess
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.explanation import Reasons, explain
@@ -46,13 +47,14 @@ class Explanation:
 def get_explanation(*, actor: Actor, at: datetime, household_id: int) -> Explanation:
     """Explain one household's score by the same arithmetic that scored it."""
     actor.require(Permission.READ_HOUSEHOLD)
+    on = at.astimezone(TEHRAN).date()
     with acting(actor):
-        row = find_facts(at=at, household_id=household_id)
+        policies = policies_on(on)
+        row = find_facts(at=at, household_id=household_id, rules=policies.needs)
     if row is None:
         raise ScoreUnknown(field="household_id")
-    on = at.astimezone(TEHRAN).date()
     card = card_on(on)
-    assessment = assess(card, current_need_rules(), row, year=jalali_year(on))
+    assessment = assess(card, policies, row, year=jalali_year(on))
     return _explanation(household_id, card, assessment)
 
 

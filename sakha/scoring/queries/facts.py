@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from sakha.scoring.queries.documents import current_card, current_need_rules
-from sakha.scoring.rules.card import PLACE_COLUMNS, Card
+from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.needs import NeedRules
-from sakha.vocabulary.fact_names import FactName
+from sakha.vocabulary.fact_names import FACT_VALID_DAYS, FactName
 
 TEHRAN: Final = ZoneInfo("Asia/Tehran")
 # facts that the composition below derives or completes
@@ -50,9 +50,9 @@ members AS MATERIALIZED (
     FROM people GROUP BY household_id
 ),
 told AS (
-    SELECT DISTINCT ON (household_id, name) household_id, name, value
+    SELECT DISTINCT ON (household_id, name) household_id, name, value, observed_on
     FROM registry_fact
-    WHERE name = ANY(%(names)s) AND (%(ids)s::bigint[] IS NULL OR household_id = ANY(%(ids)s::bigint[]))
+    WHERE name = ANY(%(names)s) AND (%(ids)s::bigint[] IS NULL OR household_id = ANY(%(ids)s::bigint[])){passing}
     ORDER BY household_id, name, observed_on DESC, submitted_at DESC, id DESC
 )"""
 # One registered member and no declared size: perhaps alone, perhaps a family of which only one was written down.
@@ -84,6 +84,7 @@ facts AS MATERIALIZED (
         (COALESCE(hhsize, members) = 1 AND head_age >= 65)::int AS is_aged_alone,
         (head_female = 1 AND children >= 1)::int AS is_woman_with_child,
         (under_six >= 1)::int AS is_with_under_six,
+        (orphan_count >= 1)::int AS is_with_orphan,
         told_n_students AS n_students
     FROM sized
 )"""
@@ -102,14 +103,14 @@ def facts_sql() -> str:
         f"pivoted AS MATERIALIZED (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
     )
     complete = _COMPLETE.format(rentless=RENTLESS_TENURES)
-    return ",\n".join((_CHOSEN, pivoted, _SIZED.format(plain=plain), complete))
+    chosen = _CHOSEN.replace("{passing}", _passing())
+    return ",\n".join((chosen, pivoted, _SIZED.format(plain=plain), complete))
 
 
 @cache
 def fact_names() -> tuple[str, ...]:
-    """The facts that the card, the need rules and the composition read."""
-    asked = {*_card_names(current_card()), *_rule_names(current_need_rules()), *ALWAYS_READ}
-    return tuple(sorted(name.value for name in FactName if name in asked))
+    """Every fact: a document of needs may ask for any of them, and is simulated before it is used."""
+    return tuple(sorted(name.value for name in FactName))
 
 
 def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> dict[str, Any]:
@@ -118,11 +119,16 @@ def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> di
     return {"ids": ids, "on": at.astimezone(TEHRAN).date(), "names": list(fact_names())}
 
 
-def find_facts(*, at: datetime, household_id: int) -> dict[str, int | str | None] | None:
-    """The row of facts of one household, or None where nothing is seen of it. Call it inside `acting`."""
+def find_facts(
+    *, at: datetime, household_id: int, rules: NeedRules | None = None
+) -> dict[str, int | str | None] | None:
+    """The row of facts and recorded aid of one household, or None where nothing is seen of it. Call it in `acting`."""
+    on = at.astimezone(TEHRAN).date()
+    read = policies_on(on).needs if rules is None else rules
     with connection.cursor() as cursor:
-        query = f"WITH {facts_sql()} SELECT * FROM facts"  # noqa: S608 (the product's own text and names)
-        cursor.execute(query, facts_parameters(at=at, household_ids=[household_id]))
+        query = f"WITH {facts_sql()}, {aided_sql(read)} SELECT * FROM aided"  # noqa: S608 (own text and names)
+        parameters = facts_parameters(at=at, household_ids=[household_id]) | aid_parameters(read, on=on)
+        cursor.execute(query, parameters)
         row = cursor.fetchone()
         columns = [column.name for column in cursor.description or ()]
     return None if row is None else dict(zip(columns, row, strict=True))
@@ -133,10 +139,9 @@ def _pivot(name: str) -> str:
     return f"max(value) FILTER (WHERE name = '{name}') AS {column}"
 
 
-def _card_names(card: Card) -> set[str]:
-    return {column for variable in card.variables for column in variable.columns} - set(PLACE_COLUMNS)
-
-
-def _rule_names(rules: NeedRules) -> set[str]:
-    conditions = {one.fact for rule in rules.rules for each in rule.when for one in each}
-    return conditions | {rule.amount.fact for rule in rules.rules} | {rule.amount.less_fact for rule in rules.rules}
+def _passing() -> str:
+    """Events count for as long as they are events."""
+    return "".join(
+        f"\n        AND (name <> '{name.value}' OR observed_on > %(on)s::date - {days})"
+        for name, days in FACT_VALID_DAYS.items()
+    )

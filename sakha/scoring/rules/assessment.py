@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sakha.scoring.rules.card import PER_MILLE, Card, Place
 from sakha.scoring.rules.evaluation import Evaluation, evaluate
-from sakha.scoring.rules.needs import AssessedNeed, NeedRules, assess_needs, prices_for
+from sakha.scoring.rules.needs import AssessedNeed, assess_needs
+from sakha.scoring.rules.policy import Policies
 from sakha.scoring.rules.priority import measure_priority
 
 EQUIVALENT_UNIT = 100
@@ -27,25 +28,25 @@ class Assessment:
     consumption_rial: int
     needs: tuple[AssessedNeed, ...]
     priority: int
+    numbers: Mapping[str, int | None]
+    """Everything that the rules of needs and priority read."""
 
 
-def assess(card: Card, rules: NeedRules, row: Mapping[str, int | str | None], *, year: int) -> Assessment:
-    """Assess one household by its row of facts, which also carries `waiting_days`."""
+def assess(card: Card, policies: Policies, row: Mapping[str, int | str | None], *, year: int) -> Assessment:
+    """Assess one household by its row of facts, which also carries `waiting_days` and what aid is recorded."""
     evaluation = evaluate(card, row, year=year)
     region = card.region_of(row.get("county"))
     place = card.table.place_of(evaluation.score - region.points, evaluation.band)
-    numbers = {name: value for name, value in row.items() if not isinstance(value, str)}
-    money = _numbers_of_place(place, numbers, factor=card.price_factor(year), level=region.level_per_mille)
-    needs = assess_needs(rules, numbers | money, prices_for(rules, card, year=year))
+    known = {name: value for name, value in row.items() if not isinstance(value, str)}
+    money = _numbers_of_place(place, known, factor=card.price_factor(year), level=region.level_per_mille)
+    cut = policies.cut_offs.decile_of(card, evaluation.score - region.points, row.get("urban"))
+    numbers = known | money | policies.prices.at_place(row.get("county")) | {"cut_decile": cut}
+    needs = assess_needs(policies.needs, numbers)
     priority = measure_priority(
-        numbers,
-        needs,
-        gap_rial=place.expected_gap_rial,
-        line_rial=card.scale.line20_rial,
-        waiting_days=numbers.get("waiting_days") or 0,
+        policies.weights, numbers, needs, gap_rial=place.expected_gap_rial, line_rial=card.scale.line20_rial
     )
     expected_gap, consumption = money["expected_gap_rial"] or 0, money["consumption_rial"] or 0
-    return Assessment(evaluation, place, expected_gap, consumption, needs, priority)
+    return Assessment(evaluation, place, expected_gap, consumption, needs, priority, numbers)
 
 
 def _numbers_of_place(place: Place, row: Mapping[str, int | None], *, factor: int, level: int) -> dict[str, int | None]:

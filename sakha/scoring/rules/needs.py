@@ -1,19 +1,35 @@
-"""Which needs are open, from facts, decile and expected gap: a small versioned document, read in Python and as SQL.
+"""Which needs are open and how much of each, from facts, place and recorded aid: a versioned, hashed document.
 
-Opening them in the ledger is left to the action. An unknown fact never opens a need, and never closes one.
+Read in Python and written as SQL from one tree. An unknown fact never opens a need, stale evidence neither. Opening
+needs in the ledger and keeping their state is left to the actions.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt
+from datetime import date
 from typing import Any, ClassVar, Final
 
-from sakha.scoring.rules.card import PER_MILLE, Card
-from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
+from sqlglot import exp
+
+from sakha.scoring.rules.document import hash_content
+from sakha.scoring.rules.needs_language import LanguageMisusedError, Node, Number, parse_rule, prices_named
+from sakha.scoring.rules.needs_states import Proof
+from sakha.vocabulary.fact_names import FactName
+from sakha.vocabulary.need_kinds import NeedKind
 from sakha.vocabulary.refusal import Refusal
 
-COMPARISONS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
+SEVERITIES: Final = (1, 2, 3)
+# What the place of the score, the composition and the ledger add to the facts.
+DERIVED: Final = frozenset(
+    {
+        "decile", "cut_decile", "expected_gap_rial", "consumption_rial", "consumption_annual_rial", "rent_per_mille",
+        "health_per_mille", "persons_per_room_percent", "school_children", "working_age_count", "equivalent_size",
+        "adults", "children", "is_with_disabled", "is_aged_alone", "is_woman_with_child", "is_with_under_six",
+    }
+)  # fmt: skip
+# Facts that every household has by its members and place: they say nothing of how fresh the evidence of a need is.
+_STANDING: Final = frozenset({FactName.HHSIZE, FactName.HEAD_AGE, FactName.HEAD_FEMALE, FactName.URBAN})
 
 
 class NeedRulesInvalid(Refusal):
@@ -24,178 +40,203 @@ class NeedRulesInvalid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One comparison of a fact with a number, or with several for `in`."""
-
-    fact: str
-    comparison: str
-    numbers: tuple[int, ...]
-
-    def holds(self, row: Mapping[str, int | None]) -> bool:
-        """Whether it holds; unknown does not."""
-        value = row.get(self.fact)
-        if value is None:
-            return False
-        if self.comparison == "in":
-            return value in self.numbers
-        return bool(COMPARISONS[self.comparison](value, self.numbers[0]))
-
-    def to_sql(self) -> str:
-        """The same in SQL; unknown gives NULL, which opens nothing."""
-        numbers = ", ".join(str(number) for number in self.numbers)
-        return f"{self.fact} IN ({numbers})" if self.comparison == "in" else f"{self.fact} {self.comparison} {numbers}"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """How much: `fixed`, or a share of a fact less a share of another, capped and rounded down."""
-
-    fixed: int = 0
-    fact: str = ""
-    per_mille: int = 0
-    less_fact: str = ""
-    less_per_mille: int = 0
-    cap: int = 0
-    round_to: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class NeedRule:
-    """When a kind of need opens, how grave it is, and how much is needed."""
+    """When a kind of need opens, how grave it is, how much is needed, and what proves it."""
 
     kind: NeedKind
     severity: int
-    when: tuple[tuple[Condition, ...], ...]
-    amount: Amount
+    when: Node
+    amount: Node
+    less: Node
+    """Aid that reaches the household elsewhere; what of the need itself was given is counted by the ledger."""
+    why: str
+    reckoned: str
+    proofs: tuple[Proof, ...]
+    valid_days: int
+    """How long evidence stands; older evidence opens nothing and a fresh fact renews it."""
+    counts_days: int
+    """Gifts of this kind in earlier periods count so many days back."""
 
     @property
-    def is_money(self) -> bool:
-        """Whether the amount is rial and so must be indexed."""
-        return NEED_KINDS[self.kind].unit is NeedUnit.RIAL
-
-    def is_open(self, row: Mapping[str, int | None]) -> bool:
-        """Whether one of the alternatives holds entirely."""
-        return any(all(condition.holds(row) for condition in alternative) for alternative in self.when)
+    def columns(self) -> frozenset[str]:
+        """Everything that the rule reads."""
+        return self.when.columns | self.amount.columns | self.less.columns
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRules:
-    """One version of the rules."""
+    """One version of the rules. Two with the same hash are the same."""
 
     id: str
     version: int
-    price_year: int
+    title: str
     rules: tuple[NeedRule, ...]
+    price_names: frozenset[str]
+    sha: str
+
+    def __hash__(self) -> int:
+        return hash(self.sha)
+
+    @property
+    def kinds(self) -> tuple[NeedKind, ...]:
+        """The kinds that can open, in the document's order."""
+        return tuple(dict.fromkeys(rule.kind for rule in self.rules))
+
+    @property
+    def fact_names(self) -> frozenset[str]:
+        """The facts that the rules read."""
+        names = {name.value for name in FactName}
+        return frozenset(name for rule in self.rules for name in rule.columns if name in names)
+
+    def evidence_of(self, kind: NeedKind) -> frozenset[str]:
+        """The facts that a kind stands on, whose freshness is the need's."""
+        read = {name for rule in self.rules if rule.kind is kind for name in rule.columns}
+        return frozenset(name.value for name in FactName if name.value in read and name not in _STANDING)
+
+    def counts_days_of(self, kind: NeedKind) -> int:
+        """How far back gifts of earlier periods count against a kind."""
+        return max((rule.counts_days for rule in self.rules if rule.kind is kind), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class AssessedNeed:
-    """A need as assessed for one household."""
+    """A need of one household: what is needed, what of it comes from elsewhere, and what is left of it."""
 
     kind: NeedKind
     severity: int
     target: int
+    amount: int = 0
+    less: int = 0
+    given: int = 0
+
+    @property
+    def left(self) -> int:
+        """What nobody has given yet; never under zero."""
+        return max(self.target - self.given, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Price factors of two years, to carry an amount from one to the other."""
-
-    then: int
-    now: int
-
-    def carry(self, rial: int) -> int:
-        """An amount of then in money of now."""
-        return rial * self.now // self.then
+def given_column(kind: NeedKind) -> str:
+    """What was delivered of a kind in its running period."""
+    return f"given_{kind.name.lower()}"
 
 
-def parse_need_rules(text: str) -> NeedRules:
-    """Read and check the need rules."""
+def before_column(kind: NeedKind) -> str:
+    """What was delivered of a kind in earlier periods that still count."""
+    return f"before_{kind.name.lower()}"
+
+
+def age_column(kind: NeedKind) -> str:
+    """How many days old the freshest evidence of a kind is."""
+    return f"age_{kind.name.lower()}"
+
+
+AID_COLUMNS: Final = frozenset(column(kind) for kind in NeedKind for column in (given_column, before_column))
+
+
+def parse_need_rules(text: str, *, prices: frozenset[str] | None = None) -> NeedRules:
+    """Read and check the need rules; with `prices` a price that nobody knows is refused."""
     try:
         content = tomllib.loads(text)
-        rules = tuple(_build_rule(rule) for rule in content["rules"])
-        return NeedRules(content["id"], content["version"], content["price_year"], rules)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise NeedRulesInvalid(field="rules", reason=f"{type(error).__name__}: {error}") from error
+        named = frozenset().union(*(prices_named(part) for rule in content["rules"] for part in _texts(rule)))
+        rules = tuple(_build_rule(rule, named if prices is None else prices) for rule in content["rules"])
+        found = NeedRules(content["id"], content["version"], content["title"], rules, named, hash_content(content))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, SyntaxError) as error:
+        raise NeedRulesInvalid(field="document", reason=f"{type(error).__name__}: {error}") from error
+    if not found.rules or found.version < 1:
+        raise NeedRulesInvalid(field="document", reason="a version above zero and at least one rule")
+    return found
 
 
-def prices_for(rules: NeedRules, card: Card, *, year: int) -> Prices:
-    """From the rules' price year to the year of the assessment."""
-    return Prices(then=card.price_factor(rules.price_year), now=card.price_factor(year))
+def assess_needs(rules: NeedRules, row: Mapping[str, int | None]) -> tuple[AssessedNeed, ...]:
+    """The open needs of one household, each kind once: the first rule of a kind that opens decides."""
+    return tuple(need for rule, need in explain_needs(rules, row) if need.target > 0)
 
 
-def assess_needs(rules: NeedRules, row: Mapping[str, int | None], prices: Prices) -> tuple[AssessedNeed, ...]:
-    """The open needs of one household, each kind once: the first rule of a kind that holds decides."""
-    found: dict[NeedKind, AssessedNeed] = {}
+def explain_needs(rules: NeedRules, row: Mapping[str, int | None]) -> tuple[tuple[NeedRule, AssessedNeed], ...]:
+    """The same with the rule that decided, also where other aid leaves nothing to give."""
+    found: dict[NeedKind, tuple[NeedRule, AssessedNeed]] = {}
     for rule in rules.rules:
-        if rule.kind not in found and rule.is_open(row):
-            target = target_of(rule, row, prices)
-            if target > 0:
-                found[rule.kind] = AssessedNeed(rule.kind, rule.severity, target)
+        if rule.kind in found or (row.get(age_column(rule.kind)) or 0) > rule.valid_days:
+            continue
+        amount = rule.amount.answer(row) if rule.when.answer(row) is True else None
+        if amount is None or amount <= 0:
+            continue
+        less = min(max(rule.less.answer(row) or 0, 0), amount)
+        given = row.get(given_column(rule.kind)) or 0
+        found[rule.kind] = (rule, AssessedNeed(rule.kind, rule.severity, amount - less, amount, less, given))
     return tuple(found.values())
 
 
-def target_of(rule: NeedRule, row: Mapping[str, int | None], prices: Prices) -> int:
-    """How much is needed, in the kind's unit; never under zero."""
-    amount = rule.amount
-    if not amount.fact:
-        return _indexed(rule, amount.fixed, prices)
-    target = (row.get(amount.fact) or 0) * _indexed_share(rule, prices) // PER_MILLE
-    target -= (row.get(amount.less_fact) or 0) * amount.less_per_mille // PER_MILLE
-    if amount.cap:
-        target = min(target, _indexed(rule, amount.cap, prices))
-    return max(target // amount.round_to * amount.round_to, 0)
+@dataclass(frozen=True, slots=True)
+class NeedsSql:
+    """Columns in two storeys: amount, less and severity of each kind over the facts; target and rest over those."""
+
+    lower: dict[str, str]
+    upper: dict[str, str]
 
 
-def needs_to_sql(rules: NeedRules, prices: Prices) -> dict[NeedKind, tuple[str, str]]:
-    """Target and severity of each kind as SQL over the facts, both 0 where nothing opens; the integers of Python."""
-    targets: dict[NeedKind, list[str]] = {}
-    severities: dict[NeedKind, list[str]] = {}
-    for rule in rules.rules:
-        condition, target = _rule_to_sql(rule, prices)
-        opens = f"WHEN ({condition}) AND {target} > 0 THEN"
-        targets.setdefault(rule.kind, []).append(f"{opens} {target}")
-        severities.setdefault(rule.kind, []).append(f"{opens} {rule.severity}")
-    return {
-        kind: (f"CASE {' '.join(targets[kind])} ELSE 0 END", f"CASE {' '.join(severities[kind])} ELSE 0 END")
-        for kind in targets
-    }
+def needs_to_sql(rules: NeedRules, dialect: str) -> NeedsSql:
+    """The columns `amount_`, `less_`, `severity_` and then `need_`, `left_` of each kind; the integers of Python."""
+    lower: dict[str, str] = {}
+    upper: dict[str, str] = {}
+    for kind in rules.kinds:
+        own = [rule for rule in rules.rules if rule.kind is kind]
+        name = kind.name.lower()
+        lower[f"amount_{name}"] = _chosen(own, [rule.amount.tree() for rule in own]).sql(dialect=dialect)
+        lower[f"less_{name}"] = _chosen(own, [_less_tree(rule) for rule in own]).sql(dialect=dialect)
+        severities: list[exp.Expression] = [exp.Literal.number(rule.severity) for rule in own]
+        lower[f"severity_{name}"] = _chosen(own, severities).sql(dialect=dialect)
+        upper[f"need_{name}"] = f"amount_{name} - less_{name}"
+        upper[f"left_{name}"] = f"GREATEST(amount_{name} - less_{name} - COALESCE({given_column(kind)}, 0), 0)"
+    return NeedsSql(lower, upper)
 
 
-def _rule_to_sql(rule: NeedRule, prices: Prices) -> tuple[str, str]:
-    alternatives = (" AND ".join(condition.to_sql() for condition in each) for each in rule.when)
-    condition = " OR ".join(f"({alternative})" for alternative in alternatives)
-    amount = rule.amount
-    if not amount.fact:
-        return condition, f"{_indexed(rule, amount.fixed, prices)}::bigint"
-    target = f"COALESCE({amount.fact}, 0) * {_indexed_share(rule, prices)} / {PER_MILLE}"
-    if amount.less_fact:
-        target += f" - COALESCE({amount.less_fact}, 0) * {amount.less_per_mille} / {PER_MILLE}"
-    if amount.cap:
-        target = f"LEAST({target}, {_indexed(rule, amount.cap, prices)})"
-    return condition, f"GREATEST(({target}) / {amount.round_to} * {amount.round_to}, 0)"
+def _chosen(own: Sequence[NeedRule], values: Sequence[exp.Expression]) -> exp.Expression:
+    tree = exp.Case()
+    zero = exp.Literal.number(0)
+    for rule, value in zip(own, values, strict=True):
+        age = exp.Coalesce(this=exp.column(age_column(rule.kind)), expressions=[zero.copy()])
+        is_fresh = exp.LTE(this=age, expression=exp.Literal.number(rule.valid_days))
+        is_some = exp.GT(this=rule.amount.tree(), expression=zero.copy())
+        tree = tree.when(exp.and_(exp.paren(rule.when.tree()), is_some, is_fresh), value, copy=False)
+    return exp.cast(tree.else_(zero, copy=False), "bigint")
 
 
-def _indexed(rule: NeedRule, amount: int, prices: Prices) -> int:
-    return prices.carry(amount) if rule.is_money else amount
+def _less_tree(rule: NeedRule) -> exp.Expression:
+    zero = exp.Literal.number(0)
+    known = exp.Coalesce(this=rule.less.tree(), expressions=[zero])
+    return exp.Least(this=exp.Greatest(this=known, expressions=[zero.copy()]), expressions=[rule.amount.tree()])
 
 
-def _indexed_share(rule: NeedRule, prices: Prices) -> int:
-    """A rial amount per counted thing is indexed; a share of a rial fact is not, for the fact is in today's money."""
-    is_price = rule.is_money and not rule.amount.fact.endswith(("_rial", "_annual", "_paid"))
-    return prices.carry(rule.amount.per_mille) if is_price else rule.amount.per_mille
+def _texts(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    return rule["when"], rule["amount"], rule.get("less", "0")
 
 
-def _build_rule(content: Mapping[str, Any]) -> NeedRule:
-    alternatives = tuple(tuple(_build_condition(each) for each in one) for one in content["when"])
-    if not alternatives or not all(alternatives):
-        raise ValueError("a rule without conditions")
-    return NeedRule(NeedKind[content["kind"]], int(content["severity"]), alternatives, Amount(**content["amount"]))
+def _build_rule(content: Mapping[str, Any], prices: frozenset[str]) -> NeedRule:
+    facts = {name.value for name in FactName} | DERIVED | AID_COLUMNS
+    when, amount, less = _texts(content)
+    rule = NeedRule(
+        kind=NeedKind[content["kind"]],
+        severity=content["severity"],
+        when=parse_rule(when, facts=facts, prices=prices, is_truth=True),
+        amount=parse_rule(amount, facts=facts, prices=prices, is_truth=False),
+        less=parse_rule(less, facts=facts, prices=prices, is_truth=False),
+        why=content["why"],
+        reckoned=content["reckoned"],
+        proofs=tuple(Proof(proof) for proof in content["proofs"]),
+        valid_days=content["valid_days"],
+        counts_days=content.get("counts_days", 0),
+    )
+    days = (content["valid_days"], content.get("counts_days", 0))
+    if rule.severity not in SEVERITIES or not all(isinstance(number, int) and number >= 0 for number in days):
+        raise LanguageMisusedError("severity is 1 to 3, days are not below zero")
+    if not rule.when.columns or (isinstance(rule.amount, Number) and rule.amount.value <= 0):
+        raise LanguageMisusedError("a rule reads at least one fact and needs more than nothing")
+    if not rule.valid_days or not rule.why or not rule.reckoned:
+        raise LanguageMisusedError("a rule says why, how it is reckoned and how long evidence stands")
+    return rule
 
 
-def _build_condition(content: tuple[str, str, int | list[int]]) -> Condition:
-    fact, comparison, numbers = content
-    if not fact.isidentifier() or comparison not in {*COMPARISONS, "in"}:
-        raise ValueError(f"condition {fact} {comparison}")
-    chosen = tuple(int(number) for number in numbers) if isinstance(numbers, list) else (int(numbers),)
-    return Condition(fact, comparison, chosen)
+def is_stale(evidence_on: date | None, *, on: date, valid_days: int) -> bool:
+    """Whether evidence no longer opens a need."""
+    return evidence_on is not None and (on - evidence_on).days > valid_days

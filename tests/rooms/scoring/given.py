@@ -29,6 +29,14 @@ NEED_FACTS = {
     "hhsize": [1, 2, 5, 9],
     "head_age": [30, 70],
     "head_female": [0, 1],
+    "support_pension_monthly": [0, 15_000_000],
+    "debt_service_monthly": [0, 900_000_000],
+    "jailed_for_debt": [0, 0, 1],
+    "orphan_count": [0, 2],
+    "dropout_count": [0, 0, 1],
+    "newly_wed_count": [0, 1],
+    "missing_aid_count": [0, 2],
+    "shock_kind": [0, 0, 2],
 }
 
 

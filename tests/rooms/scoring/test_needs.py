@@ -8,7 +8,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.scoring.actions import open_assessed_needs, score_households
-from sakha.scoring.queries import current_card, current_need_rules
+from sakha.scoring.queries import current_card, policies_on
 from sakha.scoring.queries.facts import find_facts
 from sakha.scoring.rules.assessment import assess
 from sakha.vocabulary.need_kinds import NeedKind
@@ -32,7 +32,8 @@ def test_needs_open_as_assessed_in_python_and_opening_twice_changes_nothing(regi
     for household_id in registered.household_ids[::8]:
         with acting(SYSTEM):
             row = find_facts(at=AT, household_id=household_id)
-        needs = assess(current_card(), current_need_rules(), row or {}, year=YEAR).needs
+            policies = policies_on(AT.date())
+        needs = assess(current_card(), policies, row or {}, year=YEAR).needs
         expected = {need.kind: (period_of(need.kind, AT.date()), need.target) for need in needs}
         assert open_needs_of(household_id) == expected
     assert first.opened_count == first.assessed_count > len(registered.household_ids) / 2

@@ -11,10 +11,10 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.scoring.actions import score_changed_households, score_households
-from sakha.scoring.queries import current_card, current_need_rules, find_scores
-from sakha.scoring.queries.assessment import need_kinds
+from sakha.scoring.queries import current_card, find_scores, policies_on
 from sakha.scoring.queries.documents import ModelOutOfDate
 from sakha.scoring.queries.facts import facts_parameters, facts_sql, find_facts
+from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
 from sakha.scoring.rules.assessment import assess
 from sakha.scoring.rules.evaluation import evaluate
 from sakha.scoring.rules.sql import compile_sql
@@ -43,7 +43,9 @@ def facts_of(household_id: int) -> dict[str, int | str | None]:
 
 def facts_of_all() -> dict[int, dict[str, int | str | None]]:
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(f"WITH {facts_sql()} SELECT * FROM facts", facts_parameters(at=AT, household_ids=None))
+        rules = policies_on(AT.date()).needs
+        parameters = facts_parameters(at=AT, household_ids=None) | aid_parameters(rules, on=AT.date())
+        cursor.execute(f"WITH {facts_sql()}, {aided_sql(rules)} SELECT * FROM aided", parameters)
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {row["household_id"]: row for row in rows}
@@ -74,10 +76,10 @@ def test_all_households_in_sql_are_each_household_in_python(registered: Register
     run = score_households(actor=SYSTEM, at=AT)
     scores = find_scores(actor=SYSTEM, household_ids=registered.household_ids)
 
-    facts = facts_of_all()
+    facts, policies = facts_of_all(), policies_on(AT.date())
     opened: set[NeedKind] = set()
     for household_id in registered.household_ids:
-        found = assess(current_card(), current_need_rules(), facts[household_id], year=YEAR)
+        found = assess(current_card(), policies, facts[household_id], year=YEAR)
         stored = scores[household_id]
         opened |= {need.kind for need in found.needs}
         assert (stored.score, stored.decile, stored.poor20_share, stored.poor40_share) == (
@@ -90,7 +92,7 @@ def test_all_households_in_sql_are_each_household_in_python(registered: Register
         assert stored.priority == found.priority
         assert stored.known_count == len(found.evaluation.contributions)
     assert run.household_count == len(registered.household_ids) == len(scores)
-    assert opened == set(need_kinds())
+    assert opened == set(policies.needs.kinds)
 
 
 def test_scoring_twice_changes_nothing_but_the_moment(registered: Registered) -> None:
