@@ -1,0 +1,1 @@
+"""What the benchmarks of linkage share: measured child processes, scores, the rivals, FEBRL as records."""
