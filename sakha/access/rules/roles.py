@@ -44,6 +44,7 @@ class Permission(StrEnum):
     READ_OUTBOX = "READ_OUTBOX"
     INVITE = "INVITE"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
+    DECIDE_IDENTITY = "DECIDE_IDENTITY"
     ADMIT_USER = "ADMIT_USER"
     ADMIT_ORGANISATION = "ADMIT_ORGANISATION"
     DECIDE_POLICY = "DECIDE_POLICY"
@@ -66,12 +67,13 @@ _OVERSEEING: Final = frozenset(
         Permission.READ_PROVINCE,
         Permission.INVITE,
         Permission.READ_ACCESS_LOG,
+        Permission.DECIDE_IDENTITY,
     }
 )
 
 _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHARITY_STAFF: _GIVING,
-    Role.CHARITY_HEAD: _GIVING | {Permission.READ_ACCESS_LOG, Permission.ADMIT_USER},
+    Role.CHARITY_HEAD: _GIVING | {Permission.READ_ACCESS_LOG, Permission.ADMIT_USER, Permission.DECIDE_IDENTITY},
     Role.AGENCY_STAFF: _GIVING,
     Role.COUNTY_OFFICER: _OVERSEEING,
     Role.PROVINCE_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
