@@ -1,0 +1,149 @@
+"""Who works on which question: claiming a batch, finding what a killed worker left, giving back what failed."""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import open_many, open_sealed
+from sakha.databanks.actions.exchanges import note_failure
+from sakha.databanks.banks.protocol import AskedPerson, Batch
+from sakha.databanks.rules.bank import Bank, Filling
+from sakha.databanks.rules.grounds import Ground, Purpose
+
+# A bank that promised to answer at our door, and did not.
+AWAITED_AT_MOST: Final = timedelta(minutes=30)
+
+# One ground a batch: the first in the queue says which.
+_CLAIM: Final = """
+    WITH foremost AS (
+        SELECT inquiry.purpose, inquiry.level, inquiry.decision
+          FROM databanks_question AS question JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
+         WHERE question.bank = %(bank)s AND question.state = 'WAITING' AND question.next_try_at <= %(at)s
+         ORDER BY question.priority, question.next_try_at, question.id LIMIT 1
+    ), chosen AS (
+        SELECT question.id
+          FROM databanks_question AS question JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
+          JOIN foremost ON foremost.purpose = inquiry.purpose AND foremost.level = inquiry.level
+               AND foremost.decision = inquiry.decision
+         WHERE question.bank = %(bank)s AND question.state = 'WAITING' AND question.next_try_at <= %(at)s
+         ORDER BY question.priority, question.next_try_at, question.id LIMIT %(size)s
+           FOR UPDATE OF question SKIP LOCKED
+    )
+    UPDATE databanks_question AS kept
+       SET state = 'ASKING', claim = %(name)s, claimed_at = %(at)s, worker_key = %(worker)s
+      FROM chosen WHERE kept.id = chosen.id
+"""
+_READ: Final = """
+    SELECT question.id, subject.subject_sealed, question.fillings_sealed, inquiry.purpose, inquiry.level,
+           inquiry.decision, question.claimed_at
+      FROM databanks_question AS question
+      JOIN databanks_subject AS subject ON subject.id = question.subject_id
+      JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
+     WHERE question.bank = %s AND question.claim = %s AND question.state = 'ASKING' ORDER BY question.id
+"""
+_OTHERS: Final = """
+    SELECT DISTINCT worker_key FROM databanks_question
+     WHERE bank = %s AND state = 'ASKING' AND worker_key <> %s ORDER BY worker_key LIMIT 100
+"""
+_TAKE_UP: Final = """
+    UPDATE databanks_question SET worker_key = %(worker)s
+     WHERE bank = %(bank)s AND state = 'ASKING' AND claim = (
+           SELECT claim FROM databanks_question
+            WHERE bank = %(bank)s AND state = 'ASKING' AND worker_key = %(gone)s ORDER BY claimed_at, claim LIMIT 1)
+    RETURNING claim
+"""
+_BACK: Final = """
+    UPDATE databanks_question
+       SET state = 'WAITING', claim = '', claimed_at = NULL, worker_key = NULL, next_try_at = %s, error_code = %s,
+           attempt_count = attempt_count + 1
+     WHERE bank = %s AND claim = %s AND state = 'ASKING'
+"""
+_NOT_COME: Final = """
+    UPDATE databanks_question
+       SET state = 'WAITING', claim = '', claimed_at = NULL, next_try_at = %s, error_code = 'CALLBACK_NOT_COME',
+           attempt_count = attempt_count + 1
+     WHERE bank = %s AND state = 'AWAITED' AND claimed_at < %s
+"""
+
+
+@contextmanager
+def worker_lock() -> Iterator[int]:
+    """A lock that ends with this worker, whichever way it ends: its session is a connection of its own."""
+    key, session = secrets.randbits(62), connection.copy()
+    try:
+        with session.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+        yield key
+    finally:
+        with session.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        session.close()
+
+
+def claim_batch(bank: Bank, *, at: datetime, worker: int) -> Batch | None:
+    """The next due questions as a batch that nobody else gets, or None. Committed before the bank is called."""
+    name = secrets.token_hex(16)
+    facts = {"bank": bank.name, "at": at, "size": bank.calls.batch_size, "name": name, "worker": worker}
+    with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, facts)
+        return _read(cursor, bank, name) if cursor.rowcount else None
+
+
+def find_forsaken_batch(bank: Bank, *, worker: int) -> Batch | None:
+    """A batch whose worker is gone, to be sent again as it was: nobody holds its lock any more."""
+    with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_OTHERS, [bank.name, worker])
+        for (other,) in cursor.fetchall():
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [other])
+            if not cursor.fetchone()[0]:
+                continue
+            cursor.execute(_TAKE_UP, {"bank": bank.name, "worker": worker, "gone": other})
+            row = cursor.fetchone()
+            if row is not None:
+                return _read(cursor, bank, row[0])
+    return None
+
+
+def give_back(batch: Batch, *, at: datetime, started_at: datetime, again_at: datetime, error_code: str) -> None:
+    """Let a batch that surely brought nothing wait again."""
+    with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_BACK, [again_at, error_code, batch.bank.name, batch.name])
+        note_failure(cursor, batch, at=at, started_at=started_at, error_code=error_code)
+
+
+def expire_awaited(bank: Bank, *, at: datetime) -> int:
+    """Ask again what a bank promised and did not bring."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_NOT_COME, [at, bank.name, at - AWAITED_AT_MOST])
+        return int(cursor.rowcount)
+
+
+def _read(cursor: Any, bank: Bank, name: str) -> Batch:
+    cursor.execute(_READ, [bank.name, name])
+    rows = cursor.fetchall()
+    purpose, level, decision, claimed_at = rows[0][3:7]
+    return Batch(
+        bank=bank,
+        name=name,
+        ground=Ground(purpose=Purpose(purpose), level=level, decision=decision),
+        asked_at=claimed_at,
+        people=_people(rows),
+    )
+
+
+def _people(rows: Sequence[Sequence[Any]]) -> tuple[AskedPerson, ...]:
+    ring = key_ring()
+    identifiers = open_many(ring, (bytes(row[1]) for row in rows))
+    people = []
+    for row, identifier in zip(rows, identifiers, strict=True):
+        told = json.loads(open_sealed(ring, bytes(row[2]))) if row[2] is not None else {}
+        fillings = {Filling(key): value for key, value in told.items()}
+        people.append(AskedPerson(ref=str(row[0]), fillings={Filling.IDENTIFIER: identifier, **fillings}))
+    return tuple(people)
