@@ -11,7 +11,13 @@ from sakha.coordination.actions.coverage_lists import (
 from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueued, invite_candidates
 from sakha.coordination.actions.opting_out import Inbound, opt_out, receive_inbound
 from sakha.coordination.actions.renewing import KeysInRenewal, reseal_batch
-from sakha.coordination.actions.searching import UncoveredCell, UncoveredSearch, count_uncovered, find_uncovered
+from sakha.coordination.actions.searching import (
+    UncoveredCell,
+    UncoveredSearch,
+    count_uncovered,
+    find_uncovered,
+    find_uncovered_everywhere,
+)
 from sakha.coordination.actions.sending import SendingRun, refresh_statuses, send_invitations
 from sakha.coordination.rules.areas import ProvinceNotYours
 
@@ -31,6 +37,7 @@ __all__ = [
     "UncoveredSearch",
     "count_uncovered",
     "find_uncovered",
+    "find_uncovered_everywhere",
     "invite_candidates",
     "load_coverage_list",
     "opt_out",

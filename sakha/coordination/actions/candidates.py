@@ -3,7 +3,7 @@
 Used by the search only. Everything is set-based; the staging tables live as long as the search's transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -55,19 +55,25 @@ _PEOPLE: Final = """
     CREATE TEMP TABLE search_person (subject_index bytea NOT NULL, household_no text NOT NULL) ON COMMIT DROP
 """
 _IS_ACTIVE: Final = "covered.from_on <= %(on)s AND (covered.to_on IS NULL OR covered.to_on > %(on)s)"
-# Settled: somebody of the household is covered, here or in the household where the register has them; or the
-# household is protected, and then no message may go there at all.
-_SETTLED: Final = f"""
-    SELECT told.household_no FROM search_person AS told
-      JOIN coordination_coverage AS covered ON covered.subject_index = told.subject_index AND {_IS_ACTIVE}
-    UNION
-    SELECT told.household_no FROM search_person AS told
-      JOIN registry_person AS person ON person.id_index = told.subject_index
+# Who settles a household: whoever is covered; everybody of a household of the register that is covered, or that is
+# protected, and then no message may go there at all.
+_SETTLING: Final = f"""
+    SELECT encode(covered.subject_index, 'hex') FROM coordination_coverage AS covered WHERE {_IS_ACTIVE}
+    UNION ALL
+    SELECT encode(person.id_index, 'hex')
+      FROM registry_person AS person
       JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
       JOIN registry_household AS home ON home.id = member.household_id
-      LEFT JOIN coordination_coverage AS covered ON covered.household_id = home.id AND {_IS_ACTIVE}
-     WHERE home.is_protected OR covered.id IS NOT NULL
+     WHERE person.id_index IS NOT NULL
+       AND (home.is_protected OR EXISTS (SELECT FROM coordination_coverage AS covered
+                                          WHERE covered.household_id = home.id AND {_IS_ACTIVE}))
 """  # noqa: S608 -- constants
+# Of whom the search must tell the database: people of the register, and who is a candidate.
+_WANTED: Final = """
+    SELECT encode(id_index, 'hex') FROM registry_person WHERE id_index IS NOT NULL
+    UNION ALL
+    SELECT encode(subject_index, 'hex') FROM coordination_candidate
+"""
 _KNOWN: Final = """
     SELECT person.id_index, person.id, member.household_id, told.household_no, person.id_sealed,
            person.died_on IS NOT NULL
@@ -193,17 +199,27 @@ def stage_people(cursor: CursorWrapper, rows: Iterable[tuple[bytes, str]]) -> No
             copy.write_row(row)
 
 
-def settled_households(cursor: CursorWrapper, *, on: date) -> set[str]:
-    """The numbers of the households that are covered or protected."""
-    # Fresh rows of the big tables have no statistics yet: with indexes on the staging no plan can be a bad one.
-    cursor.execute("CREATE INDEX ON search_person (subject_index)")
-    cursor.execute("ANALYZE search_person")
-    cursor.execute(_SETTLED, {"on": on})
-    return {row[0] for row in cursor.fetchall()}
+def settling_indexes(cursor: CursorWrapper, *, on: date) -> Iterator[bytes]:
+    """The indexes of everybody who settles a household, in lines of hexadecimal."""
+    yield from _copied_out(cursor, _SETTLING, {"on": on})
+
+
+def wanted_indexes(cursor: CursorWrapper) -> Iterator[bytes]:
+    """The indexes of everybody of whom the database wants to hear, in lines of hexadecimal."""
+    yield from _copied_out(cursor, _WANTED, {})
+
+
+def _copied_out(cursor: CursorWrapper, query: str, parameters: dict[str, Any]) -> Iterator[bytes]:
+    with cursor.copy(f"COPY ({query}) TO STDOUT", parameters) as copy:
+        for chunk in copy:
+            yield bytes(chunk)
 
 
 def known_people(cursor: CursorWrapper) -> dict[bytes, KnownPerson]:
     """Everybody staged whom the register knows, by index."""
+    # Fresh rows of the big tables have no statistics yet: with indexes on the staging no plan can be a bad one.
+    cursor.execute("CREATE INDEX ON search_person (subject_index)")
+    cursor.execute("ANALYZE search_person")
     cursor.execute(_KNOWN)
     return {
         bytes(index): KnownPerson(

@@ -1,7 +1,7 @@
 """The search for the uncovered: low decile, and nobody of the household covered by any agency or charity.
 
-Everybody low in the extract is indexed in batches and compared in the database with the register and with the coverage
-of the whole country; only the households that nobody covers stay. How low is low is decided by whoever asks.
+The extract is joined with register and coverage in DuckDB (databanks); only households that nobody covers, and people
+whom the register knows, reach the database. How low is low is decided by whoever asks.
 """
 
 from collections import Counter
@@ -23,8 +23,7 @@ from sakha.coordination.actions.candidates import FoundHousehold, KnownPerson
 from sakha.coordination.actions.renewing import require_current_keys
 from sakha.coordination.rules.areas import require_province
 from sakha.databanks.actions import record_evidence_many
-from sakha.databanks.queries import welfare_extract
-from sakha.databanks.queries.welfare_extract import LowDecileHousehold
+from sakha.databanks.queries.welfare_extract import ExtractJoin, LowDecileHousehold, open_extract
 from sakha.databanks.rules import official_decile, subject_indexes
 from sakha.vocabulary.identifiers import MobileInvalid, parse_mobile
 
@@ -63,8 +62,6 @@ class UncoveredSearch:
 class _Tally:
     """What is counted while the extract streams by."""
 
-    low: int = 0
-    covered: int = 0
     households: Counter[tuple[str, int]] = field(default_factory=Counter)
     people: Counter[tuple[str, int]] = field(default_factory=Counter)
     with_mobile: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -104,29 +101,33 @@ def find_uncovered(
         ExtractUnreadable: the file is no extract of the welfare data bank.
     """
     require_province(actor, province)
-    with acting(SYSTEM), connection.cursor() as cursor:
-        search = _Search(cursor, on=timezone.localdate(at), province=province)
-        read_count = search.load_people(extract, deciles_max, progress)
-        candidates.begin_keeping(cursor, province)
-        for batch in search.uncovered(extract, deciles_max):
-            new = candidates.stage_found(cursor, search.ring, batch)
-            _keep_evidence(actor, at, new)
-        _keep_known_evidence(actor, at, search)
-        changes = candidates.keep_staged(cursor, at=at, province=province)
-        registered_count = candidates.keep_registered(
-            cursor, at=at, on=search.on, province=province, deciles_max=deciles_max
-        )
-    return UncoveredSearch(
-        read_person_count=read_count,
-        low_household_count=search.tally.low,
-        covered_household_count=search.tally.covered,
-        found_count=search.tally.households.total(),
-        added_count=changes.added_count,
-        changed_count=changes.changed_count,
-        left_count=changes.left_count,
-        registered_count=registered_count,
-        cells=search.tally.cells(),
-    )
+    with acting(SYSTEM), connection.cursor() as cursor, open_extract(extract) as join:
+        search = _Search(cursor, join, on=timezone.localdate(at))
+        return search.keep(actor, at, _Wanted(province, deciles_max, progress))
+
+
+def find_uncovered_everywhere(
+    *, actor: Actor, at: datetime, extract: Path, deciles_max: int, progress: Progress
+) -> dict[str, UncoveredSearch]:
+    """Search every province of a national extract, a file or a folder; one province after the other is kept.
+
+    Raises:
+        ProvinceNotYours: the actor's area is not the nation.
+        KeysInRenewal: the keys are being renewed.
+        ExtractUnreadable: the files are no extract of the welfare data bank.
+    """
+    require_province(actor, "")
+    found: dict[str, UncoveredSearch] = {}
+    with open_extract(extract) as join:
+        people = join.provinces()
+        done, total = 0, sum(people.values())
+        for province, count in people.items():
+            with acting(SYSTEM), connection.cursor() as cursor:
+                search = _Search(cursor, join, on=timezone.localdate(at))
+                found[province] = search.keep(actor, at, _Wanted(province, deciles_max, lambda _done, _all: None))
+            done += count
+            progress(done, total)
+    return found
 
 
 def count_uncovered(
@@ -134,61 +135,84 @@ def count_uncovered(
 ) -> tuple[UncoveredCell, ...]:
     """Search without keeping anything: how many would be found, by county and decile."""
     require_province(actor, province)
-    with acting(SYSTEM), connection.cursor() as cursor:
-        search = _Search(cursor, on=timezone.localdate(at), province=province)
-        search.load_people(extract, deciles_max, lambda _done, _total: None)
-        for _ in search.uncovered(extract, deciles_max):
+    with acting(SYSTEM), connection.cursor() as cursor, open_extract(extract) as join:
+        search = _Search(cursor, join, on=timezone.localdate(at))
+        search.load_people(_Wanted(province, deciles_max, lambda _done, _total: None))
+        for _ in search.uncovered(province):
             pass
         cursor.execute("DROP TABLE search_person")
     return search.tally.cells()
 
 
-class _Search:
-    """One pass through an extract: who is low, whose household is covered, who is known to the register."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Where is searched, and how low."""
 
-    def __init__(self, cursor: CursorWrapper, *, on: date, province: str) -> None:
+    province: str
+    deciles_max: int
+    progress: Progress
+
+
+class _Search:
+    """One pass through a province of an extract: who is low, whose household is settled, who is known."""
+
+    def __init__(self, cursor: CursorWrapper, join: ExtractJoin, *, on: date) -> None:
         require_current_keys(cursor)
         self.cursor = cursor
+        self.join = join
         self.on = on
-        self.province = province
         self.ring: KeyRing = key_ring()
         self.tally = _Tally()
-        self.settled: set[str] = set()
         self.known: dict[bytes, KnownPerson] = {}
-        self.deciles: dict[str, tuple[int, date]] = {}
+        if not join.has_learnt:
+            join.learn("settling", candidates.settling_indexes(cursor, on=on))
+            join.learn("known", candidates.wanted_indexes(cursor))
 
-    def load_people(self, extract: Path, deciles_max: int, progress: Progress) -> int:
-        """Index everybody low and learn from the database whose household is settled and who is known."""
-        total = welfare_extract.low_decile_count(extract, province=self.province, deciles_max=deciles_max)
-        done = 0
+    def keep(self, actor: Actor, at: datetime, wanted: _Wanted) -> UncoveredSearch:
+        """Search, and turn what is found into candidates and evidence."""
+        province = wanted.province
+        read_count = self.load_people(wanted)
+        candidates.begin_keeping(self.cursor, province)
+        for batch in self.uncovered(province):
+            _keep_evidence(actor, at, candidates.stage_found(self.cursor, self.ring, batch))
+        _keep_known_evidence(actor, at, self.known, self.join.known_deciles())
+        changes = candidates.keep_staged(self.cursor, at=at, province=province)
+        registered_count = candidates.keep_registered(
+            self.cursor, at=at, on=self.on, province=province, deciles_max=wanted.deciles_max
+        )
+        low_count, settled_count = self.join.household_counts()
+        return UncoveredSearch(
+            read_person_count=read_count,
+            low_household_count=low_count,
+            covered_household_count=settled_count,
+            found_count=self.tally.households.total(),
+            added_count=changes.added_count,
+            changed_count=changes.changed_count,
+            left_count=changes.left_count,
+            registered_count=registered_count,
+            cells=self.tally.cells(),
+        )
+
+    def load_people(self, wanted: _Wanted) -> int:
+        """Index everybody low beside the extract, and bring those here whom the database knows."""
+        count = self.join.load(
+            ring=self.ring, province=wanted.province, deciles_max=wanted.deciles_max, progress=wanted.progress
+        )
         candidates.begin_search(self.cursor)
-        for batch in welfare_extract.low_decile_people(extract, province=self.province, deciles_max=deciles_max):
-            indexes = subject_indexes(self.ring, [national_id for national_id, _ in batch])
-            candidates.stage_people(self.cursor, zip(indexes, (number for _, number in batch), strict=True))
-            done += len(batch)
-            progress(done, total)
-        self.settled = candidates.settled_households(self.cursor, on=self.on)
+        for batch in self.join.known_people():
+            candidates.stage_people(self.cursor, batch)
         self.known = candidates.known_people(self.cursor)
-        return done
+        return count
 
-    def uncovered(self, extract: Path, deciles_max: int) -> Iterable[list[FoundHousehold]]:
-        """The households that nobody covers, in batches; counts all of them on the way."""
-        known_numbers = {person.household_no for person in self.known.values()}
-        for batch in welfare_extract.low_decile_households(extract, province=self.province, deciles_max=deciles_max):
-            self.tally.low += len(batch)
-            self.deciles.update(
-                (one.household_no, (one.official_decile, one.decile_on))
-                for one in batch
-                if one.household_no in known_numbers
-            )
-            open_ones = [one for one in batch if one.household_no not in self.settled]
-            self.tally.covered += len(batch) - len(open_ones)
-            found = self._found(open_ones)
+    def uncovered(self, province: str) -> Iterable[list[FoundHousehold]]:
+        """The households that nobody covers, in batches; counts them on the way."""
+        for batch in self.join.unsettled_households():
+            found = self._found(province, batch)
             for one in found:
                 self.tally.add(one)
             yield found
 
-    def _found(self, households: Sequence[LowDecileHousehold]) -> list[FoundHousehold]:
+    def _found(self, province: str, households: Sequence[LowDecileHousehold]) -> list[FoundHousehold]:
         indexes = subject_indexes(self.ring, [one.head_national_id for one in households])
         found: list[FoundHousehold] = []
         for index, one in zip(indexes, households, strict=True):
@@ -202,7 +226,7 @@ class _Search:
                     mobile=_read_mobile(one.mobile),
                     person_id=None if person is None else person.person_id,
                     household_id=None if person is None else person.household_id,
-                    province=self.province,
+                    province=province,
                     county=one.county,
                     official_decile=one.official_decile,
                     decile_on=one.decile_on,
@@ -232,15 +256,17 @@ def _keep_evidence(actor: Actor, at: datetime, kept: Sequence[tuple[FoundHouseho
     record_evidence_many(actor=actor, at=at, purpose=PURPOSE, evidence=evidence)
 
 
-def _keep_known_evidence(actor: Actor, at: datetime, search: _Search) -> None:
+def _keep_known_evidence(
+    actor: Actor, at: datetime, known: dict[bytes, KnownPerson], deciles: dict[str, tuple[int, date]]
+) -> None:
     evidence = [
         official_decile(
             subject_index=index,
             subject_sealed=person.id_sealed,
-            decile=search.deciles[person.household_no][0],
-            decile_on=search.deciles[person.household_no][1],
+            decile=deciles[person.household_no][0],
+            decile_on=deciles[person.household_no][1],
         )
-        for index, person in search.known.items()
-        if person.household_no in search.deciles
+        for index, person in known.items()
+        if person.household_no in deciles
     ]
     record_evidence_many(actor=actor, at=at, purpose=PURPOSE, evidence=evidence)

@@ -1,22 +1,30 @@
-"""Reads the welfare data bank's extract, a Parquet file of all people of a province, as a stream.
+"""Joins the welfare data bank's extract, all people of a province or the nation, with what the database knows.
 
-Decides what a usable extract is; which of its people matter is left to coordination.
+All stays in DuckDB, streaming and within a memory limit: the low deciles are indexed there, joined there with indexes
+that the database gave, and only what matters comes out. Which people matter is decided by coordination.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import duckdb
 
+from sakha.access.rules.sealing import IndexKind, KeyRing, index_pads
 from sakha.vocabulary.refusal import Refusal
 
-MEMORY_LIMIT: Final = "1GB"
+Progress: TypeAlias = Callable[[int, int], None]
+Learned: TypeAlias = Literal["settling", "known"]
+
+MEMORY_LIMIT: Final = "3GB"
 BATCH_ROWS: Final = 50_000
+TELL_SECONDS: Final = 0.2
 COLUMNS: Final = (
     "national_id", "is_head", "household_no", "household_size", "official_decile", "decile_on", "county", "province",
     "urban", "mobile", "given_name", "family_name", "birth_on", "gender",
@@ -24,10 +32,29 @@ COLUMNS: Final = (
 
 # The bank writes no decile as null, and a file may carry numbers that lost their leading zeros.
 _ID: Final = "lpad(CAST(national_id AS VARCHAR), 10, '0')"
-_LOW: Final = (
-    "FROM read_parquet($path) WHERE official_decile BETWEEN 1 AND $deciles_max"
-    " AND lpad(CAST(province AS VARCHAR), 2, '0') = $province"
-)
+_PROVINCE: Final = "lpad(CAST(province AS VARCHAR), 2, '0')"
+_LOW: Final = f"FROM read_parquet($paths) WHERE official_decile BETWEEN 1 AND $deciles_max AND {_PROVINCE} = $province"
+# HMAC-SHA256 as RFC 2104 defines it, cut to sixteen bytes: the index under which the database keeps people.
+_INDEX: Final = f"unhex(left(sha256($ends || unhex(sha256($begins || encode({_ID})))), 32))"
+_MOBILE: Final = "nullif(CAST(mobile AS VARCHAR), '')"
+_LOAD: Final = f"""
+    CREATE OR REPLACE TEMP TABLE low AS
+    SELECT {_INDEX} AS subject_index, CAST(household_no AS VARCHAR) AS household_no, is_head, {_ID} AS national_id,
+           {_MOBILE} AS mobile, birth_on, household_size, official_decile, CAST(decile_on AS DATE) AS decile_on,
+           lpad(CAST(county AS VARCHAR), 4, '0') AS county
+    {_LOW}
+"""
+_SETTLE: Final = """
+    CREATE OR REPLACE TEMP TABLE settled AS
+    SELECT DISTINCT household_no FROM low SEMI JOIN settling USING (subject_index)
+"""
+_HOUSEHOLDS: Final = """
+    SELECT household_no,
+           any_value(national_id) FILTER (is_head),
+           coalesce(any_value(mobile) FILTER (is_head), arg_min(mobile, birth_on) FILTER (mobile IS NOT NULL), ''),
+           coalesce(max(household_size), count(*))::INTEGER, min(official_decile)::INTEGER, max(decile_on),
+           any_value(county)
+"""
 
 
 class ExtractUnreadable(Refusal):
@@ -42,66 +69,126 @@ class LowDecileHousehold:
     """A household of the extract, told by its head; the mobile is the head's, or else the oldest member's."""
 
     household_no: str
-    head_national_id: str
-    mobile: str
+    head_national_id: str = field(repr=False)
+    mobile: str = field(repr=False)
     household_size: int
     official_decile: int
     decile_on: date
     county: str
 
 
-def low_decile_people(
-    path: Path, *, province: str, deciles_max: int, batch_rows: int = BATCH_ROWS
-) -> Iterator[Sequence[tuple[str, str]]]:
-    """National ID and household number of everyone in a low official decile, in batches."""
-    query = f"SELECT {_ID}, CAST(household_no AS VARCHAR) {_LOW}"
-    with _opened(path) as connection:
-        cursor = connection.execute(query, _parameters(path, province, deciles_max))
+class ExtractJoin:
+    """An extract beside the indexes that the database gave; one province at a time is held."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], folder: Path) -> None:
+        self._connection = connection
+        self._paths = [str(path) for path in paths]
+        self._folder = folder
+        self.has_learnt = False
+        for name in ("settling", "known"):
+            connection.execute(f"CREATE TEMP TABLE {name} (subject_index BLOB)")
+
+    def learn(self, name: Learned, hex_lines: Iterable[bytes]) -> None:
+        """Take indexes from the database, one a line in hexadecimal.
+
+        `settling`: whoever settles their household, by cover or protection. `known`: of whom the database asks.
+        """
+        self.has_learnt = True
+        path = self._folder / f"{name}.csv"
+        with path.open("wb") as lines:
+            lines.writelines(hex_lines)
+        self._connection.execute(
+            f"INSERT INTO {name} SELECT DISTINCT unhex(line) FROM read_csv($path, columns = {{'line': 'VARCHAR'}},"  # noqa: S608 -- a literal of ours
+            " header = false, delim = ',', quote = '', escape = '')",
+            {"path": str(path)},
+        )
+        path.unlink()
+
+    def provinces(self) -> dict[str, int]:
+        """The provinces of the extract, each with its people."""
+        rows = self._connection.execute(
+            f"SELECT {_PROVINCE}, count(*) FROM read_parquet($paths) GROUP BY 1 ORDER BY 1",  # noqa: S608 -- constants
+            {"paths": self._paths},
+        ).fetchall()
+        return {str(code): int(count) for code, count in rows}
+
+    def load(self, *, ring: KeyRing, province: str, deciles_max: int, progress: Progress) -> int:
+        """Hold the people of a province's low deciles, indexed; tells how many they are."""
+        chosen = {"paths": self._paths, "province": province, "deciles_max": deciles_max}
+        total = self._count(f"SELECT count(*) {_LOW}", chosen)
+        begins, ends = index_pads(ring, IndexKind.NATIONAL_ID)
+        self._execute_telling(_LOAD, chosen | {"begins": begins, "ends": ends}, total, progress)
+        self._connection.execute(_SETTLE)
+        return total
+
+    def known_people(self, *, batch_rows: int = BATCH_ROWS) -> Iterator[Sequence[tuple[bytes, str]]]:
+        """Index and household number of the low people whom the database knows."""
+        yield from self._batches(
+            "SELECT subject_index, household_no FROM low SEMI JOIN known USING (subject_index)", batch_rows
+        )
+
+    def known_deciles(self) -> dict[str, tuple[int, date]]:
+        """The decile of the households of those people, with its day."""
+        rows = self._connection.execute(
+            """SELECT household_no, min(official_decile)::INTEGER, max(decile_on)
+                 FROM low SEMI JOIN (SELECT DISTINCT household_no FROM low SEMI JOIN known USING (subject_index))
+                   USING (household_no) GROUP BY household_no HAVING bool_or(is_head)"""
+        ).fetchall()
+        return {number: (decile, day) for number, decile, day in rows}
+
+    def household_counts(self) -> tuple[int, int]:
+        """How many households of low deciles there are, and how many of them are settled."""
+        row = self._connection.execute(
+            """SELECT count(*), count(settled.household_no)
+                 FROM (SELECT household_no FROM low GROUP BY household_no HAVING bool_or(is_head)) AS home
+                 LEFT JOIN settled USING (household_no)"""
+        ).fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def unsettled_households(self, *, batch_rows: int = BATCH_ROWS) -> Iterator[Sequence[LowDecileHousehold]]:
+        """The households that nobody settles; one without a head in the extract can't be invited and is left out."""
+        query = (
+            f"{_HOUSEHOLDS} FROM low ANTI JOIN settled USING (household_no)"
+            " GROUP BY household_no HAVING bool_or(is_head)"
+        )
+        names = LowDecileHousehold.__slots__
+        for batch in self._batches(query, batch_rows):
+            yield [LowDecileHousehold(**dict(zip(names, row, strict=True))) for row in batch]
+
+    def _batches(self, query: str, batch_rows: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+        cursor = self._connection.execute(query)
         while batch := cursor.fetchmany(batch_rows):
             yield batch
 
+    def _count(self, query: str, parameters: dict[str, Any]) -> int:
+        row = self._connection.execute(query, parameters).fetchone()
+        return int(row[0]) if row else 0
 
-def low_decile_households(
-    path: Path, *, province: str, deciles_max: int, batch_rows: int = BATCH_ROWS
-) -> Iterator[Sequence[LowDecileHousehold]]:
-    """The households of the same people; one without a head in the extract can't be invited and is left out."""
-    query = f"""
-        SELECT CAST(household_no AS VARCHAR),
-               any_value({_ID}) FILTER (is_head),
-               coalesce(any_value(CAST(mobile AS VARCHAR)) FILTER (is_head AND mobile IS NOT NULL AND mobile <> ''),
-                        arg_min(CAST(mobile AS VARCHAR), birth_on) FILTER (mobile IS NOT NULL AND mobile <> ''), ''),
-               coalesce(max(household_size), count(*))::INTEGER,
-               min(official_decile)::INTEGER,
-               max(CAST(decile_on AS DATE)),
-               any_value(lpad(CAST(county AS VARCHAR), 4, '0'))
-        {_LOW} GROUP BY household_no HAVING bool_or(is_head)
-    """
-    with _opened(path) as connection:
-        cursor = connection.execute(query, _parameters(path, province, deciles_max))
-        while batch := cursor.fetchmany(batch_rows):
-            yield [LowDecileHousehold(**dict(zip(LowDecileHousehold.__slots__, row, strict=True))) for row in batch]
-
-
-def low_decile_count(path: Path, *, province: str, deciles_max: int) -> int:
-    """How many people the stream will bring, for a progress bar."""
-    with _opened(path) as connection:
-        row = connection.execute(f"SELECT count(*) {_LOW}", _parameters(path, province, deciles_max)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _parameters(path: Path, province: str, deciles_max: int) -> dict[str, Any]:
-    return {"path": str(path), "province": province, "deciles_max": deciles_max}
+    def _execute_telling(self, query: str, parameters: dict[str, Any], total: int, progress: Progress) -> None:
+        """Run a long statement beside, and tell how far it is."""
+        with ThreadPoolExecutor(1) as beside:
+            running: Future[Any] = beside.submit(self._connection.execute, query, parameters)
+            while not running.done():
+                progress(min(total, int(total * max(0.0, self._connection.query_progress()) / 100)), total)
+                time.sleep(TELL_SECONDS)
+            running.result()
+        progress(total, total)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of our own, in memory, that spills to a folder of its own and fetches nothing from outside."""
-    if not path.is_file():
+def open_extract(path: Path, *, memory_limit: str = MEMORY_LIMIT) -> Iterator[ExtractJoin]:
+    """Open a file, or a folder of files, in a DuckDB of our own that spills to its own folder and fetches nothing.
+
+    Raises:
+        ExtractUnreadable: there is no such file, it is no Parquet, or columns are missing.
+    """
+    paths = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not paths or not all(one.is_file() for one in paths):
         raise ExtractUnreadable(field="extract", reason="فایل پیدا نشد.")
     with tempfile.TemporaryDirectory(prefix="sakha-extract-") as folder:
         connection = duckdb.connect(
             config={
-                "memory_limit": MEMORY_LIMIT,
+                "memory_limit": memory_limit,
                 "temp_directory": folder,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
@@ -109,8 +196,11 @@ def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             }
         )
         try:
-            _require_columns(connection, path)
-            yield connection
+            connection.execute("SET enable_progress_bar = true")
+            connection.execute("SET enable_progress_bar_print = false")
+            for one in paths:
+                _require_columns(connection, one)
+            yield ExtractJoin(connection, paths, Path(folder))
         finally:
             connection.close()
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
 from sakha.access.rules import SYSTEM
-from sakha.coordination.actions import count_uncovered, find_uncovered, record_charity_coverage
-from sakha.vocabulary.places import COUNTIES
+from sakha.coordination.actions import (
+    count_uncovered,
+    find_uncovered,
+    find_uncovered_everywhere,
+    record_charity_coverage,
+)
+from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+NATION: Final = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the extract, the province and the highest decile; --dry-run only counts."""
-    parser.add_argument("extract", type=Path, help="Parquet file (columns: docs/coordination.md)")
-    parser.add_argument("--province", required=True, help="two-digit code")
+    parser.add_argument("extract", type=Path, help="Parquet file, or a folder of them (columns: docs/coordination.md)")
+    parser.add_argument("--province", required=True, help=f"two-digit code, or {NATION} for every province")
     parser.add_argument("--deciles-max", type=int, default=2, choices=range(1, 11), help="highest decile (default 2)")
     parser.add_argument("--dry-run", action="store_true", help="count by county and decile, keep nothing")
 
@@ -25,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Search and keep the candidates, or count them."""
     at, console = timezone.now(), Console()
+    if arguments.province == NATION:
+        return search_nation(arguments, console)
     place = {"extract": arguments.extract, "province": arguments.province, "deciles_max": arguments.deciles_max}
     if arguments.dry_run:
         for cell in count_uncovered(actor=SYSTEM, at=at, **place):
@@ -42,4 +52,26 @@ def run(arguments: argparse.Namespace) -> int:
         f"{found.left_count:,} left), {found.registered_count:,} of the register",
         highlight=False,
     )
+    return 0
+
+
+def search_nation(arguments: argparse.Namespace, console: Console) -> int:
+    """Search all provinces of a national extract, one after the other."""
+    at = timezone.now()
+    if arguments.dry_run:
+        console.print("A dry run goes province by province: name one.")
+        return 2
+    record_charity_coverage(actor=SYSTEM, at=at)
+    with Progress(console=console) as bars:
+        bar = bars.add_task("Search for the uncovered", total=None)
+        everywhere = find_uncovered_everywhere(
+            actor=SYSTEM,
+            at=at,
+            extract=arguments.extract,
+            deciles_max=arguments.deciles_max,
+            progress=lambda done, total: bars.update(bar, completed=done, total=total),
+        )
+    for code, found in everywhere.items():
+        name = PROVINCES[code].name_en if code in PROVINCES else code
+        console.print(f"{name}: {found.found_count:,} uncovered households", highlight=False)
     return 0

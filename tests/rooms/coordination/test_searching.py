@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM, PermissionMissing, Scope
+from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope
 from sakha.access.rules.sealing import add_keys, open_sealed, parse_key_ring
 from sakha.coordination.actions import (
     KeysInRenewal,
     ProvinceNotYours,
     count_uncovered,
+    find_uncovered_everywhere,
     load_coverage_list,
     record_charity_coverage,
     renewing,
@@ -269,3 +270,28 @@ def test_offices_count_the_uncovered_of_their_area_only(tmp_path: Path) -> None:
     assert [one.county for one in county] == ["3002"]
     for stranger in (given_charity("مهر"), an_officer(province="21")):
         assert uncovered_by_county(actor=stranger, province=PROVINCE) == ()
+
+
+def test_a_national_extract_is_searched_province_by_province_and_again_changes_nothing(tmp_path: Path) -> None:
+    here, there, covered = Family(), Family(province="21"), Family(province="21")
+    write_extract(tmp_path / "a.parquet", [here])
+    write_extract(tmp_path / "b.parquet", [there, covered])
+    cover(*covered.others)
+    told: list[tuple[int, int]] = []
+
+    def everywhere(actor: Actor = SYSTEM) -> dict[str, int]:
+        found = find_uncovered_everywhere(
+            actor=actor,
+            at=NOON,
+            extract=tmp_path,
+            deciles_max=3,
+            progress=lambda done, total: told.append((done, total)),
+        )
+        return {code: one.added_count for code, one in found.items()}
+
+    assert everywhere() == {"21": 1, PROVINCE: 1}
+    assert candidates() == {here.head, there.head}
+    assert told[-1] == (6, 6)
+    assert everywhere() == {"21": 0, PROVINCE: 0}
+    with pytest.raises(ProvinceNotYours):
+        everywhere(an_officer(Scope.PROVINCE, province=PROVINCE))
