@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -93,7 +94,7 @@ class DataBanks:
         return answer_dci(self.state, bank, path, headers, body, self.send_later)
 
     def administer(self, method: str, path: str, body: bytes) -> Reply:
-        """Switch faults, let events happen, tell the counters."""
+        """Switch faults, set the clock, let events happen, tell the counters."""
         state = self.state
         try:
             asked = json.loads(body) if body else {}
@@ -105,9 +106,11 @@ class DataBanks:
             elif path == "events" and method == "POST":
                 for one in happen(state, asked):
                     self.send_later(one)
+            elif path == "clock" and method == "POST":
+                state.set_clock(datetime.fromisoformat(asked["at"]).timestamp())
             elif path == "counts" and method == "DELETE":
                 state.reset_counts()
-            elif path not in {"faults", "counts", "events"}:
+            elif path not in {"faults", "counts", "events", "clock"}:
                 return NOT_FOUND
         except (KeyError, ValueError, UnknownPersonError):
             return BAD

@@ -72,6 +72,11 @@ class State:
     born: int = 0
     """How many children were born since the process began."""
 
+    def set_clock(self, now: float) -> None:
+        """Let the banks believe that it is another time, as whoever asks does."""
+        ahead = now - time.time()
+        self.clock = lambda: time.time() + ahead
+
     def new_token(self, bank: Bank) -> str:
         """Give out a token of this bank."""
         token = secrets.token_urlsafe(24)
