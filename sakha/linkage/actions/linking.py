@@ -1,7 +1,7 @@
 """Link all records of a file: read, block, compare, learn, look at who stands with whom, cluster."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from sakha.linkage.queries.pairing import compare_pairs, count_patterns, make_pa
 from sakha.linkage.queries.reading import read_people
 from sakha.linkage.rules.blocking import BLOCK_RULES
 from sakha.linkage.rules.clustering import Facts, Pairs, cluster
-from sakha.linkage.rules.estimation import Learnt, learn_context, learn_model
+from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
 from sakha.linkage.rules.model import LinkModel
 from sakha.linkage.rules.numbers import IdTrust
 from sakha.linkage.rules.scoring import unpack_all, weigh
@@ -89,9 +89,10 @@ def _learn_context(engine: Engine, learnt: Learnt, document: LinkModel) -> Learn
     count_patterns(engine, "compared_in_context")
     patterns = engine.fetch("SELECT levels, pairs FROM patterns ORDER BY levels")
     packed, counts = patterns["levels"].astype(np.int64), patterns["pairs"].astype(np.int64)
-    model = learn_context(unpack_all(packed), counts, learnt.model, document)
-    engine.put("weights", {"levels": packed, "weight": weigh(packed, model)})
-    return replace(learnt, model=model)
+    chosen = _enough(packed, counts)
+    learnt = learn_on(unpack_all(packed[chosen]), counts[chosen], learnt, document)
+    engine.put("weights", {"levels": packed, "weight": weigh(packed, learnt.model)})
+    return learnt
 
 
 def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:

@@ -17,6 +17,7 @@ def add_context(engine: Engine, *, strong: float, is_file_given: bool) -> None:
 
     `compared` (`l`, `r`, `l_file`, `r_file`, `levels`) and `weights` (`levels`, `weight`) are known.
     """
+    engine.table("compared", "SELECT *, 0 AS is_mate FROM compared")
     engine.table("file_sizes", "SELECT file, count(*) AS size FROM people WHERE file > 0 GROUP BY file")
     engine.table(
         "links",
@@ -45,17 +46,17 @@ def _propose_mates(engine: Engine, *, is_file_given: bool) -> None:
     )
     engine.table("mates", "SELECT DISTINCT mates.pair FROM mates ANTI JOIN pairs ON mates.pair = pairs.pair")
     compare_pairs(engine, pairs="mates", into="compared_mates", is_file_given=is_file_given)
-    engine.append("compared", "SELECT * FROM compared_mates")
+    engine.append("compared", "SELECT *, 1 AS is_mate FROM compared_mates")
     engine.drop("mates", "compared_mates", "pairs")
 
 
 _IN_CONTEXT: Final = f"""
     SELECT l, r, levels + {_SHIFT} * CASE
         WHEN coalesce(a_links.links, 0) + coalesce(b_links.links, 0) > 2 * own THEN {int(Context.TAKEN)}
-        WHEN file_links.links > coalesce(a_links.links, 0) + coalesce(b_links.links, 0) - own THEN {int(Context.LINKED)}
+        WHEN file_links.links > coalesce(a_links.links, 0) + coalesce(b_links.links, 0) - own THEN {int(Context.LINKED)} + is_mate * {int(Context.MATE) - int(Context.LINKED)}
         WHEN a_size.size > 1 AND b_size.size > 1 THEN {int(Context.UNLINKED)}
         ELSE {int(Context.UNKNOWN)} END AS levels
-    FROM (SELECT compared.l, compared.r, levels,
+    FROM (SELECT compared.l, compared.r, levels, is_mate,
         least(l_file, r_file) AS a_file, greatest(l_file, r_file) AS b_file,
         CASE WHEN l_file < r_file THEN compared.l ELSE compared.r END AS a,
         CASE WHEN l_file < r_file THEN compared.r ELSE compared.l END AS b,
@@ -70,4 +71,4 @@ _IN_CONTEXT: Final = f"""
     LEFT JOIN file_sizes AS b_size ON b_size.file = b_file
     UNION ALL
     SELECT l, r, levels FROM compared WHERE NOT (l_file > 0 AND r_file > 0 AND l_file <> r_file)
-"""  # noqa: S608 -- our own constants
+"""

@@ -18,6 +18,8 @@ HUB_RECORDS: Final = 40
 HUB_FAMILIES: Final = 6
 SHARED_FAMILIES: Final = 3
 SHARED_POSTAL_FAMILIES: Final = 4
+# A given name tells a gender that nobody wrote when nearly all of its bearers have it.
+SURE_SHARE: Final = 0.95
 # An ID under which so many given names stand is a guardian's.
 SHARED_ID_NAMES: Final = 2
 LARGEST_GUESSED_FILE: Final = 12
@@ -75,7 +77,14 @@ def read_people(engine: Engine, *, has_files: bool) -> None:
     engine.table("files", _GIVEN_FILES if has_files else _GUESSED_FILES)
     engine.table("people", _PEOPLE.format(files=_FILE_KEYS[has_files]))
     engine.drop(
-        "read_people", "place_forms", "given_bands", "family_bands", "shared_ids", "shared_mobiles", "shared_postals"
+        "read_people",
+        "place_forms",
+        "given_bands",
+        "given_genders",
+        "family_bands",
+        "shared_ids",
+        "shared_mobiles",
+        "shared_postals",
     )
 
 
@@ -118,6 +127,13 @@ def _count_common(engine: Engine) -> None:
         f" HAVING count(DISTINCT CASE WHEN given_sound <> '' THEN given_sound END) >= {SHARED_ID_NAMES}"
         " AND count(DISTINCT CASE WHEN birth <> '' THEN substr(birth, 1, 4) END) > 1",
     )
+    engine.table(
+        "given_genders",
+        "SELECT given, max(gender) AS usual FROM (SELECT given, gender, count(*) AS bearers,"
+        " sum(count(*)) OVER (PARTITION BY given) AS everybody FROM read_people WHERE given <> '' AND gender <> ''"
+        f" GROUP BY given, gender) AS counted WHERE bearers >= {FEWEST_BEARERS}"
+        f" AND bearers >= {SURE_SHARE} * everybody GROUP BY given",
+    )
     families = "count(DISTINCT CASE WHEN family_sound <> '' THEN family_sound END)"
     engine.table(
         "shared_mobiles",
@@ -152,13 +168,15 @@ _PEOPLE: Final = f"""
         given, family, father, given_sound, family_sound, father_sound, read_people.national_id,
         CASE WHEN shared_ids.national_id IS NOT NULL AND id_trust = {int(IdTrust.CHECKED)} THEN {int(IdTrust.SHARED)}
             ELSE id_trust END AS id_trust,
-        birth, birth_gregorian, gender, CASE WHEN shared_mobiles.is_hub THEN '' ELSE read_people.mobile END AS mobile,
+        birth, birth_gregorian, CASE WHEN gender = '' THEN coalesce(given_genders.usual, '') ELSE gender END AS gender,
+        CASE WHEN shared_mobiles.is_hub THEN '' ELSE read_people.mobile END AS mobile,
         read_people.postal_code, read_people.address, province, read_people.county,
         coalesce(given_bands.band, 0) AS given_band, coalesce(family_bands.band, 0) AS family_band,
         shared_mobiles.mobile IS NOT NULL AS is_mobile_shared,
         shared_postals.postal_code IS NOT NULL AS is_postal_shared
     FROM read_people
     LEFT JOIN given_bands USING (given)
+    LEFT JOIN given_genders USING (given)
     LEFT JOIN family_bands USING (family)
     LEFT JOIN shared_ids ON shared_ids.national_id = read_people.national_id
     LEFT JOIN shared_mobiles ON shared_mobiles.mobile = read_people.mobile

@@ -9,18 +9,16 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Id
-from sakha.linkage.rules.model import RELATIVE, SAME, LinkModel
-from sakha.linkage.rules.scoring import share_of_kinds
+from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, LinkModel
 
 _ROUNDS: Final = 40
 _ENOUGH: Final = 1e-4
 _PLACES: Final = {name: place for place, name in enumerate(COMPARISONS)}
 # Relatives share phone and home as one person does: told apart by these they never are, so both kinds learn together.
 _TIED: Final = ("mobile", "place")
-# Not learnt here: files and context come later or not at all, and strangers never share a right ID.
-_FIXED: Final = ("context",)
 _FEWEST_ANCHORS: Final = 30
 _LEAST_RATIO: Final = 0.75
 _MOST_RATIO: Final = 1.6
@@ -43,90 +41,87 @@ class Learnt:
 
 def learn_model(levels: Ints, counts: Ints, document: LinkModel) -> Learnt:
     """Learn from patterns of levels and how often each was seen."""
-    total = int(counts.sum())
+    total, seen = int(counts.sum()), _seen(levels)
     best: tuple[float, LinkModel, float] | None = None
     for relatives, same in _STARTS:
         shares = document.shares.copy()
         shares[RELATIVE] *= relatives
         shares[SAME] *= same
-        model, fit = _climb(levels, counts.astype(float), replace(document, shares=shares / shares.sum()), document)
-        ratio = _anchor_ratio(levels, counts, model)
+        model, fit = _climb(seen, counts.astype(float), replace(document, shares=shares / shares.sum()), document)
+        ratio = _anchor_ratio(levels, seen, counts, model)
         if _LEAST_RATIO <= ratio <= _MOST_RATIO and (best is None or fit > best[0]):
             best = fit, model, ratio
     if best is None:
-        return Learnt(document, is_learnt=False, pair_count=total, anchor_ratio=_anchor_ratio(levels, counts, document))
+        ratio = _anchor_ratio(levels, seen, counts, document)
+        return Learnt(document, is_learnt=False, pair_count=total, anchor_ratio=ratio)
     return Learnt(best[1], is_learnt=True, pair_count=total, anchor_ratio=best[2])
 
 
-def learn_context(levels: Ints, counts: Ints, model: LinkModel, document: LinkModel) -> LinkModel:
-    """Learn what the context is worth, from pairs weighed without it."""
-    place = _PLACES["context"]
-    bare = levels.copy()
-    bare[:, place] = 0
-    kinds = share_of_kinds(bare, model) * counts[:, None]
-    tables = model.tables.copy()
-    tables[:, place, :] = _shares_of_levels(levels[:, place], kinds, document.tables[:, place], document.trust_count)
-    return replace(model, tables=tables)
+def learn_on(levels: Ints, counts: Ints, learnt: Learnt, document: LinkModel) -> Learnt:
+    """Learn again from where a first round led, now that context is known and pairs were added for it."""
+    if not learnt.is_learnt:
+        return learnt
+    seen = _seen(levels)
+    model, _fit = _climb(seen, counts.astype(float), learnt.model, document)
+    ratio = _anchor_ratio(levels, seen, counts, model)
+    if not _LEAST_RATIO <= ratio <= _MOST_RATIO:
+        return learnt
+    return Learnt(model, is_learnt=True, pair_count=int(counts.sum()), anchor_ratio=ratio)
 
 
-def _climb(levels: Ints, counts: Floats, model: LinkModel, document: LinkModel) -> tuple[LinkModel, float]:
+def _seen(levels: Ints) -> csr_array:
+    """One column for each level of each comparison; a pattern has a 1 where it stands, and nothing where unknown."""
+    places = np.arange(len(COMPARISONS)) * LEVEL_COUNT
+    known = levels > 0
+    rows = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
+    columns = (levels + places[None, :])[known]
+    return csr_array((np.ones(len(columns)), columns, rows), shape=(len(levels), len(COMPARISONS) * LEVEL_COUNT))
+
+
+def _kinds(seen: csr_array, model: LinkModel) -> tuple[Floats, Floats]:
+    """How likely each kind is for each pattern, and how likely the pattern is at all (in bits)."""
+    logs = np.log2(model.tables).reshape(len(KINDS), -1)
+    bits: Floats = seen @ logs.T + np.log2(model.shares)[None, :]
+    highest = bits.max(axis=1, keepdims=True)
+    likely = np.exp2(bits - highest)
+    whole = likely.sum(axis=1, keepdims=True)
+    return likely / whole, (highest + np.log2(whole))[:, 0]
+
+
+def _climb(seen: csr_array, counts: Floats, model: LinkModel, document: LinkModel) -> tuple[LinkModel, float]:
     fit = -np.inf
     for _round in range(_ROUNDS):
-        kinds = share_of_kinds(levels, model)
-        reached = _likelihood(levels, counts, model)
-        weighted = kinds * counts[:, None]
-        model = _maximise(levels, weighted, model, document)
+        kinds, bits = _kinds(seen, model)
+        reached = float((counts * bits).sum())
         if reached - fit < _ENOUGH * max(counts.sum(), 1.0):
             return model, reached
         fit = reached
+        model = _maximise(seen, kinds * counts[:, None], model, document)
     return model, fit
 
 
-def _maximise(levels: Ints, weighted: Floats, model: LinkModel, document: LinkModel) -> LinkModel:
-    trust = document.trust_count
-    seen = weighted.sum(axis=0) + trust * document.shares
-    tables = model.tables.copy()
-    for name, place in _PLACES.items():
-        if name in _FIXED:
-            continue
-        learnt = _shares_of_levels(levels[:, place], weighted, document.tables[:, place], trust)
-        if name in _TIED:
-            both = _shares_of_levels(
-                levels[:, place],
-                weighted[:, [SAME, RELATIVE]].sum(axis=1, keepdims=True),
-                document.tables[[SAME], place],
-                trust,
-            )
-            learnt[[SAME, RELATIVE]] = both
-        if name == "national_id":
-            learnt[RELATIVE + 1 :] = document.tables[RELATIVE + 1 :, place]
-        tables[:, place] = learnt
-    return replace(model, shares=seen / seen.sum(), tables=tables)
+def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: LinkModel) -> LinkModel:
+    trust, prior = document.trust_count, document.tables
+    counted = (seen.T @ weighted).T.reshape(prior.shape)
+    for name in _TIED:
+        pair = counted[: RELATIVE + 1, _PLACES[name]]
+        pair[:] = pair.sum(axis=0, keepdims=True)
+    counted += trust * np.where(prior < 1, prior, 0)
+    counted[:, :, 0] = 0
+    tables = np.maximum(counted / np.maximum(counted.sum(axis=2, keepdims=True), 1e-9), 1e-7)
+    tables[:, :, 0] = 1
+    # strangers never share a right ID: what looks so is one person, or a guardian's
+    ids = _PLACES["national_id"]
+    tables[RELATIVE + 1 :, ids] = prior[RELATIVE + 1 :, ids]
+    shares = weighted.sum(axis=0) + trust * document.shares
+    return replace(model, shares=shares / shares.sum(), tables=tables)
 
 
-def _shares_of_levels(levels: Ints, weighted: Floats, prior: Floats, trust: float) -> Floats:
-    learnt = np.ones((weighted.shape[1], LEVEL_COUNT))
-    for kind in range(weighted.shape[1]):
-        counted = np.bincount(levels, weights=weighted[:, kind], minlength=LEVEL_COUNT)[:LEVEL_COUNT]
-        counted = counted[1:] + trust * np.where(prior[kind, 1:] < 1, prior[kind, 1:], 0)
-        learnt[kind, 1:] = np.maximum(counted / max(counted.sum(), 1e-9), 1e-7)
-    return learnt
-
-
-def _likelihood(levels: Ints, counts: Floats, model: LinkModel) -> float:
-    bits = np.repeat(np.log2(model.shares)[None, :], len(levels), axis=0)
-    logs = np.log2(model.tables)
-    for place in range(len(COMPARISONS)):
-        bits += logs[:, place, levels[:, place]].T
-    highest = bits.max(axis=1)
-    return float((counts * (highest + np.log2(np.exp2(bits - highest[:, None]).sum(axis=1)))).sum())
-
-
-def _anchor_ratio(levels: Ints, counts: Ints, model: LinkModel) -> float:
+def _anchor_ratio(levels: Ints, seen: csr_array, counts: Ints, model: LinkModel) -> float:
     ids = levels[:, _PLACES["national_id"]]
     has_both = ids != Id.UNKNOWN
     anchors = counts[np.isin(ids, (Id.CHECKED, Id.UNCHECKED))].sum()
     if anchors < _FEWEST_ANCHORS:
         return 1.0
-    same = (share_of_kinds(levels[has_both], model)[:, SAME] * counts[has_both]).sum()
+    same = (_kinds(seen, model)[0][has_both, SAME] * counts[has_both]).sum()
     return float(same / anchors)

@@ -99,6 +99,7 @@ class Context(IntEnum):
     UNKNOWN = 0
     LINKED = 1  # another pair of the two files is linked
     UNLINKED = 2  # both files hold others, and none of them is linked
+    MATE = 4  # compared only because others of the two files are linked
     TAKEN = 3  # one of the two is linked to somebody else of the other file
 
 
