@@ -1,15 +1,42 @@
 """Writes of the data banks: asking, keeping what was answered, cases, life events, extracts."""
 
 from sakha.databanks.actions.asking import PRIORITY_FIRST, PRIORITY_USUAL, Asked, PersonToAsk, ask_about
+from sakha.databanks.actions.cases import (
+    CaseUnknown,
+    CaseWordsMissing,
+    Contradiction,
+    Correction,
+    Proof,
+    ProofUnfit,
+    bring_proof,
+    lapse_cases,
+    open_contradictions,
+    open_correction,
+    settle_case,
+)
 from sakha.databanks.actions.evidence import record_evidence_many
+from sakha.databanks.actions.inquiring import BankRun, ask_bank
 from sakha.databanks.actions.renewing import reseal_batch
 
 __all__ = [
     "PRIORITY_FIRST",
     "PRIORITY_USUAL",
     "Asked",
+    "BankRun",
+    "CaseUnknown",
+    "CaseWordsMissing",
+    "Contradiction",
+    "Correction",
     "PersonToAsk",
+    "Proof",
+    "ProofUnfit",
     "ask_about",
+    "ask_bank",
+    "bring_proof",
+    "lapse_cases",
+    "open_contradictions",
+    "open_correction",
     "record_evidence_many",
     "reseal_batch",
+    "settle_case",
 ]

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from sakha.databanks.banks.installation import installation
 from sakha.databanks.rules.bank import Bank, BankInvalid, FactMapping, parse_bank
 from sakha.databanks.rules.evidence import BankUnknown
+from sakha.vocabulary.fact_names import FACTS, FactName
 
 DOCUMENT: Final = "bank.toml"
 OWN_FOLDER: Final = Path(__file__).resolve().parent
@@ -45,6 +46,14 @@ def find_mapping(fact: str, source: str) -> FactMapping | None:
     return meanings.get((fact, source)) or meanings.get((fact, ""))
 
 
+def fact_label(fact: str, source: str) -> str:
+    """How people call a fact: of a bank, or of the household."""
+    mapping = find_mapping(fact, source)
+    if mapping is not None:
+        return mapping.label
+    return FACTS[FactName(fact)].label if fact in set(FactName) else fact
+
+
 def source_label(source: str) -> str:
     """How people call a source."""
     labels = {bank.source_name: bank.label for bank in banks().values()}
@@ -56,7 +65,7 @@ def reader_of(bank: Bank) -> Reader:
     for folder in _folders():
         path = folder / bank.name / "reading.py"
         if path.is_file():
-            return _reader_in(path, bank)
+            return _reader_in(path, bank.name, bank.calls.reader)
     raise BankInvalid(field="reader", bank=bank.name, reason="reading.py is missing")
 
 
@@ -85,13 +94,13 @@ def _meanings(*folders: Path) -> Mapping[tuple[str, str], FactMapping]:
 
 
 @cache
-def _reader_in(path: Path, bank: Bank) -> Reader:
-    spec = importlib.util.spec_from_file_location(f"sakha_bank_{bank.name}", path)
+def _reader_in(path: Path, name: str, function: str) -> Reader:
+    spec = importlib.util.spec_from_file_location(f"sakha_bank_{name}", path)
     if spec is None or spec.loader is None:
-        raise BankInvalid(field="reader", bank=bank.name, reason="reading.py can't be read")
+        raise BankInvalid(field="reader", bank=name, reason="reading.py can't be read")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    reader = getattr(module, bank.calls.reader, None)
+    reader = getattr(module, function, None)
     if reader is None:
-        raise BankInvalid(field="reader", bank=bank.name, reason=f"reading.py has no {bank.calls.reader}")
+        raise BankInvalid(field="reader", bank=name, reason=f"reading.py has no {function}")
     return cast("Reader", reader)

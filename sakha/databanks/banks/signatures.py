@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from sakha.databanks.banks.installation import BankAccess, BanksFileInvalid, installation
-from sakha.databanks.rules.signing import SignatureBad, canonical, sign_http, sign_jws, verify
+from sakha.databanks.rules.signing import ALGORITHM, SignatureBad, canonical, sign_http, sign_jws, verify
 
 
 def signed_envelope(
@@ -48,7 +48,7 @@ def own_public_keys() -> dict[str, Any]:
         return {"keys": []}
     raw = _own_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     coded = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": coded, "kid": _own_name(), "use": "sig", "alg": "Ed25519"}]}
+    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": coded, "kid": _own_name(), "use": "sig", "alg": ALGORITHM}]}
 
 
 def _own_name() -> str:

@@ -1,5 +1,24 @@
 """Reads of the data banks: the evidence that was kept, and the extracts as they come."""
 
+from sakha.databanks.queries.bank_status import BankStatus, bank_statuses
+from sakha.databanks.queries.cases import CaseLine, CaseStepLine, cases_of_household, open_cases
 from sakha.databanks.queries.evidence import EvidenceLine, evidence_history, latest_evidence
+from sakha.databanks.queries.known import InquiryLine, KnownFact, PersonKnown, QuestionLine, what_is_known, who_asked
 
-__all__ = ["EvidenceLine", "evidence_history", "latest_evidence"]
+__all__ = [
+    "BankStatus",
+    "CaseLine",
+    "CaseStepLine",
+    "EvidenceLine",
+    "InquiryLine",
+    "KnownFact",
+    "PersonKnown",
+    "QuestionLine",
+    "bank_statuses",
+    "cases_of_household",
+    "evidence_history",
+    "latest_evidence",
+    "open_cases",
+    "what_is_known",
+    "who_asked",
+]

@@ -119,6 +119,7 @@ class FactMapping(_Part):
     maximum: int = 10**15
     length: int = Field(default=0, ge=0, le=DIGITS_MAX)
     values: dict[str, int] = {}
+    words: dict[str, str] = {}
     unknown_values: tuple[str, ...] = ()
     when_absent: int | None = None
     fresh_days: int = Field(ge=1)
@@ -131,6 +132,8 @@ class FactMapping(_Part):
     def _is_whole(self) -> Self:
         if (self.type is FactType.CODE) is not bool(self.values):
             raise ValueError("values belong to CODE, and CODE needs them")
+        if self.words.keys() - self.values.keys():
+            raise ValueError("words are for values")
         if (self.type is FactType.DIGITS) is not bool(self.length):
             raise ValueError("length belongs to DIGITS, and DIGITS needs it")
         if self.minimum > self.maximum:

@@ -15,17 +15,30 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
 
 from sakha.vocabulary.refusal import Refusal
 
-ALGORITHM: Final = "Ed25519"
+# RFC 9864 calls it Ed25519 today; the standard's partners still write and expect its older name.
+ALGORITHM: Final = "EdDSA"
 VALID_FOR: Final = timedelta(seconds=300)
 SKEW: Final = timedelta(seconds=60)
-_REGISTRY: Final = jws.JWSRegistry(algorithms=[ALGORITHM])
 _PAIR: Final = re.compile(r'(\w+)="([^"]*)"')
 _HEADERS: Final = "(created) (expires) digest"
+
+
+class _BothNames(jws.JWSRegistry):
+    """Both names of the one algorithm, the older one without the library's warning."""
+
+    def get_alg(self, name: str) -> jws.JWSAlgModel:
+        """The algorithm, where it is ours."""
+        if name not in {"EdDSA", "Ed25519"}:
+            raise UnsupportedAlgorithmError
+        return self.algorithms[name]
+
+
+_REGISTRY: Final = _BothNames()
 
 
 class SignatureBad(Refusal):

@@ -1,0 +1,140 @@
+"""The cases: what is looked at again, why, until when, and what happened to it.
+
+Whoever calls has checked that the asker may see the household.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import KeyRing, open_sealed
+from sakha.databanks.banks.catalogue import fact_label, find_mapping, source_label
+from sakha.databanks.rules.showing import show_value
+from sakha.databanks.rules.states import OPEN_CASES, CaseKind, CaseState
+from sakha.vocabulary.jalali import TEHRAN
+
+_SELECT: Final = """
+    SELECT one.id, one.kind, one.state, one.household_id, one.fact, one.source, one.declared_value, one.found_value,
+           one.settled_value, one.words_sealed, one.opened_at, one.due_on, one.settled_at
+      FROM databanks_case AS one
+"""
+_STEPS: Final = """
+    SELECT step.id, step.case_id, step.state, step.at, person.display_name, step.words_sealed, step.proof_name
+      FROM databanks_case_step AS step LEFT JOIN access_user AS person ON person.id = step.by_id
+     WHERE step.case_id = ANY(%s) ORDER BY step.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStepLine:
+    """One step of a case; `proof_name` names the paper that came with it."""
+
+    id: int
+    state: CaseState
+    at: datetime
+    by: str
+    words: str
+    proof_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case with its steps."""
+
+    id: int
+    kind: CaseKind
+    state: CaseState
+    household_id: int
+    fact: str
+    label: str
+    source: str
+    source_label: str
+    declared_value: int | None
+    declared_shown: str
+    found_value: int | None
+    found_shown: str
+    settled_value: int | None
+    words: str
+    opened_at: datetime
+    due_on: date
+    settled_at: datetime | None
+    is_open: bool
+    is_late: bool
+    steps: tuple[CaseStepLine, ...]
+
+
+def cases_of_household(*, at: datetime, household_id: int) -> tuple[CaseLine, ...]:
+    """All cases of a household, the open ones first, then the newest."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(f"{_SELECT} WHERE one.household_id = %s ORDER BY one.id DESC", [household_id])
+        lines = _lines(cursor, cursor.fetchall(), at)
+    return tuple(sorted(lines, key=lambda line: not line.is_open))
+
+
+def open_cases(*, at: datetime, household_ids: Sequence[int] | None = None, limit: int = 200) -> tuple[CaseLine, ...]:
+    """Open cases, the most urgent first: of these households, or of all."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            f"{_SELECT} WHERE one.state = ANY(%s) AND (%s::bigint[] IS NULL OR one.household_id = ANY(%s::bigint[]))"
+            " ORDER BY one.due_on, one.id LIMIT %s",
+            [
+                [state.value for state in OPEN_CASES],
+                None if household_ids is None else list(household_ids),
+                None if household_ids is None else list(household_ids),
+                limit,
+            ],
+        )
+        return tuple(_lines(cursor, cursor.fetchall(), at))
+
+
+def _lines(cursor: Any, rows: Sequence[Any], at: datetime) -> list[CaseLine]:
+    ring = key_ring()
+    cursor.execute(_STEPS, [[row[0] for row in rows]])
+    steps: dict[int, list[CaseStepLine]] = {}
+    for number, case_id, state, moment, by, words, proof_name in cursor.fetchall():
+        step = CaseStepLine(
+            id=number,
+            state=CaseState(state),
+            at=moment,
+            by=by or SYSTEM.display_name,
+            words=_words(ring, words),
+            proof_name=proof_name,
+        )
+        steps.setdefault(case_id, []).append(step)
+    return [_line(ring, row, tuple(steps.get(row[0], ())), at.astimezone(TEHRAN).date()) for row in rows]
+
+
+def _line(ring: KeyRing, row: Any, steps: tuple[CaseStepLine, ...], today: date) -> CaseLine:
+    number, kind, state, household_id, fact, source, declared, found, settled, words, opened_at, due_on, ended = row
+    mapping, is_open = find_mapping(fact, source), CaseState(state) in OPEN_CASES
+    return CaseLine(
+        id=number,
+        kind=CaseKind(kind),
+        state=CaseState(state),
+        household_id=household_id,
+        fact=fact,
+        label=fact_label(fact, source),
+        source=source,
+        source_label=source_label(source),
+        declared_value=declared,
+        declared_shown=show_value(mapping, declared),
+        found_value=found,
+        found_shown=show_value(mapping, found),
+        settled_value=settled,
+        words=_words(ring, words),
+        opened_at=opened_at,
+        due_on=due_on,
+        settled_at=ended,
+        is_open=is_open,
+        is_late=is_open and due_on < today,
+        steps=steps,
+    )
+
+
+def _words(ring: KeyRing, sealed: Any) -> str:
+    return "" if sealed is None else open_sealed(ring, bytes(sealed))
