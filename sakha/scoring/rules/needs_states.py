@@ -64,6 +64,7 @@ class Proof(StrEnum):
     PEOPLE = "PEOPLE"
 
 
+PROOF_SEAL: Final = "need proof"  # what is sealed as a paper's reference opens as nothing else
 PROOF_WORDS: Final = {
     Proof.FACTS: "داده‌های ثبت‌شده",
     Proof.VISIT: "بازدید از خانه",

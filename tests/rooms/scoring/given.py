@@ -126,6 +126,22 @@ def add_member(household_id: int, relation: str, years: int | None, gender: str 
         )
 
 
+def add_record(household_id: int, organisation_id: int) -> None:
+    """That a charity has the household among its clients."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_person (id_kind, given_name, family_name, father_name, match_key, birth_precision,"
+            " gender, registered_at) VALUES ('NONE', 'الف', 'ب', '', '', '', '', %s) RETURNING id",
+            (AT,),
+        )
+        person_id = cursor.fetchone()[0]
+        cursor.execute(
+            "INSERT INTO registry_record (organisation_id, intake_file_id, row_number, person_id, household_id,"
+            " content_digest, payload_sealed, submitted_at) VALUES (%s, 0, 1, %s, %s, %s, '', %s)",
+            (organisation_id, person_id, household_id, f"record {household_id:09d}".encode()[:16], AT),
+        )
+
+
 def register_households(count: int, seed: int) -> Registered:
     chance, card = Random(seed), shipped_card()
     first, second = make_charities()
