@@ -101,7 +101,7 @@ def read_faults_file(path: Path, into: Faults) -> None:
 def kept_part(answers: list[Any], share: float) -> list[Any]:
     """Leave out a part of a batch, another one each time, so that asking again comes to an end."""
     kept = [one for one in answers if random.random() >= share]
-    return kept if len(kept) < len(answers) else answers[:-1]
+    return kept if len(kept) < len(answers) or len(answers) < 2 else answers[:-1]
 
 
 def bend_value(value: Any) -> Any:
