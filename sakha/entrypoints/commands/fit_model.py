@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Final
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.modelling import fit_document
 from sakha.scoring.rules.report import write_report
-from sakha.scoring.rules.survey import parse_plan, parse_survey
+from sakha.scoring.rules.survey import SurveyUnreadable, parse_plan, parse_survey
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("survey", type=Path, help="household survey with the truth, CSV or CSV.gz")
     parser.add_argument("--out", type=Path, required=True, help="where the model document is written")
     parser.add_argument("--plan", type=Path, default=PLAN, help="variables and thresholds to fit (TOML)")
+    parser.add_argument(
+        "--registers-only", action="store_true", help="a card for households nobody has visited: what registers know"
+    )
     parser.add_argument("--replace", action="store_true", help="write over an existing document")
 
 
@@ -36,8 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
         _tell(f"{arguments.out} exists. A document in use never changes: name another, or add --replace.")
         return EXIT_REFUSED
     plan = parse_plan(arguments.plan.read_text(encoding="utf-8"))
-    with _open_text(arguments.survey) as lines:
-        survey = parse_survey(lines, plan)
+    if arguments.registers_only:
+        plan = plan.registered()
+    try:
+        with _open_text(arguments.survey) as lines:
+            survey = parse_survey(lines, plan)
+    except SurveyUnreadable as refusal:
+        _tell(refusal.message)
+        return EXIT_REFUSED
     _tell(f"{survey.size} households read; fitting")
     text, held_out_scores = fit_document(plan, survey)
     card = parse_card(text)

@@ -76,15 +76,12 @@ def weighed_sql(year: int, policies: Policies) -> str:
     """`WITH ...` that ends with `weighed`: all that needs and priority read, before any need is judged."""
     card = current_card()
     compiled = compile_card(card, "postgres", year=year)
-    sums = ",\n        ".join(f"{tree} AS {name}" for name, tree in compiled.sums.items())
     lowest, highest = card.table.lowest, card.table.highest
     prices = _columns(policies.prices.columns_sql(policies.needs.price_names | {LINE_NAME}, "postgres"))
     cut = policies.cut_offs.decile_sql(card, "(score - region_points)")
     return f"""WITH {facts_sql()},
 {aided_sql(policies.needs)},
-summed AS MATERIALIZED (SELECT *,
-        {sums}
-    FROM aided),
+{compiled.storeys("aided", fence="MATERIALIZED")},
 scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
         {len(card.variables)} - unknown_count AS known_count,
         {compiled.region_points} AS region_points, {compiled.region_level} AS region_level

@@ -10,7 +10,7 @@ from sakha.scoring.rules.document import parse_card
 from sakha.vocabulary.refusal import Refusal
 
 DOCUMENTS: Final = Path(__file__).resolve().parent.parent / "documents"
-CARD_DOCUMENT: Final = "sakha-1398-1.toml"
+CARD_DOCUMENT: Final = "sakha-1398-2.toml"
 
 
 class ModelOutOfDate(Refusal):

@@ -6,9 +6,10 @@ The row of facts is read by the queries; here is only what follows from it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sakha.scoring.rules.card import PER_MILLE, Card, Place
+from sakha.scoring.rules.card import PER_MILLE, Card
 from sakha.scoring.rules.evaluation import Evaluation, evaluate
 from sakha.scoring.rules.needs import AssessedNeed, assess_needs
+from sakha.scoring.rules.places import Place
 from sakha.scoring.rules.policy import Policies
 from sakha.scoring.rules.priority import measure_priority
 

@@ -1,12 +1,14 @@
-"""The scoring card: variables with integer points, and the table that gives a score its place.
+"""The scoring card: variables with integer points, prices, and the placings that say what a score means.
 
 Decides what a well-formed card is; parsing it from text is left to `document`, using it to `evaluation` and `sql`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from sakha.scoring.rules.places import EITHER, Place, Placing, ScoreTable
 
 PLACE_COLUMNS = ("county", "urban")
 PROVINCE_DIGITS = 2
@@ -14,10 +16,12 @@ PER_MILLE = 1000
 SIGNAL_UNIT = 1_000_000
 LOADING_UNIT = 100
 NOISE_UNIT = 100
+CONSUMER_INDEX = "consumer"
+# What only a visit or the household itself tells; everything else is in a register of the state.
+VISITED = frozenset({"household", "dwelling"})
 
 # Points of a place: in the country, in town, and where it is not known which.
 PlacePoints = tuple[int, int, int]
-EITHER = 2
 
 
 class VariableKind(StrEnum):
@@ -82,7 +86,8 @@ class Variable:
     register: str
     half_life_months: int
     sign: int
-    is_price_indexed: bool
+    price_index: str
+    """The index that its thresholds follow; empty where it counts no money."""
     expectation: Expectation
     below: int = 0
     steps: tuple[Step, ...] = ()
@@ -90,6 +95,16 @@ class Variable:
     other: int = 0
     counties: Mapping[str, PlacePoints] | None = None
     provinces: Mapping[str, PlacePoints] | None = None
+
+    @property
+    def is_price_indexed(self) -> bool:
+        """Whether its thresholds are money."""
+        return bool(self.price_index)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether a register of the state knows it without anybody visiting the household."""
+        return self.register not in VISITED
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -110,68 +125,8 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a score means: decile, chances per mille, gap and middle in rial a month per equivalent adult."""
-
-    decile: int
-    poor20_share: int
-    poor40_share: int
-    expected_gap_rial: int
-    middle_rial: int
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Places for households of which about equally much is unknown; `up_to` is the variance in squared points."""
-
-    up_to: int | None
-    poor20_shares: tuple[int, ...]
-    poor40_shares: tuple[int, ...]
-    expected_gaps_rial: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreTable:
-    """Places by score from `lowest` on; `decile_tops` are the highest scores of deciles 1 to 9."""
-
-    lowest: int
-    decile_tops: tuple[int, ...]
-    middles_rial: tuple[int, ...]
-    bands: tuple[Band, ...]
-
-    @property
-    def highest(self) -> int:
-        """The last score with a place of its own."""
-        return self.lowest + len(self.bands[0].poor20_shares) - 1
-
-    def decile_of(self, score: int) -> int:
-        """Our decile, 1 the poorest."""
-        return 1 + sum(score > top for top in self.decile_tops)
-
-    def band_of(self, unknown_variance: int) -> int:
-        """Which band a household belongs to, by how much of it is unknown."""
-        return sum(band.up_to is not None and unknown_variance > band.up_to for band in self.bands)
-
-    def place_of(self, score: int, band: int) -> Place:
-        """The place of a score; beyond the ends the end's place holds."""
-        clipped = min(max(score, self.lowest), self.highest)
-        row = clipped - self.lowest
-        chosen = self.bands[band]
-        return Place(
-            decile=self.decile_of(clipped),
-            poor20_share=chosen.poor20_shares[row],
-            poor40_share=chosen.poor40_shares[row],
-            expected_gap_rial=chosen.expected_gaps_rial[row],
-            middle_rial=self.middles_rial[row],
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Scale:
-    """What the score measures: log consumption per equivalent adult at a score of zero, its spread, the poverty lines.
-
-    The cuts are the lines' logs moved so that the chances of all persons add up to the lines' shares.
-    """
+    """What the score measures: log consumption per equivalent adult at a score of zero, spread, poverty lines."""
 
     equivalence: str
     unit_per_mille: int
@@ -179,8 +134,6 @@ class Scale:
     sigma: float
     line20_rial: int
     line40_rial: int
-    log_cut20: float
-    log_cut40: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,21 +157,66 @@ class Card:
     source: str
     valid_from: date
     valid_to: date
-    scale: Scale
+    equivalence: str
+    unit_per_mille: int
     price_base: int
     price_factors: Mapping[int, int]
+    price_indexes: Mapping[str, Mapping[int, int]]
     price_source: str
     regions: Mapping[str, Region]
     region_source: str
     variables: tuple[Variable, ...]
-    table: ScoreTable
+    placing: str
+    placings: Mapping[str, Placing]
     sha: str
 
-    def price_factor(self, year: int) -> int:
-        """Prices of a Jalali year against the survey's, per mille; beyond the list its nearest end holds."""
-        years = sorted(self.price_factors)
-        return self.price_factors[min(max(year, years[0]), years[-1])]
+    @property
+    def active(self) -> Placing:
+        """The placing in force."""
+        return self.placings[self.placing]
+
+    @property
+    def scale(self) -> Scale:
+        """Unit, law and lines of the placing in force."""
+        law = self.active.strata[EITHER].law
+        return Scale(
+            equivalence=self.equivalence,
+            unit_per_mille=self.unit_per_mille,
+            intercept=law.intercept,
+            sigma=law.sigma,
+            line20_rial=law.line20_rial,
+            line40_rial=law.line40_rial,
+        )
+
+    @property
+    def table(self) -> ScoreTable:
+        """The table for all households together of the placing in force."""
+        return self.active.strata[EITHER].table
+
+    @property
+    def active_regions(self) -> Mapping[str, Region]:
+        """The prices of provinces, where the placing counts them."""
+        return self.regions if self.active.is_regional else {}
+
+    def placed_by(self, placing: str) -> "Card":
+        """The same card with another placing in force."""
+        return replace(self, placing=placing) if placing != self.placing else self
+
+    def price_factor(self, year: int, index: str = CONSUMER_INDEX) -> int:
+        """An index of a Jalali year against the survey's year, per mille; beyond the list its nearest end holds."""
+        factors = self.price_factors if index == CONSUMER_INDEX else self.price_indexes[index]
+        years = sorted(factors)
+        return factors[min(max(year, years[0]), years[-1])]
+
+    def factor_of(self, variable: Variable, year: int) -> int:
+        """What a variable's thresholds are multiplied by, per mille."""
+        return self.price_factor(year, variable.price_index) if variable.price_index else PER_MILLE
 
     def region_of(self, county: object) -> Region:
-        """The prices of a county's province; the nation's where the place is unknown."""
-        return self.regions.get(county[:PROVINCE_DIGITS], NATION) if isinstance(county, str) else NATION
+        """The prices of a county's province that placing counts; the nation's where the place is unknown."""
+        return self.active_regions.get(county[:PROVINCE_DIGITS], NATION) if isinstance(county, str) else NATION
+
+    def place_of(self, score: int, band: int, *, county: object, urban: object) -> Place:
+        """The place of a household's score by the placing in force."""
+        stratum = self.active.strata[self.active.stratum_number(urban)]
+        return stratum.table.place_of(score - self.region_of(county).points, band)

@@ -11,24 +11,24 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sakha.scoring.rules.card import (
+    CONSUMER_INDEX,
     PER_MILLE,
-    Band,
     Card,
     Expectation,
     Level,
     PlacePoints,
     Region,
-    Scale,
-    ScoreTable,
     Step,
     Variable,
     VariableKind,
     Wording,
 )
+from sakha.scoring.rules.derived import EQUIVALENT_SIZE, INCOMES
+from sakha.scoring.rules.places import EITHER, Band, Law, Placing, ScoreTable, Stratum
 from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.refusal import Refusal
 
-DERIVED_NAMES = frozenset({"equivalent_size", "place"})
+DERIVED_NAMES = frozenset({EQUIVALENT_SIZE, "place", *INCOMES})
 MOST_VARIABLES = 30
 CUT_COUNT = 9
 
@@ -69,7 +69,7 @@ def build_variable(content: Mapping[str, Any]) -> Variable:
         register=content["register"],
         half_life_months=content["half_life_months"],
         sign=content.get("sign", 0),
-        is_price_indexed=content.get("price_indexed", False),
+        price_index=content.get("price_index", ""),
         expectation=Expectation(**expectation),
         below=content.get("below", 0),
         steps=tuple(Step(at, points) for at, points in content.get("steps", ())),
@@ -81,7 +81,7 @@ def build_variable(content: Mapping[str, Any]) -> Variable:
 
 
 def _build_card(content: Mapping[str, Any]) -> Card:
-    prices, table = content["prices"], content["table"]
+    prices = content["prices"]
     return Card(
         id=content["id"],
         version=content["version"],
@@ -89,9 +89,11 @@ def _build_card(content: Mapping[str, Any]) -> Card:
         source=content["source"],
         valid_from=content["valid_from"],
         valid_to=content["valid_to"],
-        scale=Scale(**content["scale"]),
+        equivalence=content["scale"]["equivalence"],
+        unit_per_mille=content["scale"]["unit_per_mille"],
         price_base=prices["base_year"],
-        price_factors={int(year): factor for year, factor in prices["factors"].items()},
+        price_factors=_factors(prices["factors"]),
+        price_indexes={name: _factors(factors) for name, factors in prices.get("indexes", {}).items()},
         price_source=prices["source"],
         regions={
             province: Region(level, content["regions"]["points"][province])
@@ -99,13 +101,34 @@ def _build_card(content: Mapping[str, Any]) -> Card:
         },
         region_source=content["regions"]["source"],
         variables=tuple(build_variable(variable) for variable in content["variables"]),
+        placing=content["placing"],
+        placings={placing["name"]: _build_placing(placing) for placing in content["placings"]},
+        sha=hash_content(content),
+    )
+
+
+def _factors(content: Mapping[str, int]) -> dict[int, int]:
+    return {int(year): factor for year, factor in content.items()}
+
+
+def _build_placing(content: Mapping[str, Any]) -> Placing:
+    return Placing(
+        name=content["name"],
+        is_regional=content["regional"],
+        strata={stratum["urban"]: _build_stratum(stratum) for stratum in content["strata"]},
+    )
+
+
+def _build_stratum(content: Mapping[str, Any]) -> Stratum:
+    table = content["table"]
+    return Stratum(
+        law=Law(**content["law"]),
         table=ScoreTable(
             lowest=table["lowest"],
             decile_tops=tuple(table["decile_tops"]),
             middles_rial=tuple(table["middle_rial"]),
             bands=tuple(_build_band(band) for band in table["bands"]),
         ),
-        sha=hash_content(content),
     )
 
 
@@ -131,12 +154,23 @@ def _check_card(card: Card) -> None:
     _demand(0 < len(names) <= MOST_VARIABLES, "variables", f"between 1 and {MOST_VARIABLES} variables")
     _demand(len(set(names)) == len(names), "variables", "each variable once")
     _demand(card.valid_from < card.valid_to, "valid_to", "valid_to after valid_from")
-    _demand(card.price_factors.get(card.price_base) == PER_MILLE, "prices", "the base year's factor is 1000")
-    _demand(all(factor > 0 for factor in card.price_factors.values()), "prices", "factors above zero")
+    _check_prices(card)
     _demand(all(region.level_per_mille > 0 for region in card.regions.values()), "regions", "levels above zero")
     for variable in card.variables:
         _check_variable(variable)
-    _check_table(card.table)
+        known_index = variable.price_index in {"", CONSUMER_INDEX, *card.price_indexes}
+        _demand(known_index, variable.name, "a price index of the document")
+    _demand(card.placing in card.placings, "placing", "one of the placings")
+    for placing in card.placings.values():
+        _demand(EITHER in placing.strata, "placings", "a table for all households together")
+        for stratum in placing.strata.values():
+            _check_table(stratum.table)
+
+
+def _check_prices(card: Card) -> None:
+    for factors in (card.price_factors, *card.price_indexes.values()):
+        _demand(factors.get(card.price_base) == PER_MILLE, "prices", "the base year's factor is 1000")
+        _demand(all(factor > 0 for factor in factors.values()), "prices", "factors above zero")
 
 
 def _check_variable(variable: Variable) -> None:

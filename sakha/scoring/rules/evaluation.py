@@ -6,8 +6,8 @@ The same arithmetic as `sql`, for one row: explanations need it, and it is the l
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sakha.scoring.rules.ageing import AGE_SUFFIX, TRUST_UNIT, faded, trust_after
 from sakha.scoring.rules.card import (
-    EITHER,
     LOADING_UNIT,
     NOISE_UNIT,
     PER_MILLE,
@@ -17,6 +17,8 @@ from sakha.scoring.rules.card import (
     Variable,
     VariableKind,
 )
+from sakha.scoring.rules.derived import derive_incomes
+from sakha.scoring.rules.places import EITHER
 
 Row = Mapping[str, int | str | None]
 EXPECTATION_OFFSET = 100_000
@@ -26,11 +28,16 @@ SQUARED_LOADING_UNIT = SIGNAL_UNIT * NOISE_UNIT // LOADING_UNIT**2
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Points that one known variable adds (or takes), against the average household."""
+    """Points that one known variable adds (or takes), against the average household.
+
+    `full_points` are those of a fresh fact; `trust` says how much of them an old one keeps, per mille.
+    """
 
     variable: Variable
     value: int | None
     points: int
+    full_points: int
+    trust: int = TRUST_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,21 @@ class Evaluation:
 
 
 def evaluate(card: Card, row: Row, *, year: int) -> Evaluation:
-    """Score one household by its facts in prices of `year`; a missing fact or None is unknown, never zero."""
-    factor = card.price_factor(year)
+    """Score one household by its facts in prices of `year`; a missing fact or None is unknown, never zero.
+
+    A fact with its age in months beside it (`rooms`, `rooms_age`) counts the less the older it is. Incomes for each
+    equivalent adult follow from their parts.
+    """
+    row = {**row, **derive_incomes(row)}
     known: list[Contribution] = []
     unknown: list[Variable] = []
     for variable in card.variables:
-        points = points_of(variable, row, factor=factor)
+        points = points_of(variable, row, factor=card.factor_of(variable, year))
         if points is None:
             unknown.append(variable)
         else:
-            known.append(Contribution(variable, _shown_value(variable, row), points))
+            trust = trust_after(row.get(f"{variable.name}{AGE_SUFFIX}"), variable.half_life_months)
+            known.append(Contribution(variable, _shown_value(variable, row), faded(points, trust), points, trust))
     expected, variance = expect_unknown(known, unknown)
     return Evaluation(
         score=sum(contribution.points for contribution in known) + expected,
@@ -68,7 +80,7 @@ def evaluate(card: Card, row: Row, *, year: int) -> Evaluation:
 
 
 def points_of(variable: Variable, row: Row, *, factor: int) -> int | None:
-    """Points of one variable, or None where the fact is unknown; `factor` is the price factor, per mille."""
+    """Points of one variable, or None where the fact is unknown; `factor` is `card.factor_of` it, per mille."""
     if variable.kind is VariableKind.LOOKUP:
         return _place_points(variable, row)
     value = row.get(variable.name)
@@ -78,31 +90,37 @@ def points_of(variable: Variable, row: Row, *, factor: int) -> int | None:
         return next((level.points for level in variable.levels if value in level.codes), variable.other)
     points = variable.below
     for step in variable.steps:
-        if value >= priced(step.at, variable, factor=factor):
+        if value >= priced(step.at, factor=factor):
             points = step.points
     return points
 
 
-def priced(threshold: int, variable: Variable, *, factor: int) -> int:
+def priced(threshold: int, *, factor: int) -> int:
     """A threshold in the prices of the year asked for."""
-    return threshold * factor // PER_MILLE if variable.is_price_indexed else threshold
+    return threshold * factor // PER_MILLE
 
 
 def expect_unknown(known: list[Contribution], unknown: list[Variable]) -> tuple[int, int]:
-    """Points expected for what is unknown, given what is known, and the variance that remains in squared points.
+    """Points expected for what is unknown or old, given what is known, and the variance that remains in squared points.
 
     One-factor regression: the general means of the household are estimated from the known variables and each unknown
-    one is expected accordingly (study: taking unknown as zero lets hiding pay). All in integers, rounded half up.
+    one is expected accordingly (study: taking unknown as zero lets hiding pay). An old fact is known in part: it tells
+    `trust` of itself, and the rest is expected. All in integers, rounded half up.
     """
-    if not unknown:
+    old = [each for each in known if each.trust < TRUST_UNIT]
+    if not unknown and not old:
         return 0, 0
-    loading = sum(variable.expectation.loading for variable in unknown)
-    noise = sum(variable.expectation.noise for variable in unknown)
-    signal = sum(contribution.variable.expectation.signal * contribution.points for contribution in known)
-    weight = SIGNAL_UNIT + sum(contribution.variable.expectation.information for contribution in known)
-    shifted = loading * signal + weight // 2 + EXPECTATION_OFFSET * weight
-    variance = noise + loading * loading * SQUARED_LOADING_UNIT // weight
-    return shifted // weight - EXPECTATION_OFFSET, variance // NOISE_UNIT
+    loading = TRUST_UNIT * sum(variable.expectation.loading for variable in unknown)
+    loading += sum(each.variable.expectation.loading * (TRUST_UNIT - each.trust) for each in old)
+    noise = TRUST_UNIT**2 * sum(variable.expectation.noise for variable in unknown)
+    noise += sum(each.variable.expectation.noise * (TRUST_UNIT**2 - each.trust**2) for each in old)
+    signal = sum(each.variable.expectation.signal * each.full_points * each.trust for each in known)
+    weight = TRUST_UNIT * SIGNAL_UNIT + sum(each.variable.expectation.information * each.trust for each in known)
+    divisor = weight * TRUST_UNIT
+    shifted = loading * signal + divisor // 2 + EXPECTATION_OFFSET * divisor
+    whole = loading // TRUST_UNIT
+    variance = noise // TRUST_UNIT**2 + whole * whole * SQUARED_LOADING_UNIT * TRUST_UNIT // weight
+    return shifted // divisor - EXPECTATION_OFFSET, variance // NOISE_UNIT
 
 
 def _place_points(variable: Variable, row: Row) -> int | None:

@@ -10,39 +10,41 @@ from typing import Any
 import numpy as np
 
 from sakha.scoring.rules.fitting import FittedPoints, fit_points, score_points
-from sakha.scoring.rules.placing import build_table, find_cut, find_line, measure_expectations, measure_spread
-from sakha.scoring.rules.regions import measure_regions
+from sakha.scoring.rules.places import EITHER
+from sakha.scoring.rules.placing import Examined, build_stratum, measure_expectations
+from sakha.scoring.rules.regions import Regions, measure_regions
 from sakha.scoring.rules.survey import FitPlan, Ints, Survey
-
-LINES = (0.2, 0.4)
 
 
 def fit_document(plan: FitPlan, survey: Survey) -> tuple[str, Ints]:
     """The model document as TOML, and the out-of-fold scores that its spread was measured on."""
-    unit = plan.head["scale"]["unit_per_mille"] / 1000
-    weight, regions = survey.person_weight, measure_regions(plan)
-    shift, real = regions.points_of(survey), regions.real_consumption(survey)
     held_out = score_out_of_fold(plan, survey, survey.fold)
-    spread = measure_spread(held_out - shift, np.log(real), weight, unit=unit)
-    low, high = (find_line(real, weight, share) for share in LINES)
-    levels = spread.intercept + unit * (held_out - shift)
-    cuts = (find_cut(levels, weight, spread.sigma, LINES[0]), find_cut(levels, weight, spread.sigma, LINES[1]))
     fitted = fit_points(plan, survey)
     points = score_points(fitted, survey)
+    regions = measure_regions(plan)
     content: dict[str, Any] = dict(plan.head)
     content["regions"] = {**plan.head["regions"], "points": regions.points}
-    content["scale"] = {
-        **plan.head["scale"],
-        "intercept": spread.intercept,
-        "sigma": spread.sigma,
-        "line20_rial": low,
-        "line40_rial": high,
-        "log_cut20": cuts[0],
-        "log_cut40": cuts[1],
-    }
-    content["table"] = build_table(points.sum(axis=1) - shift, weight, spread, line_rial=low, cuts=cuts)
-    content["variables"] = _variable_contents(plan, fitted, measure_expectations(points, weight))
+    content["placings"] = [
+        _placing_content(plan, placing, survey, regions, scores=points.sum(axis=1), held_out=held_out)
+        for placing in plan.head["placings"]
+    ]
+    expectations = measure_expectations(points, survey.person_weight)
+    content["variables"] = _variable_contents(plan, fitted, expectations)
     return write_toml(content), held_out
+
+
+def _placing_content(
+    plan: FitPlan, placing: Mapping[str, Any], survey: Survey, regions: Regions, *, scores: Ints, held_out: Ints
+) -> dict[str, Any]:
+    unit = plan.head["scale"]["unit_per_mille"] / 1000
+    examined = Examined(scores, held_out, survey.consumption, survey.person_weight)
+    if placing["regional"]:
+        shift = regions.points_of(survey)
+        examined = Examined(scores - shift, held_out - shift, regions.real_consumption(survey), survey.person_weight)
+    strata = [build_stratum(examined, unit=unit, urban=EITHER)]
+    if placing["by_urban"]:
+        strata += [build_stratum(examined.take(survey.urban == urban), unit=unit, urban=urban) for urban in (0, 1)]
+    return {**placing, "strata": strata}
 
 
 def score_out_of_fold(plan: FitPlan, survey: Survey, fold: Ints) -> Ints:

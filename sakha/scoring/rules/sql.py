@@ -4,12 +4,13 @@ Gives exactly the integers of `evaluation`; where the facts come from is left to
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
+from sakha.scoring.rules.ageing import AGE_SUFFIX, FADED_OFFSET, QUARTERS, TRUST_UNIT, TRUSTS
 from sakha.scoring.rules.card import (
-    EITHER,
     NATION,
     NOISE_UNIT,
     PROVINCE_DIGITS,
@@ -18,52 +19,106 @@ from sakha.scoring.rules.card import (
     Variable,
     VariableKind,
 )
+from sakha.scoring.rules.derived import income_age_trees, income_trees
 from sakha.scoring.rules.evaluation import EXPECTATION_OFFSET, SQUARED_LOADING_UNIT, priced
+from sakha.scoring.rules.places import EITHER
 
 DIALECTS = ("postgres", "duckdb", "spark")
+TRUST_SUFFIX = "_trust"
+POINTS_SUFFIX = "_points"
+COUNTY_KEY = "county_key"
+PROVINCE_KEY = "province_key"
 
 
 @dataclass(frozen=True, slots=True)
 class CardSql:
-    """A card in one dialect: `sums` by column name over the facts; `score` and `band` over them; prices by county."""
+    """A card in one dialect, by column name: `keys` over the facts, `stages` over both, `sums` over all; then the rest.
 
+    Keys are what follows from the facts; stages are what several sums need: the points of the place, and trusts where
+    facts carry ages. `stratum` says which table of the placing holds.
+    """
+
+    keys: dict[str, str]
+    stages: dict[str, str]
     sums: dict[str, str]
     score: str
     band: str
+    stratum: str
     region_points: str
     region_level: str
+
+    def storeys(self, facts: str, *, fence: str = "") -> str:
+        """Common table expressions from a table of facts to `summed`, each with all columns of the one before."""
+        floors, below = [], facts
+        for name, trees in (("keyed", self.keys), ("staged", self.stages), ("summed", self.sums)):
+            columns = ", ".join(f"{tree} AS {column}" for column, tree in trees.items())
+            floors.append(f"{name} AS {fence} (SELECT *{', ' * bool(columns)}{columns} FROM {below})")  # noqa: S608 (compiled)
+            below = name
+        return ",\n".join(floors)
 
 
 def compile_sql(card: Card, dialect: str, *, year: int) -> str:
     """The whole score as one expression over the fact columns."""
-    sums = _sum_trees(card, year=year)
-
-    def insert(node: exp.Expression) -> exp.Expression:
-        return exp.paren(sums[node.name]) if isinstance(node, exp.Column) and node.name in sums else node
-
-    return _score_tree().transform(insert).sql(dialect=dialect)
+    inlined = _score_tree()
+    for trees in (_sum_trees(card, year=year), _place_trees(card, dialect), _derived_trees(card, dialect)):
+        inlined = _inserted(inlined, trees)
+    return inlined.sql(dialect=dialect)
 
 
-def compile_card(card: Card, dialect: str, *, year: int) -> CardSql:
-    """The same in two storeys, so that a database computes each sum once: an inner SELECT of sums, an outer one."""
+def compile_card(card: Card, dialect: str, *, year: int, is_aged: bool = False) -> CardSql:
+    """The same in storeys, so that a database computes each part once, and score and band over the sums.
+
+    With `is_aged` facts carry their age in months beside them (`rooms_age`).
+    """
+    trees = _aged_sum_trees(card, year=year) if is_aged else _sum_trees(card, year=year)
+    keys = _derived_trees(card, dialect) | (_age_trees(card) if is_aged else {})
+    stages = _place_trees(card, dialect) | (_trust_trees(card) if is_aged else {})
+    regions = card.active_regions
+    points = {name: region.points for name, region in regions.items()}
+    levels = {name: region.level_per_mille for name, region in regions.items()}
     return CardSql(
-        sums={name: tree.sql(dialect=dialect) for name, tree in _sum_trees(card, year=year).items()},
-        score=_score_tree().sql(dialect=dialect),
-        band=_band_tree(card).sql(dialect=dialect),
-        region_points=_region_tree({name: region.points for name, region in card.regions.items()}, NATION.points).sql(
-            dialect=dialect
-        ),
-        region_level=_region_tree(
-            {name: region.level_per_mille for name, region in card.regions.items()}, NATION.level_per_mille
-        ).sql(dialect=dialect),
+        keys={name: tree.sql(dialect=dialect) for name, tree in keys.items()},
+        stages={name: tree.sql(dialect=dialect) for name, tree in stages.items()},
+        sums={name: tree.sql(dialect=dialect) for name, tree in trees.items()},
+        score=(_aged_score_tree() if is_aged else _score_tree()).sql(dialect=dialect),
+        band=_band_tree(card, is_aged=is_aged).sql(dialect=dialect),
+        stratum=_stratum_tree(card).sql(dialect=dialect),
+        region_points=_region_tree(points, NATION.points).sql(dialect=dialect),
+        region_level=_region_tree(levels, NATION.level_per_mille).sql(dialect=dialect),
     )
 
 
+def _inserted(tree: exp.Expression, trees: dict[str, exp.Expression]) -> exp.Expression:
+    def insert(node: exp.Expression) -> exp.Expression:
+        return exp.paren(trees[node.name]) if isinstance(node, exp.Column) and node.name in trees else node
+
+    return tree.transform(insert)
+
+
+def _derived_trees(card: Card, dialect: str) -> dict[str, exp.Expression]:
+    """What follows from the facts: incomes for each equivalent adult, and the keys of places."""
+    names = {variable.name for variable in card.variables}
+    return {name: tree for name, tree in income_trees().items() if name in names} | _key_trees(dialect)
+
+
+def _age_trees(card: Card) -> dict[str, exp.Expression]:
+    wanted = {f"{variable.name}{AGE_SUFFIX}" for variable in card.variables}
+    return {name: tree for name, tree in income_age_trees().items() if name in wanted}
+
+
+def _place_trees(card: Card, dialect: str) -> dict[str, exp.Expression]:
+    """The points of the place: by far the longest look-up, so it is made once."""
+    return {
+        f"{variable.name}{POINTS_SUFFIX}": _lookup_tree(variable, dialect)
+        for variable in card.variables
+        if variable.kind is VariableKind.LOOKUP
+    }
+
+
 def _sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
-    factor = card.price_factor(year)
     points, signals, losses, loadings, noises, counts = [], [], [], [], [], []
     for variable in card.variables:
-        expectation = variable.expectation
+        expectation, factor = variable.expectation, card.factor_of(variable, year)
         points.append(_coalesced(_points_tree(variable, factor=factor, times=1)))
         if expectation.signal:
             signals.append(_coalesced(_points_tree(variable, factor=factor, times=expectation.signal)))
@@ -84,6 +139,73 @@ def _sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
     return {name: exp.cast(exp.paren(tree), "bigint") for name, tree in sums.items()}
 
 
+def _trust_trees(card: Card) -> dict[str, exp.Expression]:
+    """How much each fact is trusted, per mille; nothing where it is unknown."""
+    return {f"{variable.name}{TRUST_SUFFIX}": _trust_tree(variable) for variable in card.variables}
+
+
+def _trust_tree(variable: Variable) -> exp.Expression:
+    tree = exp.Case().when(exp.Not(this=_is_known_tree(variable)), _number(0), copy=False)
+    half_life = variable.half_life_months
+    if variable.kind is not VariableKind.LOOKUP and half_life:
+        age = exp.column(f"{variable.name}{AGE_SUFFIX}")
+        for quarter in range(len(TRUSTS), 0, -1):
+            limit = _number(-(-quarter * half_life // QUARTERS))
+            trust = TRUSTS[quarter] if quarter < len(TRUSTS) else 0
+            tree = tree.when(exp.GTE(this=age.copy(), expression=limit), _number(trust), copy=False)
+    # 64 bits: it is squared
+    return exp.cast(tree.else_(_number(TRUST_UNIT)), "bigint")
+
+
+def _aged_sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
+    points, signals, weights, loadings, noises, counts = [], [], [], [], [], []
+    for variable in card.variables:
+        expectation, factor = variable.expectation, card.factor_of(variable, year)
+        trust = exp.column(f"{variable.name}{TRUST_SUFFIX}")
+        whole = exp.paren(_points_tree(variable, factor=factor, times=1))
+        kept = whole * trust + _number(TRUST_UNIT // 2 + FADED_OFFSET * TRUST_UNIT)
+        points.append(_coalesced(_divided(exp.paren(kept), _number(TRUST_UNIT)) - _number(FADED_OFFSET)))
+        if expectation.signal:
+            signal = exp.paren(_points_tree(variable, factor=factor, times=expectation.signal))
+            signals.append(_coalesced(signal * trust.copy()))
+            weights.append(_number(expectation.information) * trust.copy())
+        missing = exp.paren(_number(TRUST_UNIT) - trust.copy())
+        loadings.append(_number(expectation.loading) * missing)
+        squared = exp.paren(_number(TRUST_UNIT**2) - trust.copy() * trust.copy())
+        noises.append(_number(expectation.noise) * squared)
+        counts.append(_if_unknown(variable, 1))
+    sums = {
+        "known_points": _added(points),
+        "known_signal": _added(signals),
+        "known_weight": _added([_number(TRUST_UNIT * SIGNAL_UNIT), *weights]),
+        "unknown_loading": _added(loadings),
+        "unknown_noise": _added(noises),
+        "unknown_count": _added(counts),
+    }
+    return {name: exp.cast(exp.paren(tree), "bigint") for name, tree in sums.items()}
+
+
+def _aged_score_tree() -> exp.Expression:
+    divisor = exp.paren(exp.column("known_weight") * _number(TRUST_UNIT))
+    expected = exp.column("unknown_loading") * exp.column("known_signal")
+    shifted = expected + _divided(divisor, _number(2)) + _number(EXPECTATION_OFFSET) * divisor.copy()
+    quotient = _divided(exp.paren(shifted), divisor)
+    return exp.column("known_points") + quotient - _number(EXPECTATION_OFFSET)
+
+
+def _stratum_tree(card: Card) -> exp.Expression:
+    if len(card.active.strata) == 1:
+        return _number(EITHER)
+    urban = exp.column("urban")
+    town = exp.GTE(this=urban, expression=_number(1))
+    return (
+        exp.Case()
+        .when(town, _number(card.active.stratum_number(1)))
+        .when(_is_known(urban), _number(card.active.stratum_number(0)))
+        .else_(_number(EITHER))
+    )
+
+
 def _score_tree() -> exp.Expression:
     weight = exp.column("known_weight")
     expected = exp.column("unknown_loading") * exp.column("known_signal")
@@ -93,10 +215,15 @@ def _score_tree() -> exp.Expression:
     return exp.column("known_points") + quotient - _number(EXPECTATION_OFFSET)
 
 
-def _band_tree(card: Card) -> exp.Expression:
-    loading = exp.column("unknown_loading")
-    squared = exp.paren(loading * loading * _number(SQUARED_LOADING_UNIT))
-    hundredths = exp.column("unknown_noise") + _divided(squared, exp.column("known_weight"))
+def _band_tree(card: Card, *, is_aged: bool) -> exp.Expression:
+    loading: exp.Expression = exp.column("unknown_loading")
+    noise: exp.Expression = exp.column("unknown_noise")
+    unit = SQUARED_LOADING_UNIT
+    if is_aged:
+        loading, noise = _divided(loading, _number(TRUST_UNIT)), _divided(noise, _number(TRUST_UNIT**2))
+        unit *= TRUST_UNIT
+    squared = exp.paren(loading * loading.copy() * _number(unit))
+    hundredths = noise + _divided(squared, exp.column("known_weight"))
     variance = _divided(exp.paren(hundredths), _number(NOISE_UNIT))
     tree = exp.Case()
     for number, band in enumerate(card.table.bands[:-1]):
@@ -108,7 +235,8 @@ def _band_tree(card: Card) -> exp.Expression:
 
 def _points_tree(variable: Variable, *, factor: int, times: int) -> exp.Expression:
     if variable.kind is VariableKind.LOOKUP:
-        return _lookup_tree(variable, times=times)
+        points = exp.column(f"{variable.name}{POINTS_SUFFIX}")
+        return points if times == 1 else points * _number(times)
     column = exp.column(variable.name)
     tree = exp.Case()
     if variable.kind is VariableKind.LEVELS:
@@ -116,28 +244,49 @@ def _points_tree(variable: Variable, *, factor: int, times: int) -> exp.Expressi
             tree = tree.when(column.copy().isin(*level.codes, copy=False), _number(level.points * times), copy=False)
         return tree.when(_is_known(column), _number(variable.other * times), copy=False)
     for step in reversed(variable.steps):
-        limit = _number(priced(step.at, variable, factor=factor))
+        limit = _number(priced(step.at, factor=factor))
         tree = tree.when(exp.GTE(this=column.copy(), expression=limit), _number(step.points * times), copy=False)
     return tree.when(_is_known(column), _number(variable.below * times), copy=False)
 
 
-def _lookup_tree(variable: Variable, *, times: int) -> exp.Expression:
-    county = exp.column("county")
-    province = exp.Substring(this=county.copy(), start=_number(1), length=_number(PROVINCE_DIGITS))
+def _key_trees(dialect: str) -> dict[str, exp.Expression]:
+    """What places are looked up by. A number is found twenty times faster than text, where a cast can't fail."""
+    trees: dict[str, exp.Expression] = {}
+    for name, column in ((COUNTY_KEY, exp.column("county")), (PROVINCE_KEY, _province())):
+        key: exp.Expression = exp.DPipe(this=column, expression=_urban_digit())
+        if dialect != "postgres":
+            # a one in front keeps the zeros that a number would lose
+            marked = exp.DPipe(this=exp.Literal.string("1"), expression=key)
+            key = exp.TryCast(this=marked, to=exp.DataType.build("int"))
+        trees[name] = key
+    return trees
+
+
+def _lookup_tree(variable: Variable, dialect: str) -> exp.Expression:
+    """The points of the county, else of its province."""
     tree = exp.Case()
-    for name, pairs in ((county, variable.counties or {}), (province, variable.provinces or {})):
+    for key, places in ((COUNTY_KEY, variable.counties or {}), (PROVINCE_KEY, variable.provinces or {})):
         by_points: dict[int, list[str]] = defaultdict(list)
-        for place, pair in sorted(pairs.items()):
-            for urban, points in enumerate(pair):
+        for place, triple in sorted(places.items()):
+            for urban, points in enumerate(triple):
                 by_points[points].append(f"{place}{urban}")
-        key = exp.DPipe(this=name.copy(), expression=_urban_digit())
         for points, keys in sorted(by_points.items()):
-            tree = tree.when(key.copy().isin(*keys, copy=False), _number(points * times), copy=False)
+            values = [
+                exp.Literal.string(each) if dialect == "postgres" else exp.Literal.number(int(f"1{each}"))
+                for each in keys
+            ]
+            tree = tree.when(exp.In(this=exp.column(key), expressions=values), _number(points), copy=False)
     return tree
 
 
+def _province() -> exp.Expression:
+    return exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
+
+
 def _region_tree(numbers: dict[str, int], otherwise: int) -> exp.Expression:
-    province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
+    if not numbers:
+        return _number(otherwise)
+    province = _province()
     tree = exp.Case()
     for number in sorted(set(numbers.values())):
         chosen = [name for name in sorted(numbers) if numbers[name] == number]
@@ -156,12 +305,15 @@ def _urban_digit() -> exp.Expression:
 
 
 def _if_unknown(variable: Variable, amount: int) -> exp.Expression:
-    if variable.kind is VariableKind.LOOKUP:
-        province = exp.Substring(this=exp.column("county"), start=_number(1), length=_number(PROVINCE_DIGITS))
-        known: exp.Expression = province.isin(*sorted(variable.provinces or {}), copy=False)
-    else:
-        known = _is_known(exp.column(variable.name))
-    return exp.Case().when(known, _number(0), copy=False).else_(_number(amount))
+    return exp.Case().when(_is_known_tree(variable), _number(0), copy=False).else_(_number(amount))
+
+
+def _is_known_tree(variable: Variable) -> exp.Expression:
+    if variable.kind is not VariableKind.LOOKUP:
+        return _is_known(exp.column(variable.name))
+    # an unknown county is known to be unknown: NOT NULL is no truth in SQL
+    found = exp.Coalesce(this=_province(), expressions=[exp.Literal.string("")])
+    return found.isin(*sorted(variable.provinces or {}), copy=False)
 
 
 def _is_known(column: exp.Expression) -> exp.Expression:
@@ -180,7 +332,7 @@ def _divided(this: exp.Expression, by: exp.Expression) -> exp.Expression:
     return exp.cast(exp.IntDiv(this=this.copy(), expression=by.copy()), "bigint")
 
 
-def _added(trees: list[exp.Expression]) -> exp.Expression:
+def _added(trees: Sequence[exp.Expression]) -> exp.Expression:
     total: exp.Expression = trees[0]
     for tree in trees[1:]:
         total = exp.Add(this=total, expression=tree)

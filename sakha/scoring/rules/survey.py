@@ -7,20 +7,28 @@ import csv
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sakha.scoring.rules.card import Variable, VariableKind
+from sakha.scoring.rules.derived import EQUIVALENT_SIZE, derive_income_arrays, parts_of
 from sakha.scoring.rules.document import build_variable
+from sakha.vocabulary.refusal import Refusal
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 FOLD_COUNT = 5
-EQUIVALENT_SIZE = "equivalent_size"
 TRUTH = "t_cons_pae_official"
+
+
+class SurveyUnreadable(Refusal):
+    """A column that the fit needs is missing or holds something else than numbers."""
+
+    code: ClassVar[str] = "SURVEY_UNREADABLE"
+    sentence: ClassVar[str] = "ستون «{column}» در فایل پیمایش نیست یا همهٔ خانه‌هایش عدد نیست."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,11 @@ class FitPlan:
 
     head: Mapping[str, Any]
     variables: tuple[PlannedVariable, ...]
+
+    def registered(self) -> "FitPlan":
+        """The plan of a card for households that nobody has visited: what registers know, and nothing else."""
+        head = {**self.head, "id": f"{self.head['id']}-registers", "title": f"{self.head['title']}، تنها ثبت‌ها"}
+        return FitPlan(head, tuple(planned for planned in self.variables if planned.variable.is_registered))
 
     @property
     def valued(self) -> tuple[PlannedVariable, ...]:
@@ -113,23 +126,30 @@ def parse_survey(lines: Iterable[str], plan: FitPlan) -> Survey:
     """Read the survey's CSV lines; adult equivalents are kept in hundredths."""
     rows = csv.reader(lines)
     header = next(rows)
-    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
+    columns = dict(zip((name.strip().lstrip("\ufeff") for name in header), zip(*rows, strict=True), strict=True))
+
+    def numbers(name: str) -> Floats:
+        try:
+            return np.array(columns[name], dtype=np.float64)
+        except (KeyError, ValueError):
+            raise SurveyUnreadable(field=name, column=name) from None
 
     def integers(name: str) -> Ints:
-        return np.array(columns[name], dtype=np.int64)
+        return np.rint(numbers(name)).astype(np.int64)
 
     names = [planned.variable.name for planned in plan.valued if planned.variable.name != EQUIVALENT_SIZE]
-    facts = {name: integers(name) for name in names}
-    facts[EQUIVALENT_SIZE] = np.rint(np.array(columns["ae_official"], dtype=np.float64) * 100).astype(np.int64)
+    facts = {part: integers(part) for name in names for part in parts_of(name)}
+    facts[EQUIVALENT_SIZE] = np.rint(numbers("ae_official") * 100).astype(np.int64)
+    facts |= {name: values for name, values in derive_income_arrays(facts).items() if name in names}
     return Survey(
         facts=facts,
         county=integers("county"),
         urban=integers("urban"),
         cluster=integers("psu"),
-        weight=np.array(columns["weight"], dtype=np.float64),
+        weight=numbers("weight"),
         persons=integers("hhsize"),
         head_female=integers("head_female"),
-        consumption=np.array(columns[TRUTH], dtype=np.float64),
+        consumption=numbers(TRUTH),
     )
 
 

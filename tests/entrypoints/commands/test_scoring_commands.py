@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 from pathlib import Path
 
 import pytest
 
 from sakha.entrypoints.commands import fit_model, score
+from sakha.scoring.rules.assessment import USUAL_EQUIVALENT
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.evaluation import evaluate
 from tests.rules.scoring.rows import column_types, random_rows, shipped_card
 
 CARD = shipped_card()
+NATION = CARD.placed_by("nation")
 ROWS = [
     row | {"county": row["county"] if len(str(row["county"])) == 4 else None} for row in random_rows(CARD, 200, seed=31)
 ]
@@ -45,11 +48,17 @@ def test_a_file_is_scored_like_each_of_its_households(
     assert "households by decile" in capsys.readouterr().out
     if ending == "csv":
         with target.open(encoding="utf-8") as stream:
-            found = {int(row["household"]): (int(row["score"]), int(row["decile"])) for row in csv.DictReader(stream)}
+            found = {int(row["hh_id"]): row for row in csv.DictReader(stream)}
         for number, row in enumerate(ROWS):
             expected = evaluate(CARD, row, year=1405)
-            place = CARD.table.place_of(expected.score - CARD.region_of(row["county"]).points, expected.band)
-            assert found[number] == (expected.score, place.decile)
+            place = NATION.place_of(expected.score, expected.band, county=row["county"], urban=row["urban"])
+            told = found[number]
+            assert (int(told["score"]), int(told["decile"])) == (expected.score, place.decile)
+            assert float(told["p_poor20"]) == place.poor20_share / 1000
+            assert float(told["p_poor40"]) == place.poor40_share / 1000
+            size = row["equivalent_size"] or USUAL_EQUIVALENT
+            assert int(told["expected_gap"]) == place.expected_gap_rial * size * CARD.price_factor(1405) // 100_000
+            assert int(told["known_count"]) == len(expected.contributions)
     assert target.stat().st_size > 0
 
 
@@ -61,13 +70,101 @@ def test_a_file_without_the_household_column_is_refused(tmp_path: Path, capsys: 
     assert "--key" in capsys.readouterr().out
 
 
+def scored(tmp_path: Path, text: str, *words: str) -> dict[str, dict[str, str]]:
+    source, target = tmp_path / "told.csv", tmp_path / "scores.csv"
+    source.write_text(text, encoding="utf-8")
+    assert score.run(arguments_of(score, str(source), "--out", str(target), *words)) == 0
+    with target.open(encoding="utf-8") as stream:
+        return {row["hh_id"]: row for row in csv.DictReader(stream)}
+
+
+def test_a_file_is_read_as_people_write_it(tmp_path: Path) -> None:
+    plain = "hh_id,county,urban,rooms,hhsize,wage_private_annual\na,0301,1,3,4,250000000\n"
+    odd = '\ufeffHH_ID , County,urban,Rooms,hhsize,wage_private_annual\na,301,۱,3.0,۴,"250,000,000"\n'
+
+    assert scored(tmp_path, odd, "--year", "1399") == scored(tmp_path, plain, "--year", "1399")
+
+
+def test_what_is_no_number_and_what_is_missing_is_unknown_and_not_zero(tmp_path: Path) -> None:
+    text = "hh_id,year,rooms,has_car\na,1399,NA,1\nb,1399,,1\nc,1399,many,1\nd,1399,0,1\n"
+
+    found = scored(tmp_path, text)
+
+    assert found["a"] | {"hh_id": ""} == found["b"] | {"hh_id": ""} == found["c"] | {"hh_id": ""}
+    assert (found["a"]["known_count"], found["d"]["known_count"]) == ("1", "2")
+    assert int(found["d"]["score"]) < int(found["a"]["score"])
+
+
+def test_prices_are_of_the_year_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "hh_id,year,electricity_bill\na,{year},900000\n"
+
+    then, now = (scored(tmp_path, text.format(year=year))["a"]["score"] for year in (1398, 1405))
+
+    assert int(now) < int(then)
+    assert "prices of 1405" in capsys.readouterr().out
+
+
+def test_a_weighted_sample_is_placed_by_its_own_lines(tmp_path: Path) -> None:
+    write_households(tmp_path / "in.csv")
+    rows = list(csv.DictReader((tmp_path / "in.csv").read_text(encoding="utf-8").splitlines()))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*rows[0], "weight", "hhsize"])
+    writer.writeheader()
+    writer.writerows(row | {"weight": "2", "hhsize": "3"} for row in rows)
+
+    own = scored(tmp_path, text.getvalue(), "--year", "1405").values()
+    told = scored(tmp_path, text.getvalue(), "--year", "1405", "--lines-of", "model").values()
+
+    assert sum(float(row["p_poor40"]) for row in own) / len(own) == pytest.approx(0.4, abs=0.002)
+    assert sum(float(row["p_poor20"]) for row in own) / len(own) == pytest.approx(0.2, abs=0.002)
+    assert abs(sum(float(row["p_poor40"]) for row in told) / len(told) - 0.4) > 0.02
+    assert all(float(row["p_poor20"]) <= float(row["p_poor40"]) for row in own)
+
+
+@pytest.mark.parametrize("words", [("--placing", "prices"), ("--placing", "urban_rural"), ("--registers-only",)])
+def test_other_lines_and_other_cards_answer_in_the_same_columns(tmp_path: Path, words: tuple[str, ...]) -> None:
+    text = "hh_id,county,urban,hhsize,has_car,rooms\na,2301,1,4,1,2\nb,1101,0,6,0,2\n"
+
+    found = scored(tmp_path, text, "--year", "1405", *words)
+
+    assert list(found["a"]) == ["hh_id", "score", "decile", "p_poor20", "p_poor40", "expected_gap", "known_count"]
+    assert int(found["a"]["decile"]) > int(found["b"]["decile"])
+    assert int(found["a"]["expected_gap"]) >= 0
+
+
+def test_a_visit_changes_nothing_for_the_card_of_registers(tmp_path: Path) -> None:
+    seen = "hh_id,county,urban,hhsize,has_car,rooms,head_edu_years\na,2301,1,4,1,9,20\n"
+    unseen = "hh_id,county,urban,hhsize,has_car\na,2301,1,4,1\n"
+    words = ("--year", "1405", "--registers-only")
+
+    assert scored(tmp_path, seen, *words) == scored(tmp_path, unseen, *words)
+
+
+def test_a_placing_that_no_model_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_households(tmp_path / "in.csv")
+    words = (str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--placing", "moon")
+
+    assert score.run(arguments_of(score, *words)) == 2
+    assert "urban_rural" in capsys.readouterr().out
+
+
+def test_a_survey_without_a_column_that_the_plan_reads_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    survey = tmp_path / "survey.csv"
+    survey.write_text("psu,county,weight\n1,2,3\n", encoding="utf-8")
+
+    assert fit_model.run(arguments_of(fit_model, str(survey), "--out", str(tmp_path / "model.toml"))) == 2
+    assert "rooms" in capsys.readouterr().out
+
+
 def test_fitting_writes_a_document_and_never_over_one_in_use(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     survey, target = tmp_path / "survey.csv", tmp_path / "model.toml"
-    names = [name for name in column_types(CARD) if name not in {"equivalent_size", "county"}]
     with survey.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
+        names = [name for name in column_types(CARD) if name not in {"equivalent_size", "county"}]
         header = ["psu", "county", "weight", "hhsize", "head_female", "ae_official", "t_cons_pae_official", *names]
         writer.writerow(header)
         for number in range(400):

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import lsq_linear
 
 from sakha.scoring.rules.accuracy import measure_accuracy, select_poorest
+from sakha.scoring.rules.derived import parts_of
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.evaluation import evaluate
 from sakha.scoring.rules.fitting import solve_signed
@@ -24,6 +25,7 @@ def made_up_survey(size: int = 900) -> Survey:
     """Households whose consumption follows rooms and car, so that a right fit is known beforehand."""
     chance = np.random.default_rng(5)
     facts = {planned.variable.name: np.zeros(size, dtype=np.int64) for planned in PLAN.valued}
+    facts |= {part: np.zeros(size, dtype=np.int64) for name in list(facts) for part in parts_of(name)}
     facts["rooms"] = chance.integers(1, 7, size)
     facts["has_car"] = chance.integers(0, 2, size)
     facts["equivalent_size"] = chance.choice([100, 170, 220, 270, 340], size)

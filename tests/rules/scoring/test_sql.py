@@ -40,8 +40,7 @@ def test_duckdb_scores_like_python(rows_in_duckdb: duckdb.DuckDBPyConnection) ->
 
 def test_duckdb_bands_like_python(rows_in_duckdb: duckdb.DuckDBPyConnection) -> None:
     card_sql = compile_card(CARD, "duckdb", year=YEAR)
-    sums = ", ".join(f"{tree} AS {name}" for name, tree in card_sql.sums.items())
-    query = f"SELECT {card_sql.score}, {card_sql.band} FROM (SELECT number, {sums} FROM facts) ORDER BY number"
+    query = f"WITH {card_sql.storeys('facts')} SELECT {card_sql.score}, {card_sql.band} FROM summed ORDER BY number"
 
     found = rows_in_duckdb.execute(query).fetchall()
 
