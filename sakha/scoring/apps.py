@@ -24,5 +24,15 @@ class ScoringConfig(AppConfig):
         "scoring_need_proof": "SELECT, INSERT, UPDATE (reference_sealed)",
         "scoring_policy": "SELECT, INSERT, UPDATE",
         "scoring_material": "SELECT, INSERT, UPDATE",
+        "scoring_confirmer": "SELECT, INSERT, UPDATE",
+        "scoring_confirmation_request": "SELECT, INSERT, UPDATE",
+        # What somebody answered never changes; an audit says whether it was right.
+        "scoring_confirmation_answer": "SELECT, INSERT, UPDATE (was_right, audited_at, audited_by_id)",
+        "scoring_confirmation": "SELECT, INSERT, UPDATE (superseded_at)",
+        "scoring_link_miss": "SELECT, INSERT",
+        "scoring_appeal": "SELECT, INSERT, UPDATE",
+        "scoring_appeal_step": "SELECT, INSERT, UPDATE (note_sealed)",
+        "scoring_override": "SELECT, INSERT",
+        "scoring_notice": "SELECT, INSERT, UPDATE (told_at)",
     }
     app_functions: ClassVar[tuple[str, ...]] = ()

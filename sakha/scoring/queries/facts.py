@@ -1,7 +1,8 @@
 """What is known of each household, one row each: the SQL that every score and every explanation starts from.
 
-The latest value of a fact counts, whoever observed it. Composition comes from registered members; where more people are
-declared than registered, the rest counts as persons of unknown age. Unknown stays NULL.
+The latest value of a fact counts, whoever observed it, agreed confirmers and upheld appeals among them; what came after
+the moment asked about doesn't exist. Composition comes from registered members; where more people are declared than
+registered, the rest counts as persons of unknown age. Unknown stays NULL.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from sakha.scoring.queries.confirmations import CONFIRMED_FACTS_SQL
 from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.needs import NeedRules
@@ -35,7 +37,8 @@ people AS (
     SELECT m.household_id, m.relation, p.gender,
         date_part('year', age(%(on)s::date, p.birth_on))::bigint AS years
     FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
-    WHERE m.to_on IS NULL AND p.died_on IS NULL
+    WHERE m.from_on <= %(on)s::date AND (m.to_on IS NULL OR m.to_on > %(on)s::date)
+        AND (p.died_on IS NULL OR p.died_on > %(on)s::date)
         AND (%(ids)s::bigint[] IS NULL OR m.household_id = ANY(%(ids)s::bigint[]))
 ),
 members AS MATERIALIZED (
@@ -49,9 +52,14 @@ members AS MATERIALIZED (
         max(CASE gender WHEN 'F' THEN 1 WHEN 'M' THEN 0 END) FILTER (WHERE relation = 'HEAD') AS is_head_female
     FROM people GROUP BY household_id
 ),
+said AS (
+    SELECT household_id, name, value, observed_on, submitted_at, id FROM registry_fact
+    WHERE submitted_at <= %(at)s
+    UNION ALL {confirmed}
+),
 told AS (
     SELECT DISTINCT ON (household_id, name) household_id, name, value, observed_on
-    FROM registry_fact
+    FROM said
     WHERE name = ANY(%(names)s) AND (%(ids)s::bigint[] IS NULL OR household_id = ANY(%(ids)s::bigint[])){passing}
     ORDER BY household_id, name, observed_on DESC, submitted_at DESC, id DESC
 )"""
@@ -103,7 +111,7 @@ def facts_sql() -> str:
         f"pivoted AS MATERIALIZED (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
     )
     complete = _COMPLETE.format(rentless=RENTLESS_TENURES)
-    chosen = _CHOSEN.replace("{passing}", _passing())
+    chosen = _CHOSEN.replace("{passing}", _passing()).replace("{confirmed}", CONFIRMED_FACTS_SQL)
     return ",\n".join((chosen, pivoted, _SIZED.format(plain=plain), complete))
 
 
@@ -116,7 +124,7 @@ def fact_names() -> tuple[str, ...]:
 def facts_parameters(*, at: datetime, household_ids: Iterable[int] | None) -> dict[str, Any]:
     """The parameters that `facts_sql` asks for."""
     ids = None if household_ids is None else list(household_ids)
-    return {"ids": ids, "on": at.astimezone(TEHRAN).date(), "names": list(fact_names())}
+    return {"ids": ids, "on": at.astimezone(TEHRAN).date(), "at": at, "names": list(fact_names())}
 
 
 def find_facts(

@@ -1,0 +1,660 @@
+"""Tables of confirmation by people, of appeals, and of a committee's decisions with their end."""
+
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
+import django.db.models.deletion
+import django.db.models.expressions
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("access", "0002_row_security"),
+        ("ledger", "0001_initial"),  # btree_gist
+        ("registry", "0002_row_security"),
+        ("scoring", "0005_needs_security"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Appeal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=8)),
+                ("fact", models.CharField(blank=True, default="", max_length=40)),
+                ("told_value", models.BigIntegerField(null=True)),
+                ("statement_sealed", models.BinaryField()),
+                ("level", models.CharField(max_length=8)),
+                ("state", models.CharField(default="OPEN", max_length=8)),
+                ("outcome", models.CharField(blank=True, default="", max_length=9)),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("was_late", models.BooleanField(db_default=False, default=False)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason_sealed", models.BinaryField(null=True)),
+                ("facts_before", models.JSONField(default=dict)),
+                ("score_before", models.SmallIntegerField(null=True)),
+                ("decile_before", models.PositiveSmallIntegerField(null=True)),
+                ("score_after", models.SmallIntegerField(null=True)),
+                ("decile_after", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "answering",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AppealStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("level", models.CharField(max_length=8)),
+                ("note_sealed", models.BinaryField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="scoring.appeal"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "scoring_appeal_step",
+            },
+        ),
+        migrations.CreateModel(
+            name="Confirmation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=12)),
+                ("question", models.CharField(blank=True, default="", max_length=20)),
+                ("fact", models.CharField(blank=True, default="", max_length=40)),
+                ("value", models.BigIntegerField(null=True)),
+                ("points", models.SmallIntegerField(db_default=0, default=0)),
+                ("effective_centi", models.PositiveIntegerField(db_default=0, default=0)),
+                ("support_percent", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("kind_count", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("voice_count", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("confirmed_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Confirmer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("name_sealed", models.BinaryField()),
+                ("mobile_sealed", models.BinaryField()),
+                ("mobile_index", models.BinaryField(max_length=16)),
+                ("id_sealed", models.BinaryField(null=True)),
+                ("id_index", models.BinaryField(max_length=16, null=True)),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(max_length=8)),
+                ("right_count", models.PositiveIntegerField(db_default=0, default=0)),
+                ("audited_count", models.PositiveIntegerField(db_default=0, default=0)),
+                ("added_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "nominated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ConfirmationRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "questions",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None),
+                ),
+                ("token_digest", models.BinaryField(max_length=16)),
+                ("token_sealed", models.BinaryField(null=True)),
+                ("state", models.CharField(default="OPEN", max_length=8)),
+                ("wrong_count", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="scoring.confirmer",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "scoring_confirmation_request",
+            },
+        ),
+        migrations.CreateModel(
+            name="ConfirmationAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=20)),
+                ("value", models.SmallIntegerField(null=True)),
+                ("is_kin", models.BooleanField(db_default=False, default=False)),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                ("answered_at", models.DateTimeField()),
+                ("was_right", models.BooleanField(null=True)),
+                ("audited_at", models.DateTimeField(null=True)),
+                (
+                    "audited_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="scoring.confirmationrequest",
+                    ),
+                ),
+                (
+                    "confirmer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="scoring.confirmer",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "scoring_confirmation_answer",
+            },
+        ),
+        migrations.CreateModel(
+            name="LinkMiss",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address_digest", models.BinaryField(max_length=16)),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "scoring_link_miss",
+                "indexes": [models.Index(fields=["address_digest", "at"], name="misses_of_address")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("topic", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scoring.appeal",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ScoreOverride",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model_decile", models.PositiveSmallIntegerField()),
+                ("decile", models.PositiveSmallIntegerField()),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "appeal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="override", to="scoring.appeal"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "scoring_override",
+            },
+        ),
+        migrations.AddIndex(
+            model_name="appeal",
+            index=models.Index(
+                condition=models.Q(("state", "CLOSED"), _negated=True), fields=["due_at"], name="appeal_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="appeal",
+            index=models.Index(fields=["household"], name="appeal_household"),
+        ),
+        migrations.AddIndex(
+            model_name="appeal",
+            index=models.Index(fields=["province", "county"], name="appeal_area"),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "CLOSED"), _negated=True),
+                fields=("household", "kind", "fact"),
+                name="one_open_appeal_a_matter",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["DATUM", "VISIT", "DECISION"])), name="appeal_kind_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["CHARITY", "COUNTY", "PROVINCE"])), name="appeal_level_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["OPEN", "VISITING", "CLOSED"])), name="appeal_state_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), models.Q(("state", "CLOSED"), _negated=True)),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("outcome__in", ["", "UPHELD", "REJECTED", "WITHDRAWN"]),
+                        ("state", "CLOSED"),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_appeal_has_outcome",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    ("outcome", "WITHDRAWN"),
+                    ("opened_by__isnull", True),
+                    models.Q(("decided_by", models.F("opened_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nobody_decides_his_own_appeal",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "DATUM"), _negated=True), models.Q(("fact", ""), _negated=True), _connector="OR"
+                ),
+                name="disputed_datum_is_named",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appealstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["OPENED", "ANSWERED", "ESCALATED", "VISIT_SENT", "VISITED", "DECIDED", "WITHDRAWN"])
+                ),
+                name="appeal_step_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("household", "source", "question", "fact"),
+                name="one_standing_confirmation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", -6), ("points__lte", 6)), name="confirmation_points_are_bounded"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["CONFIRMATION", "APPEAL"])), name="confirmation_source_known"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="confirmer",
+            index=models.Index(fields=["county", "kind"], name="confirmer_area"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmer",
+            constraint=models.UniqueConstraint(fields=("mobile_index",), name="one_confirmer_a_phone"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["TRUSTEE", "NEIGHBOUR", "SCHOOL", "CLINIC", "CHARITY"])),
+                name="confirmer_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("right_count__lte", models.F("audited_count"))), name="right_only_when_audited"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="confirmationrequest",
+            index=models.Index(fields=["household", "confirmer"], name="request_household"),
+        ),
+        migrations.AddIndex(
+            model_name="confirmationrequest",
+            index=models.Index(condition=models.Q(("state", "OPEN")), fields=["user"], name="request_of_user"),
+        ),
+        migrations.AddIndex(
+            model_name="confirmationrequest",
+            index=models.Index(condition=models.Q(("state", "OPEN")), fields=["expires_at"], name="request_due"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.UniqueConstraint(fields=("token_digest",), name="one_request_a_link"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "OPEN")),
+                fields=("household", "confirmer"),
+                name="one_open_request_a_confirmer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["OPEN", "ANSWERED", "LOCKED", "EXPIRED"])), name="request_state_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", True), ("state", "OPEN")),
+                    models.Q(
+                        models.Q(("state", "OPEN"), _negated=True),
+                        ("settled_at__isnull", False),
+                        ("token_sealed__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="settled_request_has_moment_and_no_link",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="confirmationanswer",
+            index=models.Index(fields=["household", "question"], name="answer_household"),
+        ),
+        migrations.AddIndex(
+            model_name="confirmationanswer",
+            index=models.Index(fields=["confirmer", "answered_at"], name="answer_confirmer"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationanswer",
+            constraint=models.UniqueConstraint(fields=("request", "question"), name="one_answer_a_question"),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("audited_at__isnull", True), ("was_right__isnull", True)),
+                    models.Q(("audited_at__isnull", False), ("was_right__isnull", False)),
+                    _connector="OR",
+                ),
+                name="audit_has_a_moment",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(condition=models.Q(("told_at__isnull", True)), fields=["id"], name="notice_untold"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("appeal", "topic", "at"), name="one_notice_a_step"),
+        ),
+        migrations.AddConstraint(
+            model_name="scoreoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decile__gte", 1),
+                    ("decile__lte", 10),
+                    (
+                        "decile__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("model_decile"), "-", models.Value(2)),
+                    ),
+                    (
+                        "decile__lte",
+                        django.db.models.expressions.CombinedExpression(models.F("model_decile"), "+", models.Value(2)),
+                    ),
+                ),
+                name="override_is_bounded",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scoreoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on__gt", models.F("from_on")),
+                    (
+                        "until_on__lte",
+                        models.ExpressionWrapper(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("from_on"), "+", models.Value(366)
+                            ),
+                            output_field=models.DateField(),
+                        ),
+                    ),
+                ),
+                name="override_ends",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scoreoverride",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("household", "="),
+                    (
+                        models.Func(
+                            "from_on",
+                            "until_on",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="one_override_at_a_time",
+            ),
+        ),
+    ]

@@ -1,0 +1,357 @@
+"""Confirmation by people, over the tables: who is asked, whose word counts, what came of it, who sees what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.registry.actions import register_household
+from sakha.registry.queries import HouseholdUnknown
+from sakha.scoring.actions.confirming import ask_confirmations, expire_requests, stop_confirmer
+from sakha.scoring.actions.confirming_links import (
+    GivenAnswers,
+    answer_in_site,
+    answer_link,
+    asked_in_site,
+    check_link,
+    links_to_send,
+    mark_links_sent,
+    read_link,
+)
+from sakha.scoring.actions.confirming_results import audit_answer, settle_confirmations, settle_of_confirmer
+from sakha.scoring.queries import get_explanation
+from sakha.scoring.queries.confirmations import (
+    ConfirmerUnknown,
+    answers_to_audit,
+    confirmation_points,
+    confirmed_facts,
+    confirmers,
+    get_confirmer_identity,
+    standing_confirmations,
+)
+from sakha.scoring.rules.confirming import ConfirmerKind
+from sakha.scoring.rules.confirming_questions import QuestionCode
+from sakha.scoring.rules.confirming_voices import (
+    ADDRESS_MISSES_MAX,
+    LINK_LIVES,
+    WRONG_CODES_MAX,
+    ConfirmerUnfit,
+    HouseholdNotToBeAsked,
+    LinkClosed,
+    LinkCodeWrong,
+    LinkTriedTooOften,
+)
+from sakha.vocabulary.fact_names import FactName
+from tests.rooms.scoring.people import (
+    ADDRESS,
+    AT,
+    People,
+    answer_all,
+    declare,
+    given_confirmer,
+    make_people,
+    mobile,
+    national_id,
+    one_of_each,
+    rows,
+)
+
+pytestmark = pytest.mark.django_db
+SIZE_FIVE = {QuestionCode.LIVES_HERE: "1", QuestionCode.HOUSEHOLD_SIZE: "5", QuestionCode.TENURE: "3"}
+
+
+@pytest.fixture
+def people() -> People:
+    return make_people()
+
+
+def ask_one(people: People) -> tuple[str, str]:
+    """A link and its code."""
+    given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR)
+    ask_confirmations(actor=people.karaj, at=AT, household_id=people.household_id, topics=list(SIZE_FIVE))
+    (link,) = links_to_send(actor=SYSTEM, at=AT, limit=5)
+    return link.token, link.mobile[-4:]
+
+
+def test_what_different_kinds_of_people_say_becomes_a_fact_of_the_score(people: People) -> None:
+    one_of_each(people.karaj)
+
+    assert answer_all(people.household_id, SIZE_FIVE) == 3  # school and clinic can't know
+
+    facts = confirmed_facts(actor=people.karaj, at=AT, household_ids=[people.household_id])
+    assert facts[people.household_id][FactName.HHSIZE] == 5
+    after = get_explanation(actor=people.karaj, at=AT + timedelta(minutes=1), household_id=people.household_id)
+    sizes = {reason.name: reason.value for reason in after.reasons.all}
+    assert sizes["equivalent_size"] == 345  # two registered members, three more of unknown age
+
+
+def test_neighbours_alone_confirm_nothing_however_many(people: People) -> None:
+    for _ in range(8):
+        given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR)
+
+    assert answer_all(people.household_id, SIZE_FIVE) == 8
+
+    assert confirmed_facts(actor=SYSTEM, at=AT, household_ids=[people.household_id])[people.household_id] == {}
+    (size,) = [one for one in standing(people) if one.question is QuestionCode.HOUSEHOLD_SIZE]
+    assert (size.value, size.voice_count, size.kind_count) == (None, 8, 1)
+
+
+def standing(people: People) -> list:
+    return standing_confirmations(actor=SYSTEM, at=AT, household_ids=[people.household_id])[people.household_id]
+
+
+def test_a_circle_nominated_by_one_charity_confirms_nothing(people: People) -> None:
+    for kind in ConfirmerKind:
+        given_confirmer(people.noor, kind)
+
+    answer_all(people.household_id, SIZE_FIVE)
+
+    assert confirmed_facts(actor=SYSTEM, at=AT, household_ids=[people.household_id])[people.household_id] == {}
+
+
+def test_whom_the_registering_charity_named_is_never_asked_about_its_client(people: People) -> None:
+    for kind in ConfirmerKind:
+        given_confirmer(people.mehr, kind)
+        given_confirmer(people.karaj, kind, organisation_id=people.mehr.organisation_id)
+
+    assert ask_confirmations(actor=people.karaj, at=AT, household_id=people.household_id) == 0
+
+
+def test_kin_are_never_asked(people: People) -> None:
+    given_confirmer(people.karaj, ConfirmerKind.TRUSTEE, mobile=mobile(101))  # the head's own phone
+    given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR, national_id=national_id(102))  # the child's national ID
+    other = register_household(actor=people.noor, at=AT, declaration=declare(301))
+    # who once lived with somebody of this household
+    (brother,) = rows("SELECT person_id FROM registry_membership WHERE household_id = %s LIMIT 1", other.household_id)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_membership (household_id, person_id, relation, from_on, to_on)"
+            " VALUES (%s, %s, 'OTHER', '2020-01-01', '2021-01-01')",
+            [people.household_id, brother[0]],
+        )
+    given_confirmer(people.karaj, ConfirmerKind.CLINIC, national_id=national_id(301))
+
+    assert ask_confirmations(actor=people.karaj, at=AT, household_id=people.household_id) == 0
+
+
+def test_who_says_that_he_is_kin_is_heard_and_not_counted(people: People) -> None:
+    one_of_each(people.karaj)
+
+    answer_all(people.household_id, SIZE_FIVE, is_kin=True)
+
+    assert rows("SELECT count(*) FROM scoring_confirmation_answer WHERE is_kin")[0][0] > 0
+    assert rows("SELECT count(*) FROM scoring_confirmation WHERE value IS NOT NULL") == [(0,)]
+
+
+def test_nobody_is_asked_twice_in_a_year_about_the_same_household(people: People) -> None:
+    one_of_each(people.karaj)
+    answer_all(people.household_id, SIZE_FIVE)
+
+    assert ask_confirmations(actor=SYSTEM, at=AT + timedelta(days=360), household_id=people.household_id) <= 2
+    assert (
+        ask_confirmations(
+            actor=SYSTEM, at=AT + timedelta(days=366), household_id=people.household_id, topics=list(SIZE_FIVE)
+        )
+        == 3
+    )
+
+
+def test_one_of_each_kind_is_drawn_before_a_second_of_any(people: People) -> None:
+    for kind in (ConfirmerKind.NEIGHBOUR, ConfirmerKind.NEIGHBOUR, ConfirmerKind.SCHOOL, ConfirmerKind.TRUSTEE):
+        given_confirmer(people.karaj, kind)
+
+    assert (
+        ask_confirmations(
+            actor=people.mehr,
+            at=AT,
+            household_id=people.household_id,
+            count=3,
+            topics=[QuestionCode.STUDENTS],
+        )
+        == 3
+    )
+    asked = rows("SELECT c.kind FROM scoring_confirmation_request r JOIN scoring_confirmer c ON c.id = r.confirmer_id")
+    assert {kind for (kind,) in asked} == {"NEIGHBOUR", "SCHOOL", "TRUSTEE"}
+
+
+def test_a_protected_household_is_not_asked_about_and_an_unseen_one_not_found(people: People) -> None:
+    hidden = register_household(actor=people.mehr, at=AT, declaration=declare(701, is_protected=True))
+
+    with pytest.raises(HouseholdNotToBeAsked):
+        ask_confirmations(actor=people.karaj, at=AT, household_id=hidden.household_id)
+    with pytest.raises(HouseholdUnknown):
+        ask_confirmations(actor=people.noor, at=AT, household_id=people.household_id)
+
+
+# --- the link -------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_tells_a_short_name_and_open_questions_and_nothing_of_the_register(people: People) -> None:
+    token, code = ask_one(people)
+
+    asked = read_link(at=AT, token=token, code=code, address=ADDRESS)
+
+    assert asked.family_name == "م. رضایی"
+    assert QuestionCode.HOUSEHOLD_SIZE in {question.code for question in asked.questions}
+    assert "۲" not in "".join(question.sentence for question in asked.questions)
+
+
+def test_a_link_is_used_once(people: People) -> None:
+    token, code = ask_one(people)
+    answers = GivenAnswers(answers=SIZE_FIVE)
+    answer_link(at=AT, token=token, code=code, address=ADDRESS, given=answers)
+
+    with pytest.raises(LinkClosed):
+        answer_link(at=AT, token=token, code=code, address=ADDRESS, given=answers)
+    assert rows("SELECT count(*) FROM scoring_confirmation_answer WHERE value IS NOT NULL") == [(3,)]
+
+
+def test_a_link_ends_by_itself(people: People) -> None:
+    token, code = ask_one(people)
+
+    with pytest.raises(LinkClosed):
+        read_link(at=AT + LINK_LIVES, token=token, code=code, address=ADDRESS)
+    assert expire_requests(actor=SYSTEM, at=AT + LINK_LIVES) == 1
+    assert rows("SELECT state, token_sealed FROM scoring_confirmation_request") == [("EXPIRED", None)]
+
+
+def test_a_forwarded_link_does_not_open_without_the_phones_digits_and_locks(people: People) -> None:
+    token, code = ask_one(people)
+    for _ in range(WRONG_CODES_MAX):
+        with pytest.raises(LinkCodeWrong):
+            read_link(at=AT, token=token, code="0000", address=ADDRESS)
+
+    with pytest.raises(LinkClosed):
+        read_link(at=AT, token=token, code=code, address=ADDRESS)
+
+
+def test_trying_links_is_answered_alike_and_soon_not_at_all(people: People) -> None:
+    token, code = ask_one(people)
+    for number in range(ADDRESS_MISSES_MAX):
+        with pytest.raises(LinkClosed):
+            check_link(at=AT, token=f"guess{number}", address=ADDRESS)
+
+    with pytest.raises(LinkTriedTooOften):
+        read_link(at=AT, token=token, code=code, address=ADDRESS)
+    assert read_link(at=AT, token=token, code=code, address="198.51.100.9").county == "3001"
+    assert read_link(at=AT + timedelta(minutes=16), token=token, code=code, address=ADDRESS).county == "3001"
+
+
+def test_no_link_stands_readable_in_the_tables(people: People) -> None:
+    token, _ = ask_one(people)
+    (row,) = rows("SELECT r::text FROM scoring_confirmation_request r")
+    assert token not in row[0]
+
+    (request,) = rows("SELECT id FROM scoring_confirmation_request")
+    mark_links_sent(actor=SYSTEM, at=AT, request_ids=[request[0]])
+
+    assert rows("SELECT token_sealed IS NULL FROM scoring_confirmation_request") == [(True,)]
+    assert links_to_send(actor=SYSTEM, at=AT, limit=5) == []
+
+
+def test_a_colleague_of_another_charity_answers_in_the_site_and_nobody_for_him(people: People) -> None:
+    given_confirmer(
+        people.karaj, ConfirmerKind.CHARITY, organisation_id=people.noor.organisation_id, user_id=people.noor.user_id
+    )
+    ask_confirmations(actor=people.mehr, at=AT, household_id=people.household_id, topics=list(SIZE_FIVE))
+    assert asked_in_site(actor=people.mehr, at=AT) == ()
+    (asked,) = asked_in_site(actor=people.noor, at=AT)
+
+    with pytest.raises(LinkClosed):
+        answer_in_site(actor=people.mehr, at=AT, request_id=asked.id, given=GivenAnswers(answers=SIZE_FIVE))
+    answer_in_site(actor=people.noor, at=AT, request_id=asked.id, given=GivenAnswers(answers=SIZE_FIVE))
+
+    assert asked_in_site(actor=people.noor, at=AT) == ()
+    assert links_to_send(actor=SYSTEM, at=AT, limit=5) == []
+
+
+# --- audits ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stopped_confirmers_word_falls_out_of_what_stands(people: People) -> None:
+    trustee = given_confirmer(people.karaj, ConfirmerKind.TRUSTEE)
+    given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR)
+    answer_all(people.household_id, SIZE_FIVE)
+    assert confirmed_facts(actor=SYSTEM, at=AT, household_ids=[people.household_id])[people.household_id]
+
+    stop_confirmer(actor=people.karaj, at=AT, confirmer_id=trustee)
+    later = AT + timedelta(hours=1)
+    settle_of_confirmer(actor=people.karaj, at=later, confirmer_id=trustee)
+
+    assert confirmed_facts(actor=SYSTEM, at=later, household_ids=[people.household_id])[people.household_id] == {}
+    # what stood before is kept, for whoever recomputes a score of that day
+    assert confirmed_facts(actor=SYSTEM, at=AT, household_ids=[people.household_id])[people.household_id]
+
+
+def test_audits_change_what_a_confirmer_weighs(people: People) -> None:
+    trustee = given_confirmer(people.karaj, ConfirmerKind.TRUSTEE)
+    given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR)
+    answer_all(people.household_id, SIZE_FIVE)
+    ((answer,),) = rows(
+        "SELECT id FROM scoring_confirmation_answer WHERE confirmer_id = %s AND question = 'HOUSEHOLD_SIZE'", trustee
+    )
+    later = AT + timedelta(hours=1)
+    audit_answer(actor=people.karaj, at=later, answer_id=answer, was_right=False)
+
+    card = next(one for one in confirmers(actor=people.karaj) if one.id == trustee)
+    assert (card.audited_count, round(card.reliability, 3)) == (1, 0.727)
+    with pytest.raises(ConfirmerUnknown):
+        audit_answer(actor=people.karaj, at=later, answer_id=answer, was_right=True)
+
+
+def test_whoever_contradicts_the_others_comes_to_the_audit(people: People) -> None:
+    one_of_each(people.karaj)
+    answer_all(people.household_id, SIZE_FIVE)
+    given_confirmer(people.karaj, ConfirmerKind.NEIGHBOUR)
+    answer_all(people.household_id, {QuestionCode.LIVES_HERE: "1", QuestionCode.HOUSEHOLD_SIZE: "9"})
+
+    listed = answers_to_audit(actor=people.karaj)
+
+    assert [one.value for one in listed if one.is_alone] == [9]
+    assert answers_to_audit(actor=people.yazd) == ()
+
+
+def test_a_name_is_opened_for_offices_alone_and_logged(people: People) -> None:
+    (confirmer, *_) = one_of_each(people.karaj)
+
+    assert get_confirmer_identity(actor=people.karaj, at=AT, confirmer_id=confirmer).name == "گواه نمونه"
+    assert rows("SELECT count(*) FROM access_entry WHERE purpose LIKE 'بازرسی گواه%%'") == [(1,)]
+    for stranger, refusal in ((people.mehr, PermissionMissing), (people.yazd, ConfirmerUnknown)):
+        with pytest.raises(refusal):
+            get_confirmer_identity(actor=stranger, at=AT, confirmer_id=confirmer)
+
+
+def test_neither_charity_sees_who_answered_but_both_see_what_came_of_it(people: People) -> None:
+    one_of_each(people.karaj)
+    answer_all(people.household_id, SIZE_FIVE)
+
+    with acting(people.mehr), connection.cursor() as cursor:
+        for table in ("confirmer", "confirmation_request", "confirmation_answer", "link_miss"):
+            cursor.execute(f"SELECT count(*) FROM scoring_{table}")
+            assert cursor.fetchone() == (0,), table
+        cursor.execute("SELECT count(*) FROM scoring_confirmation")
+        assert cursor.fetchone()[0] > 0
+
+
+def test_one_phone_is_one_voice_and_an_office_adds_only_its_own(people: People) -> None:
+    given_confirmer(people.karaj, ConfirmerKind.TRUSTEE, mobile=mobile(1))
+
+    with pytest.raises(ConfirmerUnfit):
+        given_confirmer(people.karaj, ConfirmerKind.SCHOOL, mobile=mobile(1))
+    with pytest.raises(ConfirmerUnfit):
+        given_confirmer(people.yazd, ConfirmerKind.SCHOOL)
+
+
+def test_a_hardship_that_people_saw_moves_the_place_a_little_and_settling_again_changes_nothing(people: People) -> None:
+    for _ in range(3):
+        for kind in (ConfirmerKind.TRUSTEE, ConfirmerKind.NEIGHBOUR, ConfirmerKind.CHARITY):
+            given_confirmer(people.karaj, kind)
+    answer_all(people.household_id, {QuestionCode.SHOCK: "4"})
+
+    points = confirmation_points(actor=people.mehr, at=AT, household_ids=[people.household_id])
+    assert -6 <= points[people.household_id] < 0
+    assert settle_confirmations(actor=SYSTEM, at=AT, household_ids=[people.household_id]) == frozenset()
