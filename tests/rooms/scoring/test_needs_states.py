@@ -116,7 +116,7 @@ def test_facts_bear_a_word_out_and_old_evidence_ends_and_fresh_renews(charity: i
 
 
 def test_what_no_longer_holds_ends_and_a_monthly_need_opens_again(charity: int, household_id: int) -> None:
-    add_facts(household_id, charity, {"orphan_count": 1, "jailed_for_debt": 1})
+    add_facts(household_id, charity, {"orphan_count": 1, "jailed_for_debt": 1, "rooms": 1, "has_car": 0})
     open_assessed_needs(actor=SYSTEM, at=AT)
     add_facts(household_id, charity, {"jailed_for_debt": 0}, days_ago=0)
 
