@@ -16,6 +16,7 @@ class LedgerConfig(AppConfig):
         "ledger_need": "SELECT",
         "ledger_hold": "SELECT",
         "ledger_event": "SELECT",
+        "ledger_join": "SELECT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "ledger_open_needs",

@@ -78,6 +78,10 @@ class Hold(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # Found double when two households proved to be one: how much of it counts against no need, and since when it is
+    # known. Such a hold stands beside the window's guard; while it is open its owner is asked to release it.
+    surplus_quantity = models.BigIntegerField(db_default=0)
+    found_at = models.DateTimeField(null=True)
 
     class Meta:
         """One hold a request; one help a window."""
@@ -99,17 +103,52 @@ class Hold(models.Model):
                     ("kind", RangeOperators.EQUAL),
                     ("span", RangeOperators.OVERLAPS),
                 ],
-                condition=Q(status__in=_BINDING, span__isnull=False, overrides_window=False),
+                condition=Q(status__in=_BINDING, span__isnull=False, overrides_window=False, found_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(surplus_quantity__gte=0, surplus_quantity__lte=F("quantity"))
+                & (Q(surplus_quantity=0) | Q(found_at__isnull=False)),
+                name="surplus_is_of_the_hold",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["household", "kind", "period"], name="hold_household"),
             models.Index(fields=["organisation", "created_at"], name="hold_organisation"),
             models.Index(fields=["expires_at"], condition=Q(status=HoldStatus.HELD.value), name="hold_due"),
+            models.Index(fields=["need"], condition=Q(surplus_quantity__gt=0), name="hold_surplus"),
+            models.Index(fields=["organisation"], condition=Q(found_at__isnull=False), name="hold_found_double"),
         ]
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+
+class Join(models.Model):
+    """Two households whose needs and holds came together, with where each stood before.
+
+    `needs` lists [id, household, target], `holds` [id, need, household, surplus, found]. The functions alone write it.
+    """
+
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+")
+    gone_household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+")
+    needs = models.JSONField(default=list)
+    holds = models.JSONField(default=list)
+    joined_at = models.DateTimeField()
+    parted_at = models.DateTimeField(null=True)
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        """A household is joined into one other at a time."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["gone_household"], condition=Q(parted_at__isnull=True), name="one_standing_join"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"join {self.pk}"
 
 
 class Event(models.Model):

@@ -2,12 +2,14 @@
 
 from sakha.ledger.actions.checking import check_aid, check_many
 from sakha.ledger.actions.holding import hold_aid, hold_many
+from sakha.ledger.actions.identity import decide_identity
 from sakha.ledger.actions.needs import open_needs
 from sakha.ledger.actions.settling import deliver_aid, deliver_many, expire_holds, release_aid, verify_counters
 
 __all__ = [
     "check_aid",
     "check_many",
+    "decide_identity",
     "deliver_aid",
     "deliver_many",
     "expire_holds",

@@ -26,6 +26,7 @@ class LedgerAction(IntEnum):
     EXPIRE = 5
     OPEN_NEED = 6
     VERIFY = 7
+    JOIN = 8
 
 
 class Outcome(IntEnum):
@@ -53,6 +54,8 @@ class Outcome(IntEnum):
     """The household came twice in one batch."""
     DIFFERS = 11
     """A need's counters are not the sums of its holds."""
+    FOUND_DOUBLE = 12
+    """Aid that two households received, found to be one: given or promised twice."""
 
 
 REFUSED_DOUBLE_AID: Final = (Outcome.COVERED, Outcome.SOFT)

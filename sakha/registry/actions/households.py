@@ -141,7 +141,7 @@ def _open_form(actor: Actor, at: datetime, declaration: HouseholdDeclaration, di
 
 def _take(at: datetime, file: IntakeFile, rows: Sequence[ReadRow]) -> tuple[int, int]:
     stage_rows(file, rows, key_ring())
-    mark_known_otherwise(file, rows[0].number, rows[-1].number)
+    mark_known_otherwise(file, rows[0].number, rows[-1].number, at=at)
     mark_contradictions_within(file)
     _require_no_problem(file)
     merged = merge_file(file, at=at, rows=None)

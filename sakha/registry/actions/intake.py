@@ -18,10 +18,11 @@ from sakha.access.actions import record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, seal, sealed_prefix
+from sakha.registry.actions.asking import withdraw_row_questions
 from sakha.registry.actions.merging import BULK_ROWS, Merged, analyse, local_date, merge_file
 from sakha.registry.actions.staging import (
-    add_problem,
     mark_contradictions_within,
+    mark_doubts,
     mark_known_otherwise,
     stage_rows,
 )
@@ -52,7 +53,6 @@ from sakha.registry.rules.states import (
     IntakeOrigin,
     IntakeState,
 )
-from sakha.vocabulary.headings import RecordField
 from sakha.vocabulary.money import MoneyUnit
 from sakha.vocabulary.persian_text import clean_text, match_key
 from sakha.vocabulary.refusal import Refusal
@@ -137,6 +137,7 @@ def set_mapping(
         file = _in_state(file_id, MAPPABLE)
         columns = make_columns(file.headings, fields, money_unit=money_unit)
         IntakeRow.objects.filter(intake_file=file).delete()
+        withdraw_row_questions(at=at, file_id=file_id)
         file.mapping = {"suggested": file.mapping.get("suggested", []), **columns_to_json(columns)}
         file.state = IntakeState.MAPPED.value
         file.checked_count = file.valid_count = file.problem_count = 0
@@ -192,7 +193,7 @@ def check_file(
             if held.state != IntakeState.CHECKING.value or held.checked_count != file.checked_count:
                 return card_of(held)
             stage_rows(held, chunk, ring)
-            mark_known_otherwise(held, chunk[0].number, chunk[-1].number)
+            mark_known_otherwise(held, chunk[0].number, chunk[-1].number, at=at)
             held.checked_count += len(chunk)
             held.save(update_fields=["checked_count"])
         file = held
@@ -279,9 +280,7 @@ def find_same_content(organisation_id: int, digest_text: str) -> IntakeFile | No
 
 def end_load(file: IntakeFile, merged: Merged, at: datetime) -> None:
     """Count what a merge brought. The records carry what was submitted, so the content is kept no longer."""
-    for doubt in merged.left_out:
-        add_problem(file, doubt.numbers, doubt.refusal, RecordField.NATIONAL_ID)
-    left_count = sum(len(doubt.numbers) for doubt in merged.left_out)
+    left_count = mark_doubts(file, merged.left_out, at=at)
     file.record_count += merged.record_count
     file.known_count += merged.known_count
     file.person_count += merged.person_count
@@ -373,6 +372,7 @@ def _end_check(actor: Actor, at: datetime, file_id: int) -> IntakeFileCard:
 
 def _end(file: IntakeFile, state: IntakeState, at: datetime) -> None:
     IntakeRow.objects.filter(intake_file=file).delete()
+    withdraw_row_questions(at=at, file_id=file.pk)
     file.state = state.value
     file.content_sealed = None
     file.ended_at = at

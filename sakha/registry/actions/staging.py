@@ -6,6 +6,7 @@ One code path for files and forms. What a row means is decided by `rules.reading
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import psycopg
@@ -16,11 +17,13 @@ from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index_many, blind_indexes, seal_many
 from sakha.linkage.rules import IdentityView
 from sakha.linkage.rules.desk_keys import TAIL_LENGTH, name_skeleton
+from sakha.registry.actions.asking import IDENTITY_CODES, ask_about_rows
 from sakha.registry.models import IntakeFile
 from sakha.registry.queries.finding import tail_text
 from sakha.registry.rules.contradictions import (
     CaseHasTwoHeads,
     IdentityRepeats,
+    RowsInDoubt,
     StagedIdentity,
     rows_known_otherwise,
     rows_of_two_heads,
@@ -28,6 +31,7 @@ from sakha.registry.rules.contradictions import (
 )
 from sakha.registry.rules.mapping import columns_from_json
 from sakha.registry.rules.rows import ReadRow, RowProblem, case_text, content_text, identity_text, problem_of
+from sakha.registry.rules.states import IntakeOrigin
 from sakha.vocabulary.headings import RecordField
 from sakha.vocabulary.identifiers import IdKind
 from sakha.vocabulary.refusal import Refusal
@@ -107,8 +111,8 @@ def stage_rows(file: IntakeFile, rows: Sequence[ReadRow], ring: KeyRing) -> None
         cursor.execute(_INSERT, (file.pk, _json(staged)))
 
 
-def mark_known_otherwise(file: IntakeFile, first_row: int, last_row: int) -> None:
-    """Mark rows whose identifier the register knows under somebody who is not surely the same.
+def mark_known_otherwise(file: IntakeFile, first_row: int, last_row: int, *, at: datetime) -> None:
+    """Mark rows whose identifier the register knows under somebody who is not surely the same; of a file, ask people.
 
     The system looks, for the other record may be of a household that this organisation doesn't see; it learns only
     that the two don't agree.
@@ -116,8 +120,25 @@ def mark_known_otherwise(file: IntakeFile, first_row: int, last_row: int) -> Non
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_KNOWN_OTHERWISE, (file.pk, first_row, last_row))
         doubts = rows_known_otherwise((row[0], _view(row[1:7]), _view(row[7:13])) for row in cursor.fetchall())
+    mark_doubts(file, doubts, at=at)
+
+
+def mark_doubts(file: IntakeFile, doubts: Sequence[RowsInDoubt], *, at: datetime) -> int:
+    """Mark rows in doubt, and ask about those whose identity is; tell how many wait or were given back.
+
+    Who fills a form corrects it on the spot, so nobody is asked about it.
+    """
+    asked = [number for doubt in doubts if doubt.refusal.code in IDENTITY_CODES for number in doubt.numbers]
+    known = set[int]()
+    if file.origin == IntakeOrigin.FILE.value:
+        settled = ask_about_rows(file, asked, at=at)
+        known.update(settled.same, settled.different)
+    marked = 0
     for doubt in doubts:
-        add_problem(file, doubt.numbers, doubt.refusal, RecordField.NATIONAL_ID)
+        numbers = [number for number in doubt.numbers if number not in known]
+        add_problem(file, numbers, doubt.refusal, RecordField.NATIONAL_ID)
+        marked += len(numbers)
+    return marked
 
 
 def mark_contradictions_within(file: IntakeFile) -> None:

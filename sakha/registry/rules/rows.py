@@ -110,9 +110,23 @@ def identity_text(row: ReadRow, organisation_id: int) -> str:
     """
     if row.id_kind is not IdKind.NONE:
         return row.id_text
-    if not row.case_number and row.birth_on is None:
-        return _APART.join(("alone", content_text(row, organisation_id)))
-    parts = (row.case_number, row.match_key, match_key(row.father_name), _iso(row.birth_on), row.birth_precision)
+    return unidentified_text(
+        case=case_text(row.case_number, organisation_id),
+        content=content_text(row, organisation_id),
+        organisation_id=organisation_id,
+        names=(row.given_name, row.family_name, row.father_name),
+        birth=(row.birth_on, row.birth_precision),
+    )
+
+
+def unidentified_text(
+    *, case: str, content: str, organisation_id: int, names: tuple[str, str, str], birth: tuple[date | None, str]
+) -> str:
+    """The same for a row that is to go on without its number; `case` and `content` are the texts above."""
+    if not case and birth[0] is None:
+        return _APART.join(("alone", content))
+    number = case.split(_APART, 2)[2] if case else ""
+    parts = (number, match_key(names[0] + names[1]), match_key(names[2]), _iso(birth[0]), birth[1])
     return _APART.join(("known", str(organisation_id), *parts))
 
 
