@@ -14,8 +14,10 @@ from sakha.databanks.actions.cases import (
     open_correction,
     settle_case,
 )
+from sakha.databanks.actions.events import settle_event, subscribe_to_events
 from sakha.databanks.actions.evidence import record_evidence_many
 from sakha.databanks.actions.inquiring import BankRun, ask_bank
+from sakha.databanks.actions.receiving import receive_envelope, receive_webhook
 from sakha.databanks.actions.renewing import reseal_batch
 
 __all__ = [
@@ -36,7 +38,11 @@ __all__ = [
     "lapse_cases",
     "open_contradictions",
     "open_correction",
+    "receive_envelope",
+    "receive_webhook",
     "record_evidence_many",
     "reseal_batch",
     "settle_case",
+    "settle_event",
+    "subscribe_to_events",
 ]

@@ -46,7 +46,7 @@ _READ: Final = """
       FROM databanks_question AS question
       JOIN databanks_subject AS subject ON subject.id = question.subject_id
       JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
-     WHERE question.bank = %s AND question.claim = %s AND question.state = 'ASKING' ORDER BY question.id
+     WHERE question.bank = %s AND question.claim = %s AND question.state = ANY(%s) ORDER BY question.id
 """
 _OTHERS: Final = """
     SELECT DISTINCT worker_key FROM databanks_question
@@ -111,6 +111,12 @@ def find_forsaken_batch(bank: Bank, *, worker: int) -> Batch | None:
     return None
 
 
+def find_awaited_batch(bank: Bank, *, name: str) -> Batch | None:
+    """What of a batch is not answered yet; its answer may come to our door before the bank's own receipt does."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        return _read(cursor, bank, name, ("ASKING", "AWAITED"))
+
+
 def give_back(batch: Batch, *, at: datetime, started_at: datetime, again_at: datetime, error_code: str) -> None:
     """Let a batch that surely brought nothing wait again."""
     with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
@@ -125,9 +131,11 @@ def expire_awaited(bank: Bank, *, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _read(cursor: Any, bank: Bank, name: str) -> Batch:
-    cursor.execute(_READ, [bank.name, name])
+def _read(cursor: Any, bank: Bank, name: str, states: Sequence[str] = ("ASKING",)) -> Batch | None:
+    cursor.execute(_READ, [bank.name, name, list(states)])
     rows = cursor.fetchall()
+    if not rows:
+        return None
     purpose, level, decision, claimed_at = rows[0][3:7]
     return Batch(
         bank=bank,

@@ -67,9 +67,9 @@ class Caller:
     def _call_halves(self, batch: Batch) -> Outcome:
         """Once the first half is answered, a failure of the second must not make the first look unanswered."""
         half = len(batch.people) // 2
-        first = self.call(cut(batch, batch.people[:half], _part_name(batch.name, 0)))
+        first = self.call(cut(batch, batch.people[:half], _part_name(batch, 0)))
         try:
-            second = self.call(cut(batch, batch.people[half:], _part_name(batch.name, 1)))
+            second = self.call(cut(batch, batch.people[half:], _part_name(batch, 1)))
         except (BankSilent, BankBusy, BankResting) as refusal:
             left = [
                 BankAnswer(ref=person.ref, state=AnswerState.LATER, error_code=refusal.reason[:100])
@@ -106,9 +106,11 @@ def _wait(state: RetryCallState) -> float:
     return error.wait_seconds if isinstance(error, BankBusy) else _JITTER(state)
 
 
-def _part_name(name: str, part: int) -> str:
-    """Sent again, a half has the same name as before."""
-    return hashlib.sha256(f"{name}/{part}".encode()).hexdigest()[:32]
+def _part_name(batch: Batch, part: int) -> str:
+    """Sent again, a half has the same name as before; one that is answered later names its batch."""
+    if batch.bank.transport is Transport.DCI:
+        return f"{batch.name}-{part}"
+    return hashlib.sha256(f"{batch.name}/{part}".encode()).hexdigest()[:32]
 
 
 def reason_of(refusal: Refusal) -> str:

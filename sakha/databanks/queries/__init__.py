@@ -2,6 +2,12 @@
 
 from sakha.databanks.queries.bank_status import BankStatus, bank_statuses
 from sakha.databanks.queries.cases import CaseLine, CaseStepLine, cases_of_household, open_cases
+from sakha.databanks.queries.events import (
+    LifeEventLine,
+    events_of_household,
+    find_received_event,
+    received_event_ids,
+)
 from sakha.databanks.queries.evidence import EvidenceLine, evidence_history, latest_evidence
 from sakha.databanks.queries.known import InquiryLine, KnownFact, PersonKnown, QuestionLine, what_is_known, who_asked
 
@@ -12,13 +18,17 @@ __all__ = [
     "EvidenceLine",
     "InquiryLine",
     "KnownFact",
+    "LifeEventLine",
     "PersonKnown",
     "QuestionLine",
     "bank_statuses",
     "cases_of_household",
+    "events_of_household",
     "evidence_history",
+    "find_received_event",
     "latest_evidence",
     "open_cases",
+    "received_event_ids",
     "what_is_known",
     "who_asked",
 ]

@@ -204,7 +204,7 @@ def _read_record(
 def identifiers_of(record: Fields) -> set[str]:
     """The identifiers that a person or beneficiary of the standard carries."""
     member = record.get("member")
-    places = [record.get("identifier")]
+    places = [record.get("identifier"), record.get("member_identifier")]
     if isinstance(member, Mapping):
         places.append(member.get("member_identifier"))
     lines = [line for place in places for line in (place if isinstance(place, list) else [place])]
