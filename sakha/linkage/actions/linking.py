@@ -14,12 +14,14 @@ from sakha.linkage.queries.reading import read_people
 from sakha.linkage.rules.blocking import BLOCK_RULES
 from sakha.linkage.rules.clustering import Facts, Pairs, cluster
 from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Id
 from sakha.linkage.rules.model import LinkModel
 from sakha.linkage.rules.numbers import IdTrust
 from sakha.linkage.rules.scoring import unpack_all, weigh
 
 # A pair that weighs so much counts as a link when the people beside it are looked at.
 STRONG_LINK: Final = 4.0
+_ID_BITS: Final = BITS * list(COMPARISONS).index("national_id")
 _LEARN_FROM: Final = 400_000  # pairs enough to learn from; more only cost time
 
 Progress = Callable[[str], None]
@@ -113,11 +115,18 @@ def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:
 
 
 def _facts(engine: Engine) -> Facts:
+    """Case file and own ID of each row. An ID that two people seem to use is nobody's own: it forbids nothing."""
+    engine.table(
+        "doubtful_ids",
+        "SELECT DISTINCT national_id FROM compared_in_context JOIN weights USING (levels) JOIN people ON people.rid = l"
+        f" WHERE weight < 0 AND ((levels >> {_ID_BITS}) & {(1 << BITS) - 1}) = {int(Id.CHECKED)}",
+    )
+    checked = f"id_trust = {int(IdTrust.CHECKED)}"
     rows = engine.fetch(
-        "SELECT file, CASE WHEN own.national_id IS NULL THEN 0 ELSE own.number END AS own_id FROM people LEFT JOIN"
-        " (SELECT national_id, row_number() OVER (ORDER BY national_id) AS number FROM people"
-        f" WHERE id_trust = {int(IdTrust.CHECKED)} GROUP BY national_id) AS own"
-        f" ON own.national_id = people.national_id AND people.id_trust = {int(IdTrust.CHECKED)} ORDER BY rid"
+        "SELECT file, coalesce(own.number, 0) AS own_id FROM people LEFT JOIN"
+        " (SELECT national_id, row_number() OVER (ORDER BY national_id) AS number FROM people ANTI JOIN doubtful_ids"
+        f" USING (national_id) WHERE {checked} GROUP BY national_id) AS own"
+        f" ON own.national_id = people.national_id AND {checked} ORDER BY rid"
     )
     return Facts(rows["file"].astype(np.int64), rows["own_id"].astype(np.int64))
 

@@ -16,8 +16,7 @@ from sakha.linkage.queries.engine import Columns, Reader, UnreadableError
 # Beyond this DuckDB writes to its folder; with Python's own arrays a register of five million stays under 6 GiB.
 MEMORY_MB: Final = 1_400
 _LONGEST_LINE: Final = 1 << 23
-_READ_TOGETHER: Final = 200_000
-_NUMPY_TYPES: Final = {"VARCHAR": object, "INT": np.int32, "BIGINT": np.int64}
+_BETWEEN: Final = "\x1f"  # parts what a reader says; no reading has it
 
 
 class DuckDbEngine:
@@ -78,20 +77,27 @@ class DuckDbEngine:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arrays")
 
     def read_values(self, name: str, query: str, reader: Reader, types: dict[str, str]) -> None:
-        """Read the rows in portions, so that memory doesn't grow with the file."""
-        source = self._connection.cursor()
-        rows = source.execute(query)
-        raw_names = [column[0] for column in rows.description or ()]
-        described = ", ".join([*(f"{raw} VARCHAR" for raw in raw_names), *(f"{c} {t}" for c, t in types.items())])
-        self._connection.execute(f"CREATE OR REPLACE TABLE {name} ({described})")
-        while portion := rows.fetchmany(_READ_TOGETHER):
-            raw = list(zip(*portion, strict=True))
-            read = list(zip(*(reader(*row) for row in portion), strict=True))
-            arrays = {column: np.array(values, dtype=object) for column, values in zip(raw_names, raw, strict=True)}
-            for (column, kind), values in zip(types.items(), read, strict=True):
-                arrays[column] = np.array(values, dtype=_NUMPY_TYPES[kind])
-            self._connection.execute(f"INSERT INTO {name} SELECT * FROM arrays")
-        source.close()
+        """Let DuckDB call the reader row by row, which costs no copies and no memory."""
+        raw = [column[0] for column in self._connection.execute(f"DESCRIBE {query}").fetchall()]
+
+        def read(cell: str) -> str:
+            return _BETWEEN.join(map(str, reader(cell)))
+
+        def read_both(cell: str, other: str) -> str:
+            return _BETWEEN.join(map(str, reader(cell, other)))
+
+        function = read if len(raw) == 1 else read_both
+        self._connection.create_function("read_cells", function, ["VARCHAR"] * len(raw), "VARCHAR")  # type: ignore[arg-type]
+        try:
+            self.table(f"{name}_read", f"SELECT *, read_cells({', '.join(raw)}) AS cells_read FROM ({query})")
+        finally:
+            self._connection.remove_function("read_cells")
+        parts = ", ".join(
+            f"CAST(split_part(cells_read, chr({ord(_BETWEEN)}), {place}) AS {kind}) AS {column}"
+            for place, (column, kind) in enumerate(types.items(), start=1)
+        )
+        self.table(name, f"SELECT {', '.join(raw)}, {parts} FROM {name}_read")
+        self.drop(f"{name}_read")
 
     def drop(self, *names: str) -> None:
         """Forget tables."""

@@ -19,6 +19,7 @@ _KEYED: Final = f"""
             ELSE '' END AS birth_year,
         CASE WHEN given_sound = '' THEN '' ELSE least(given_sound, family_sound) END AS first_sound,
         CASE WHEN given_sound = '' THEN '' ELSE greatest(given_sound, family_sound) END AS second_sound,
+        substr(given_sound, 1, 2) AS given_start, substr(family_sound, 1, 2) AS family_start,
         CASE WHEN length(national_id) >= 7 THEN right(national_id, 6) ELSE '' END AS id_end,
         CASE WHEN length(address) >= {_LONG_ADDRESS} THEN address ELSE '' END AS long_address
     FROM people

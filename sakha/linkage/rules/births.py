@@ -6,7 +6,6 @@ Decides the Jalali and the Gregorian reading of a text; intake, which refuses wh
 import re
 from bisect import bisect_right
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Final
 
 from sakha.vocabulary.digits import fold_digits
@@ -19,6 +18,7 @@ UNKNOWN: Final[Birth] = ("", "")
 _JALALI_YEARS: Final = range(1250, 1500)
 _GREGORIAN_YEARS: Final = range(1870, 2121)
 _LONGEST: Final = 60
+_USUAL: Final = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})")
 _CLOCK: Final = re.compile(r"[T ]+\d{1,2}:\d{2}.*$")
 _NUMBERS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
@@ -34,10 +34,12 @@ _SHORT_DATE_DIGITS: Final = 6
 _SERIAL_DIGITS: Final = 5
 
 
-@lru_cache(maxsize=200_000)
 def read_birth(text: str) -> Birth:
     """Read a birth date in any form; two-digit years, eaten zeros, either calendar and either order are understood."""
     typed = fold_digits(text[:_LONGEST]).strip()
+    usual = _USUAL.fullmatch(typed)
+    if usual:
+        return _three_numbers(list(usual.groups()))
     if not typed:
         return UNKNOWN
     if _LETTERS.search(typed.replace("T", " ")):
