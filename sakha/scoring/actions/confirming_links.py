@@ -18,6 +18,7 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, open_sealed
 from sakha.scoring.actions.confirming import KIN_SQL
+from sakha.scoring.actions.confirming_following import follow_confirmations
 from sakha.scoring.actions.confirming_results import settle_confirmations
 from sakha.scoring.models import ConfirmationAnswer, LinkMiss
 from sakha.scoring.queries.confirmations import AskedInSite
@@ -134,7 +135,7 @@ def answer_link(*, at: datetime, token: str, code: str, address: str, given: Giv
             _take(at, fresh, given)
     if fresh is None:
         raise LinkClosed
-    settle_confirmations(actor=SYSTEM, at=at, household_ids=[row[1]])
+    _follow(at, row[1])
 
 
 def answer_in_site(*, actor: Actor, at: datetime, request_id: int, given: GivenAnswers) -> None:
@@ -149,7 +150,7 @@ def answer_in_site(*, actor: Actor, at: datetime, request_id: int, given: GivenA
         if row is None:
             raise LinkClosed
         _take(at, row, given)
-    settle_confirmations(actor=actor, at=at, household_ids=[row[1]])
+    _follow(at, row[1])
 
 
 def asked_in_site(*, actor: Actor, at: datetime) -> tuple[AskedInSite, ...]:
@@ -263,6 +264,11 @@ def _take(at: datetime, row: tuple[Any, ...], given: GivenAnswers) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [at, request_id])
+
+
+def _follow(at: datetime, household_id: int) -> None:
+    changed = settle_confirmations(actor=SYSTEM, at=at, household_ids=[household_id])
+    follow_confirmations(at=at, household_ids=changed)
 
 
 def _questions(codes: Sequence[str]) -> tuple[Question, ...]:

@@ -33,6 +33,7 @@ from sakha.scoring.queries.confirmations import (
     get_confirmer_identity,
     standing_confirmations,
 )
+from sakha.scoring.queries.confirmations_signs import SignKind, collusion_signs
 from sakha.scoring.rules.confirming import ConfirmerKind
 from sakha.scoring.rules.confirming_questions import QuestionCode
 from sakha.scoring.rules.confirming_voices import (
@@ -45,6 +46,7 @@ from sakha.scoring.rules.confirming_voices import (
     LinkCodeWrong,
     LinkTriedTooOften,
 )
+from sakha.scoring.rules.needs_states import NeedState
 from sakha.vocabulary.fact_names import FactName
 from tests.rooms.scoring.people import (
     ADDRESS,
@@ -344,6 +346,61 @@ def test_one_phone_is_one_voice_and_an_office_adds_only_its_own(people: People) 
         given_confirmer(people.karaj, ConfirmerKind.SCHOOL, mobile=mobile(1))
     with pytest.raises(ConfirmerUnfit):
         given_confirmer(people.yazd, ConfirmerKind.SCHOOL)
+
+
+def test_a_sudden_event_that_people_saw_confirms_its_need(people: People) -> None:
+    one_of_each(people.karaj)
+
+    answer_all(people.household_id, {QuestionCode.SHOCK: "4"})
+
+    (need,) = rows("SELECT state FROM scoring_need WHERE household_id = %s AND kind = 13", people.household_id)
+    assert need == (NeedState.CONFIRMED.value,)
+
+
+def test_signs_of_a_ring_are_shown_to_the_office(people: People) -> None:
+    assert collusion_signs(actor=people.karaj, at=AT) == ()
+    ring = [given_confirmer(people.noor, ConfirmerKind.TRUSTEE) for _ in range(4)]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        for number in range(24):
+            cursor.execute(
+                "INSERT INTO scoring_confirmation_request (household_id, confirmer_id, questions, token_digest, state,"
+                " province, county, asked_at, expires_at, settled_at)"
+                " VALUES (%s, %s, '{LIVES_HERE}', %s, 'ANSWERED', '30', '3001', %s, %s, %s)",
+                [people.household_id, ring[number % 3 if number < 23 else 3], b"%16d" % number, AT, AT, AT],
+            )
+
+    found = {sign.kind: sign for sign in collusion_signs(actor=people.karaj, at=AT + timedelta(hours=1))}
+
+    assert (found[SignKind.FEW].count, found[SignKind.FEW].whole) == (23, 24)
+    assert found[SignKind.FEW].organisation_name == "خیریهٔ مهرگان"
+    assert found[SignKind.BURST].count == 8
+    assert SignKind.BUNCHING not in found
+    assert collusion_signs(actor=people.yazd, at=AT) == ()
+    with pytest.raises(PermissionMissing):
+        collusion_signs(actor=people.mehr, at=AT)
+
+
+def test_bunching_below_a_cut_is_seen(people: People) -> None:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT model_sha FROM scoring_score LIMIT 1")
+        (sha,) = cursor.fetchone()
+        for number in range(220):
+            cursor.execute(
+                "INSERT INTO registry_household (code, province, county, is_protected, registered_at, changed_at,"
+                " registered_by_id) VALUES ('', '30', '3001', false, %s, %s, %s) RETURNING id",
+                [AT, AT, people.mehr.organisation_id],
+            )
+            score = -28 if number < 150 else -20
+            cursor.execute(
+                "INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile,"
+                " poor20_share, poor40_share, expected_gap_rial, priority, policy_sha, scored_at)"
+                " VALUES (%s, %s, 1405, %s, 20, %s, 0, 0, 0, 0, '', %s)",
+                [cursor.fetchone()[0], sha, score, 2 if number < 150 else 3, AT],
+            )
+
+    (sign,) = [one for one in collusion_signs(actor=people.karaj, at=AT) if one.decile == 2]
+
+    assert (sign.kind, sign.organisation_name, sign.count) == (SignKind.BUNCHING, "خیریهٔ مهرگان", 150)
 
 
 def test_a_hardship_that_people_saw_moves_the_place_a_little_and_settling_again_changes_nothing(people: People) -> None:
