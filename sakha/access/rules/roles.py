@@ -42,6 +42,7 @@ class Permission(StrEnum):
     DELIVER_AID = "DELIVER_AID"
     READ_PROVINCE = "READ_PROVINCE"
     READ_OUTBOX = "READ_OUTBOX"
+    READ_BANKS = "READ_BANKS"
     INVITE = "INVITE"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
     DECIDE_IDENTITY = "DECIDE_IDENTITY"
@@ -65,6 +66,7 @@ _OVERSEEING: Final = frozenset(
         Permission.CHECK_AID,
         Permission.READ_HOUSEHOLD,
         Permission.READ_PROVINCE,
+        Permission.READ_BANKS,
         Permission.INVITE,
         Permission.READ_ACCESS_LOG,
         Permission.DECIDE_IDENTITY,
@@ -79,7 +81,9 @@ _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.PROVINCE_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
     Role.NATION_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
     # An operator keeps the house running and has no business with anybody's file.
-    Role.OPERATOR: frozenset({Permission.READ_OUTBOX, Permission.ADMIT_USER, Permission.ADMIT_ORGANISATION}),
+    Role.OPERATOR: frozenset(
+        {Permission.READ_OUTBOX, Permission.READ_BANKS, Permission.ADMIT_USER, Permission.ADMIT_ORGANISATION}
+    ),
 }
 
 _SCOPES: Final[dict[Role, Scope]] = {

@@ -141,6 +141,21 @@ class SignInForm(forms.Form):
     )
 
 
+class FindForm(forms.Form):
+    """Whom one looks for, in one line."""
+
+    text = forms.CharField(
+        label="که را می‌جویید؟",
+        help_text="مانند «زهرا رضایی ۱۳۶۵» یا «۱۲۳۴۵۶۷»",
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search"}),
+    )
+
+    def __init__(self, *values: Any, **options: Any) -> None:
+        super().__init__(*values, **options)
+        self.fields["text"].error_messages["required"] = REQUIRED
+
+
 class CheckForm(forms.Form):
     """Whom one wants to help, and with what."""
 

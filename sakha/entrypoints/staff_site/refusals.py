@@ -15,7 +15,14 @@ from sakha.vocabulary.refusal import Refusal
 _STATUSES = {
     **dict.fromkeys(("PERMISSION_MISSING", "PERMISSION_WITHHELD", "HOUSEHOLD_PROTECTED"), HTTPStatus.FORBIDDEN),
     **dict.fromkeys(
-        ("HOUSEHOLD_UNKNOWN", "HOLD_UNKNOWN", "INTAKE_FILE_UNKNOWN", "PROVINCE_UNKNOWN", "ORGANISATION_UNKNOWN"),
+        (
+            "HOUSEHOLD_UNKNOWN",
+            "HOLD_UNKNOWN",
+            "INTAKE_FILE_UNKNOWN",
+            "PROVINCE_UNKNOWN",
+            "ORGANISATION_UNKNOWN",
+            "CASE_UNKNOWN",
+        ),
         HTTPStatus.NOT_FOUND,
     ),
     **dict.fromkeys(
@@ -28,6 +35,7 @@ _STATUSES = {
             "HOLD_SETTLED",
             "INTAKE_STATE_WRONG",
             "INTAKE_CONTENT_GONE",
+            "CASE_STATE_WRONG",
         ),
         HTTPStatus.CONFLICT,
     ),

@@ -13,6 +13,7 @@ from tests.entrypoints.staff_site.reading import words_of
 
 OPEN = {"home": "leads on", "sign_in": "the door itself", "sign_out": "leaving needs no permission"}
 POSTED = {"hold", "deliver", "release", "register_drop", "file_mapping", "file_load", "file_cancel"}
+POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide"}
 PLACES = {
     "household": [7],
     "register_member": [1],
@@ -20,9 +21,12 @@ PLACES = {
     **{key: [7] for key in ("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems")},
     **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
+    **{key: [7] for key in ("evidence", "evidence_correct")},
+    **{key: [7, 7] for key in ("evidence_proof", "evidence_decide")},
 }
+PLACES["identity_question"] = [7]
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
-OF_STAFF = [name for name in PAGES if name not in {"province", "one_province", "outbox"}]
+OF_STAFF = [name for name in PAGES if not name.startswith("identity_") and name not in {"province", "one_province", "outbox", "banks"}]
 
 
 def ungated(patterns: list[URLPattern]) -> list[str]:
@@ -74,7 +78,7 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
     assert "نقش شما اجازهٔ این کار را ندارد" in words_of(answer)
 
 
-@pytest.mark.parametrize("name", ["province", "one_province", "outbox"])
+@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks"])
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 
@@ -82,6 +86,11 @@ def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: 
 @pytest.mark.parametrize("name", ["hold", "files", "register", "outbox"])
 def test_an_officer_gives_nothing_and_brings_nothing_in(officer: Client, name: str) -> None:
     assert ask(officer, name).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["identity_queue", "identity_question"])
+def test_who_is_who_is_decided_by_heads_and_offices_alone(staff: Client, operator: Client, name: str) -> None:
+    assert (ask(staff, name).status_code, ask(operator, name).status_code) == (403, 403)
 
 
 def test_another_charity_finds_no_household_that_it_has_no_record_of(cast: Cast, stranger: Client) -> None:

@@ -16,11 +16,14 @@ from sakha.vocabulary.places import COUNTIES, PROVINCES
 register = template.Library()
 
 _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
-    ("استعلام", "search", "check", Permission.CHECK_AID, frozenset({"check", "household"})),
+    ("استعلام", "search", "check", Permission.CHECK_AID, frozenset({"check", "household", "evidence"})),
+    ("یافتن", "user-round-search", "find", Permission.READ_HOUSEHOLD, frozenset({"find"})),
     ("ثبت خانوار", "house-plus", "register", Permission.WRITE_HOUSEHOLD, frozenset({"register", "register_step"})),
     ("فهرست‌ها", "file-spreadsheet", "files", Permission.IMPORT_FILE, frozenset({"files", "file"})),
     ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held"})),
+    ("هویت‌ها", "users-round", "identity_queue", Permission.DECIDE_IDENTITY, frozenset({"identity_queue"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province"})),
+    ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
 )
 _ROLES = {
