@@ -119,7 +119,7 @@ def _row(field: str, left: str, right: str, feature: Feature | None) -> Compared
     if feature is None:
         return ComparedRow(
             name=FIELD_NAMES[field], left=persian_digits(left) or _UNKNOWN, right=persian_digits(right) or _UNKNOWN,
-            words="یک طرف را نمی‌دانیم", sign="circle-help", kind="", points="",
+            words="یک طرف را نمی‌دانیم", sign="minus", kind="", points="",
         )  # fmt: skip
     agrees = feature.weight > 0
     return ComparedRow(

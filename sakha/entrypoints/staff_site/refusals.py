@@ -19,6 +19,7 @@ _STATUSES = {
             "HOUSEHOLD_UNKNOWN",
             "HOLD_UNKNOWN",
             "INTAKE_FILE_UNKNOWN",
+            "IDENTITY_QUESTION_UNKNOWN",
             "PROVINCE_UNKNOWN",
             "ORGANISATION_UNKNOWN",
             "CASE_UNKNOWN",

@@ -133,6 +133,7 @@ class QuestionCard:
     waits_for_second: bool
     is_first_mine: bool
     may_answer: bool
+    merge_id: int | None
 
 
 def waiting_questions(*, actor: Actor, limit: int = WAITING_MAX) -> list[WaitingQuestion]:
@@ -185,6 +186,7 @@ def get_question(*, actor: Actor, at: datetime, question_id: int) -> QuestionCar
                     household_id=side.household_id,
                     purpose="identity question",
                 )
+        merge_id = merge_of_question(actor=actor, question_id=question_id)
     weight, features = weigh_pair(*views) if len(views) > 1 else (0.0, ())
     return QuestionCard(
         id=question_id,
@@ -198,7 +200,16 @@ def get_question(*, actor: Actor, at: datetime, question_id: int) -> QuestionCar
         waits_for_second=row[10] is not None,
         is_first_mine=row[10] is not None and row[9] == actor.user_id,
         may_answer=row[1] == QuestionState.OPEN.value,
+        merge_id=merge_id,
     )
+
+
+def merge_of_question(*, actor: Actor, question_id: int) -> int | None:
+    """The merge that an answer led to and that stands, if the actor sees it."""
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM registry_merge WHERE question_id = %s AND undone_at IS NULL", (question_id,))
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def question_households(question_id: int) -> tuple[int, ...]:

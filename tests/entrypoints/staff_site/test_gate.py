@@ -26,7 +26,8 @@ PLACES = {
 }
 PLACES["identity_question"] = [7]
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
-OF_STAFF = [name for name in PAGES if not name.startswith("identity_") and name not in {"province", "one_province", "outbox", "banks"}]
+OF_HEADS = {"identity_queue", "identity_question"}
+OF_STAFF = [name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks"}]
 
 
 def ungated(patterns: list[URLPattern]) -> list[str]:
