@@ -5,9 +5,8 @@ that the database gave, and only what matters comes out. Which people matter is 
 """
 
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -170,7 +169,7 @@ class ExtractJoin:
             running: Future[Any] = beside.submit(self._connection.execute, query, parameters)
             while not running.done():
                 progress(min(total, int(total * max(0.0, self._connection.query_progress()) / 100)), total)
-                time.sleep(TELL_SECONDS)
+                wait([running], timeout=TELL_SECONDS)
             running.result()
         progress(total, total)
 
