@@ -17,7 +17,8 @@ FORBIDDEN_WORDS = {
     "processor", "info", "misc",
 }  # fmt: skip
 ROOMS = (
-    "vocabulary", "access", "linkage", "databanks", "registry", "ledger", "scoring", "coordination", "observatory",
+    "vocabulary", "access", "linkage", "databanks", "registry", "ledger", "scoring", "coordination", "allocation",
+    "observatory",
 )  # fmt: skip
 CLOCK = re.compile(r"\b(timezone\.now|datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
 

@@ -52,6 +52,7 @@ COMMANDS: Final = {
     "load-coverage-list": Command("load_coverage_list", "take in an agency's list of whom it covers"),
     "search-uncovered": Command("search_uncovered", "find poor households that nobody covers in a welfare extract"),
     "invite": Command("invite", "queue invitations by SMS for the uncovered of a province"),
+    "ask-banks": Command("ask_banks", "ask the national data banks about households that are due"),
     "build-assets": Command("build_assets", "build style sheet, typefaces and map for the sites"),
     "figures": Command("figures", "print the province's page of figures"),
     "new-key": Command("new_key", "add an encryption or index key to the key file", needs_surroundings=False),
@@ -59,6 +60,7 @@ COMMANDS: Final = {
     "fit-model": Command("fit_model", "fit a scoring model from a household survey", needs_surroundings=False),
     "score": Command("score", "score a file of households with a model", needs_surroundings=False),
     "link": Command("link", "find the records of a file that speak of one person", needs_surroundings=False),
+    "allocate": Command("allocate", "share funds fairly among needs, from files to a file", needs_surroundings=False),
     "stop-database": Command("stop_database", "stop the embedded database", needs_surroundings=False),
 }
 

@@ -1,0 +1,1 @@
+"""The rule of fair shares, step by step; `sharing` joins the steps."""

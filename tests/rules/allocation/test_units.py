@@ -1,0 +1,49 @@
+"""Rials of one tier go to the lowest level first, to the last rial."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sakha.allocation.rules.units import share_by_level
+
+
+def one_by_one(needs: list[tuple[int, int]], supply: int) -> list[int]:
+    shares = [0] * len(needs)
+    for _ in range(supply):
+        open_ = [row for row, (amount, start) in enumerate(needs) if start + shares[row] < amount]
+        if not open_:
+            break
+        row = min(open_, key=lambda one: (Fraction(needs[one][1] + shares[one], needs[one][0]), needs[one][0], one))
+        shares[row] += 1
+    return shares
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30)), min_size=1, max_size=8), st.integers(0, 150))
+def test_many_rials_at_once_equal_one_by_one(needs: list[tuple[int, int]], supply: int) -> None:
+    amount, start = (np.array(column, dtype=np.int64) for column in zip(*needs, strict=True))
+    room = np.maximum(amount - start, 0)
+
+    shares = share_by_level(amount=amount, start=start, room=room, order=np.arange(len(needs)), supply=supply)
+
+    assert shares.tolist() == one_by_one(needs, supply)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 400), st.integers(0, 2**40), st.randoms(use_true_random=False))
+def test_the_whole_supply_is_given_at_any_size(count: int, supply: int, chance) -> None:
+    amount = np.array([chance.randint(1, 2**36) for _ in range(count)], dtype=np.int64)
+    start = np.array([chance.randint(0, int(one)) for one in amount], dtype=np.int64)
+    room = amount - start
+
+    shares = share_by_level(amount=amount, start=start, room=room, order=np.arange(count), supply=supply)
+
+    assert int(shares.sum()) == min(supply, int(room.sum()))
+    assert (shares <= room).all()
+    level, before = (start + shares) / amount, (start + shares - 1) / amount
+    if (shares < room).any() and (shares > 0).any():
+        assert before[shares > 0].max() <= level[shares < room].min() + 1e-12
