@@ -146,7 +146,7 @@ class FindForm(forms.Form):
 
     text = forms.CharField(
         label="که را می‌جویید؟",
-        help_text="مانند «زهرا رضایی ۱۳۶۵» یا «۱۲۳۴۵۶۷»",
+        help_text="مانند «زهرا محمدی ۱۳۶۵» یا «۱۲۳۴۵۶۷»",
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search"}),
     )
