@@ -10,6 +10,8 @@ from sakha.linkage.rules.levels import GREGORIAN_AHEAD
 
 _PAIR: Final = 4_294_967_296  # two row numbers in one: left * 2^32 + right
 _LONG_ADDRESS: Final = 10
+_WHOLE_ID: Final = 7
+_HALF: Final = "CAST(floor(length(national_id) / 2) AS INT)"  # a slip in one half leaves the other right
 
 _KEYED: Final = f"""
     SELECT rid, is_new, given_sound, family_sound, father_sound, county, mobile, postal_code, national_id, birth,
@@ -20,7 +22,8 @@ _KEYED: Final = f"""
         CASE WHEN given_sound = '' THEN '' ELSE least(given_sound, family_sound) END AS first_sound,
         CASE WHEN given_sound = '' THEN '' ELSE greatest(given_sound, family_sound) END AS second_sound,
         substr(given_sound, 1, 2) AS given_start, substr(family_sound, 1, 2) AS family_start,
-        CASE WHEN length(national_id) >= 7 THEN right(national_id, 6) ELSE '' END AS id_end,
+        CASE WHEN length(national_id) >= {_WHOLE_ID} THEN substr(national_id, 1, {_HALF}) ELSE '' END AS id_head,
+        CASE WHEN length(national_id) >= {_WHOLE_ID} THEN substr(national_id, {_HALF} + 1) ELSE '' END AS id_tail,
         CASE WHEN length(address) >= {_LONG_ADDRESS} THEN address ELSE '' END AS long_address
     FROM people
 """

@@ -154,7 +154,7 @@ _GIVEN_FILES: Final = """
 _GUESSED_FILES: Final = f"""
     SELECT source, county, address, row_number() OVER (ORDER BY source, county, address) AS file, count(*) AS size
     FROM read_people WHERE length(address) >= {_TELLING_ADDRESS} GROUP BY source, county, address
-    HAVING count(*) <= {LARGEST_GUESSED_FILE}
+    HAVING count(*) <= {LARGEST_GUESSED_FILE} AND (SELECT count(DISTINCT source) FROM read_people) > 1
 """
 
 _FILE_KEYS: Final = {

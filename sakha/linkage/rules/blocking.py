@@ -29,7 +29,10 @@ _WHOLE_BIRTH: Final = "length(birth) = 8 AND substr(birth, 5, 4) <> '0101'"
 
 BLOCK_RULES: Final = (
     BlockRule("id", ("national_id",), ("given_sound", "birth_year")),
-    BlockRule("id_end_given", ("id_end", "given_sound"), ("family_sound",)),
+    BlockRule("id_tail_given", ("id_tail", "given_sound"), ("family_sound",)),
+    BlockRule("id_tail_family", ("id_tail", "family_sound"), ("given_sound",)),
+    BlockRule("id_head_given", ("id_head", "given_sound"), ("family_sound", "birth_year")),
+    BlockRule("id_head_family", ("id_head", "family_sound"), ("given_sound", "birth_year")),
     BlockRule("mobile_given", ("mobile", "given_sound"), ("family_sound", "birth_year")),
     BlockRule("mobile_year", ("mobile", "birth_year"), ("given_sound", "family_sound")),
     BlockRule("given_birth", ("given_sound", "birth"), ("family_sound", "father_sound", "county"), _WHOLE_BIRTH),
@@ -39,7 +42,7 @@ BLOCK_RULES: Final = (
     BlockRule("family_father_year", ("family_sound", "father_sound", "birth_year"), ("given_sound", "county", "birth")),
     BlockRule("given_father_year", ("given_sound", "father_sound", "birth_year", "county"), ("family_sound", "birth")),
     BlockRule("names", _NAMES, ("county", "birth_year", "father_sound", "postal_code")),
-    BlockRule("beginnings", ("given_start", "family_start", "birth_year", "county"), ("father_sound", "birth")),
+    BlockRule("beginnings", ("given_start", "family_start", "county"), ("birth_year", "father_sound", "birth")),
     BlockRule("birth_county", ("birth", "county"), ("given_sound", "father_sound"), _WHOLE_BIRTH),
     BlockRule("postal_given", ("postal_code", "given_sound"), ("family_sound", "birth_year")),
     BlockRule("postal_year", ("postal_code", "birth_year"), ("given_sound", "birth")),

@@ -110,9 +110,9 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     counted[:, :, 0] = 0
     tables = np.maximum(counted / np.maximum(counted.sum(axis=2, keepdims=True), 1e-9), 1e-7)
     tables[:, :, 0] = 1
-    # strangers never share a right ID: what looks so is one person, or a guardian's
-    ids = _PLACES["national_id"]
-    tables[RELATIVE + 1 :, ids] = prior[RELATIVE + 1 :, ids]
+    # strangers hardly ever share an ID: what looks so is one person, or a guardian's
+    equal = (slice(RELATIVE + 1, None), _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
+    tables[equal] = np.minimum(tables[equal], prior[equal])
     shares = weighted.sum(axis=0) + trust * document.shares
     return replace(model, shares=shares / shares.sum(), tables=tables)
 

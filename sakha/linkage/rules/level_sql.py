@@ -42,9 +42,11 @@ def _case(*branches: tuple[str, int | str], otherwise: int) -> str:
 def _crossed(usual: str, column: str, level: int) -> str:
     whole, crossed = "concat(r.given, r.family)", "concat(r.family, r.given)"
     test = (
-        f"l.{column} <> r.{column} AND length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
+        f"l.{column} <> r.{column} AND ("
+        "l.given_sound <> '' AND l.given_sound = r.family_sound AND l.family_sound = r.given_sound"
+        f" OR length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
         " AND length(l.given) + length(l.family) = length(r.given) + length(r.family)"
-        f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed})"
+        f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed}))"
     )
     return f"CASE WHEN {test} THEN {level} ELSE {usual} END"
 

@@ -177,6 +177,8 @@ def _is_part(left: str, right: str, shorter: int) -> bool:
 
 
 def _is_crossed(left: RecordView, right: RecordView) -> bool:
+    if left.given_sound and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
+        return True
     whole = left.given + left.family
     return len(whole) >= WHOLE_LETTERS and whole in {right.given + right.family, right.family + right.given}
 
