@@ -17,6 +17,7 @@ _log = structlog.get_logger()
 # Large enough for a campaign in a few runs, small enough that a run ends before the next one begins.
 SENDING_LIMIT = 25_000
 STATUS_LIMIT = 10_000
+ASKING_LIMIT = 2_000
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="coordination_send")
@@ -41,6 +42,14 @@ def record_charity_coverage(timestamp: int) -> None:
     """Let coverage follow the register's records."""
     recorded = actions.record_charity_coverage(actor=SYSTEM, at=timezone.now())
     _log.info("charity_coverage", due=timestamp, added_count=recorded.added_count, moved_count=recorded.moved_count)
+
+
+@app.periodic(cron="3-59/10 * * * *", periodic_id="coordination_ask_banks")
+@app.task(queueing_lock="coordination_ask_banks", pass_context=False)
+def ask_banks(timestamp: int) -> None:
+    """Queue questions about those of whom something is about to be decided."""
+    asked = actions.ask_about_those_first_in_line(actor=SYSTEM, at=timezone.now(), limit=ASKING_LIMIT)
+    _log.info("banks_asked_for", due=timestamp, person_count=asked.person_count, queued_count=asked.queued_count)
 
 
 @app.task(queueing_lock="coordination_search", pass_context=False)

@@ -14,7 +14,9 @@ from procrastinate.contrib.django import app
 from sakha.access.queries import find_actor
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing
 from sakha.registry.actions import check_file, fail_file, load_requested
+from sakha.registry.actions.bank_answers import apply_bank_answers
 from sakha.registry.actions.intake import IntakeStateWrong
+from sakha.registry.actions.life_events import apply_life_events
 from sakha.registry.queries.intake import IntakeFileCard, IntakeFileUnknown
 from sakha.vocabulary.refusal import Refusal
 
@@ -51,6 +53,23 @@ async def retry_stalled_intake(context: JobContext, timestamp: int) -> None:
         for job in await manager.get_stalled_jobs(task_name=task_name, seconds_since_heartbeat=_STALLED_SECONDS):
             await manager.retry_job(job)
             _log.info("intake_job_taken_up", due=timestamp, job_id=job.id)
+
+
+@app.periodic(cron="* * * * *", periodic_id="registry_life_events")
+@app.task(queueing_lock="registry_life_events", pass_context=False)
+def apply_told_events(timestamp: int) -> None:
+    """Apply the life events that banks have told of."""
+    applied = apply_life_events(actor=SYSTEM, at=timezone.now())
+    if applied.applied_count or applied.set_aside_count:
+        _log.info("life_events_applied", due=timestamp, applied_count=applied.applied_count)
+
+
+@app.periodic(cron="* * * * *", periodic_id="registry_bank_answers")
+@app.task(queueing_lock="registry_bank_answers", pass_context=False)
+def take_bank_answers(timestamp: int) -> None:
+    """Take the banks' answers over into the facts of households."""
+    while (applied := apply_bank_answers(actor=SYSTEM, at=timezone.now())).household_count:
+        _log.info("bank_answers_applied", due=timestamp, changed_count=applied.changed_count)
 
 
 def _take_step(step: _Step, file_id: int, user_id: int | None) -> None:

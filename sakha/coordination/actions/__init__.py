@@ -1,5 +1,6 @@
 """The use cases of coordination: keep coverage, search for the uncovered, invite, send, hear a no, renew keys."""
 
+from sakha.coordination.actions.asking_banks import ask_about_those_first_in_line
 from sakha.coordination.actions.charity_coverage import CharityCoverage, record_charity_coverage
 from sakha.coordination.actions.coverage_lists import (
     CoverageListLoaded,
@@ -35,6 +36,7 @@ __all__ = [
     "SendingRun",
     "UncoveredCell",
     "UncoveredSearch",
+    "ask_about_those_first_in_line",
     "count_uncovered",
     "find_uncovered",
     "find_uncovered_everywhere",

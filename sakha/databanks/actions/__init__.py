@@ -17,6 +17,7 @@ from sakha.databanks.actions.cases import (
 from sakha.databanks.actions.events import settle_event, subscribe_to_events
 from sakha.databanks.actions.evidence import record_evidence_many
 from sakha.databanks.actions.inquiring import BankRun, ask_bank
+from sakha.databanks.actions.progress import cancel_questions, mark_applied
 from sakha.databanks.actions.receiving import receive_envelope, receive_webhook
 from sakha.databanks.actions.renewing import reseal_batch
 
@@ -35,7 +36,9 @@ __all__ = [
     "ask_about",
     "ask_bank",
     "bring_proof",
+    "cancel_questions",
     "lapse_cases",
+    "mark_applied",
     "open_contradictions",
     "open_correction",
     "receive_envelope",

@@ -92,7 +92,8 @@ _CONTRADICT: Final = """
           FROM told
          WHERE NOT EXISTS (SELECT FROM databanks_case AS known
                             WHERE known.household_id = told.household_id AND known.fact = told.fact
-                              AND known.source = told.source AND known.declared_value = told.declared_value
+                              AND known.source = told.source
+                              AND known.declared_value IS NOT DISTINCT FROM told.declared_value
                               AND known.found_value = told.found_value)
         ON CONFLICT DO NOTHING RETURNING id
     )
@@ -148,7 +149,7 @@ class Contradiction:
     household_id: int
     fact: str
     source: str
-    declared_value: int
+    declared_value: int | None
     found_value: int
 
 

@@ -10,8 +10,16 @@ from sakha.databanks.queries.events import (
 )
 from sakha.databanks.queries.evidence import EvidenceLine, evidence_history, latest_evidence
 from sakha.databanks.queries.known import InquiryLine, KnownFact, PersonKnown, QuestionLine, what_is_known, who_asked
+from sakha.databanks.queries.progress import (
+    AskingProgress,
+    asking_progress,
+    banks_with_due_questions,
+    due_household_ids,
+    unapplied_household_ids,
+)
 
 __all__ = [
+    "AskingProgress",
     "BankStatus",
     "CaseLine",
     "CaseStepLine",
@@ -21,14 +29,18 @@ __all__ = [
     "LifeEventLine",
     "PersonKnown",
     "QuestionLine",
+    "asking_progress",
     "bank_statuses",
+    "banks_with_due_questions",
     "cases_of_household",
+    "due_household_ids",
     "events_of_household",
     "evidence_history",
     "find_received_event",
     "latest_evidence",
     "open_cases",
     "received_event_ids",
+    "unapplied_household_ids",
     "what_is_known",
     "who_asked",
 ]

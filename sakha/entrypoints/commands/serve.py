@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import argparse
 
 WORKER_WORDS: Final = ("--concurrency", "2")  # a long import must not hold up the expiry of holds
+# A slow bank must not hold up an import: where banks are asked, they have a worker of their own.
+BANK_WORDS: Final = ("--queues", "banks", "--concurrency", "4")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,10 +61,16 @@ def serve_site(*, host: str, port: int, workers: int) -> None:
 def working() -> Iterator[None]:
     """Keep a worker at work beside the block: one that dies is replaced, as granian replaces web processes."""
     program = [sys.executable, "-m"]
-    worker = [*program, "sakha.entrypoints.commands", "worker", *WORKER_WORDS]
-    watcher = subprocess.Popen([*program, "sakha.entrypoints.commands.watched", *worker])
+    worker = [*program, "sakha.entrypoints.commands", "worker"]
+    words = [WORKER_WORDS]
+    if os.environ.get("SAKHA_BANKS"):
+        words = [(*WORKER_WORDS, "--queues", "default"), BANK_WORDS]
+    watched = [*program, "sakha.entrypoints.commands.watched", *worker]
+    watchers = [subprocess.Popen([*watched, *these]) for these in words]
     try:
         yield
     finally:
-        watcher.terminate()
-        watcher.wait(timeout=60)
+        for watcher in watchers:
+            watcher.terminate()
+        for watcher in watchers:
+            watcher.wait(timeout=60)

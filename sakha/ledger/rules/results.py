@@ -108,6 +108,16 @@ class HoldSettled(Refusal):
     sentence: ClassVar[str] = "این رزرو دیگر باز نیست؛ پیش‌تر تحویل شده، پس داده شده یا مهلتش گذشته است."
 
 
+class DeliveryStopped(Refusal):
+    """Nobody of the household lives any more: the aid is given back, so that it reaches others."""
+
+    code: ClassVar[str] = "DELIVERY_STOPPED"
+    sentence: ClassVar[str] = (
+        "ثبت احوال درگذشت همهٔ اعضای این خانوار را خبر داده است؛ تحویل متوقف شد."
+        " اگر چنین نیست، با فرمانداری تماس بگیرید."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedToOpen:
     """A need as an assessment found it."""

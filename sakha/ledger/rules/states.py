@@ -56,6 +56,8 @@ class Outcome(IntEnum):
     """A need's counters are not the sums of its holds."""
     FOUND_DOUBLE = 12
     """Aid that two households received, found to be one: given or promised twice."""
+    STOPPED = 20
+    """Nobody of the household lives any more, as the civil registry says: nothing is delivered."""
 
 
 REFUSED_DOUBLE_AID: Final = (Outcome.COVERED, Outcome.SOFT)
