@@ -3,6 +3,7 @@
 The night's run opens the needs of a month or year that has just begun.
 """
 
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -10,10 +11,19 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sakha.access.rules import SYSTEM
-from sakha.scoring.actions import open_assessed_needs, score_changed_households, score_households
+from sakha.scoring.actions import (
+    expire_needs,
+    open_assessed_needs,
+    score_changed_households,
+    score_households,
+    settle_needs,
+)
+from sakha.scoring.actions.policy_material import make_material
+from sakha.scoring.queries.needs import next_household_ids
 
 BATCH: Final = 5_000
 MOST_BATCHES: Final = 20
+NIGHT_BATCH: Final = 20_000
 
 log = structlog.get_logger()
 
@@ -36,8 +46,35 @@ def score_changed(timestamp: int) -> None:
 @app.periodic(cron="30 21 * * *", periodic_id="scoring_nightly")  # one in the morning in Tehran
 @app.task(queueing_lock="score_all_households", pass_context=False)
 def score_all(timestamp: int) -> None:
-    """Score everybody, whose evidence is a day older, and open the needs of the running periods."""
+    """Begin the night: score everybody, whose evidence is a day older, and open the needs of the running periods."""
+    score_night.defer(after=0, night=timezone.now().isoformat(), asked_at=timestamp)
+
+
+@app.task(queueing_lock="score_night", pass_context=False)
+def score_night(after: int, night: str, asked_at: int) -> None:
+    """One batch of the night by household id. The next is queued with it, so a stopped night goes on where it was."""
+    at = datetime.fromisoformat(night)
+    household_ids = next_household_ids(actor=SYSTEM, after=after, limit=NIGHT_BATCH)
+    if household_ids:
+        run = score_households(actor=SYSTEM, at=at, household_ids=household_ids)
+        opened = open_assessed_needs(actor=SYSTEM, at=at, household_ids=household_ids)
+        log.info("night_scored", count=run.household_count, opened=opened.opened_count, asked_at=asked_at)
+        score_night.defer(after=household_ids[-1], night=night, asked_at=asked_at)
+        return
+    count = make_material(actor=SYSTEM, at=at)
+    log.info("night_ended", material_count=count, asked_at=asked_at)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="settle_needs", pass_context=False)
+def settle_needs_hourly(timestamp: int) -> None:
+    """Bring needs to what was delivered, and end those whose evidence is too old."""
     at = timezone.now()
-    run = score_households(actor=SYSTEM, at=at)
-    opened = open_assessed_needs(actor=SYSTEM, at=at)
-    log.info("night_scored", count=run.household_count, opened=opened.opened_count, asked_at=timestamp)
+    settled = settle_needs(actor=SYSTEM, at=at)
+    ended = 0
+    for _ in range(MOST_BATCHES):
+        count = expire_needs(actor=SYSTEM, at=at, limit=BATCH)
+        ended += count
+        if count < BATCH:
+            break
+    log.info("needs_settled", count=settled, ended=ended, asked_at=timestamp)

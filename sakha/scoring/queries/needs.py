@@ -52,6 +52,7 @@ _LIST: Final = """
        AND (%(county)s = '' OR (h.county = %(county)s AND NOT h.is_protected))
        AND (%(priority)s::int IS NULL OR (s.priority, -h.id) < (%(priority)s, -%(household)s::bigint)){own}
      ORDER BY s.priority DESC, h.id LIMIT %(limit)s"""
+_NEXT: Final = "SELECT id FROM registry_household WHERE id > %s ORDER BY id LIMIT %s"
 _OF_OWN: Final = " AND h.id IN (SELECT household_id FROM own)"
 
 
@@ -220,6 +221,12 @@ def list_needs(*, actor: Actor, at: datetime, wanted: NeedsWanted) -> tuple[Need
         )
         for row in rows
     )
+
+
+def next_household_ids(*, actor: Actor, after: int, limit: int) -> list[int]:
+    """The next households by number, for work that goes through all of them in batches."""
+    with acting(actor):
+        return [row[0] for row in _rows(_NEXT, [after, limit])]
 
 
 def proofs_of(rules: NeedRules, kind: NeedKind) -> frozenset[Proof]:

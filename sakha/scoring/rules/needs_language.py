@@ -260,6 +260,8 @@ class _Reader:
         match node:
             case ast.Constant(value=int() as value) if not isinstance(value, bool) and abs(value) <= NUMBER_MAX:
                 return Number(value)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)) if abs(value) <= NUMBER_MAX:
+                return Number(-value)
             case ast.Name(id=name) if name in self.facts:
                 return Column(name)
             case ast.BoolOp(op=operator, values=values):

@@ -90,7 +90,7 @@ class PriorityWeights:
     def draw_sql(self) -> str:
         """The same over `household_id`."""
         multiplier, offset = self.draw_terms
-        return f"((CAST(household_id AS bigint) * {multiplier} + {offset}) % {DRAW_PRIME})"
+        return f"MOD(CAST(household_id AS bigint) * {multiplier} + {offset}, {DRAW_PRIME})"
 
 
 def parse_priority(text: str) -> PriorityWeights:
