@@ -248,3 +248,26 @@ def test_open_tables_are_open_and_all_others_closed(walked: Walk, owner_cursor: 
     without = {name for (name,) in owner_cursor.fetchall()}
 
     assert {name for name in readable_tables(owner_cursor, "sakha_app") if name in without} == set(OPEN_TABLES)
+
+
+# --- data banks -----------------------------------------------------------------------------------------------------
+
+
+def test_an_hour_without_banks_stopped_nobody_and_everything_was_fetched_once(
+    walked: Walk, owner_cursor: psycopg.Cursor
+) -> None:
+    told = walked.happened.banks
+
+    assert told.question_count > 0
+    assert told.files_during > 0
+    assert told.checks_during > 0
+    assert told.unknown_during > 0
+    assert (told.answered_twice, told.waiting_count) == (0, 0)
+    assert told.answered_count == told.question_count
+    answered = owner_cursor.execute("SELECT count(*) FROM databanks_question WHERE state = 'ANSWERED'").fetchone()[0]
+    assert answered == told.question_count
+    twice = owner_cursor.execute(
+        "SELECT count(*) FROM (SELECT FROM databanks_evidence WHERE purpose = 'AID_ASSESSMENT'"
+        " GROUP BY subject_index, fact, source, inquiry_id HAVING count(*) > 1) AS again"
+    )
+    assert twice.fetchone() == (0,)

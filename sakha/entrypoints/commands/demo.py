@@ -32,6 +32,7 @@ from sakha.coordination.actions import (
 from sakha.entrypoints.commands.build_assets import prepare_assets
 from sakha.entrypoints.commands.database import analyze_database, home_folder, migrate_database, open_database
 from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
+from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
@@ -111,10 +112,11 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     tell = steps.begin("Organisations and accounts", 1)
     cast = prepare_cast(pilot=pilot, home=home_folder(), at=at)
     tell(1)
-    files = load_files(cast, pilot, at, steps)
+    plans = read_plan(pilot / "aid_plan.csv")
+    with banks_of_the_province(pilot, at) as province:
+        files = load_files(cast, pilot, at, steps, Banks(province, plans))
     analyze_database(open_database())  # a register that was empty a minute ago misleads the planner
     search_words = find_and_invite(cast, pilot, at, steps)
-    plans = read_plan(pilot / "aid_plan.csv")
     tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
     done = 0
 
@@ -127,11 +129,11 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
-    return Happened(cast, tuple(files), search_words, giving, wrong_count, figures)
+    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures)
 
 
-def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> list[FileLoaded]:
-    """Load the agencies' lists, then every charity's file; then score and open needs."""
+def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Banks) -> list[FileLoaded]:
+    """Load the agencies' lists, then every charity's file, the second half with every bank down; score, open needs."""
     tell = steps.begin("Agencies' coverage lists", len(cast.agencies))
     for number, agency in enumerate(cast.agencies, start=1):
         with acting(agency.staff):
@@ -144,10 +146,16 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> list[Fil
             )
         tell(number)
     tell = steps.begin("Charities' files", len(cast.charities))
-    files = []
-    for number, body in enumerate(cast.charities, start=1):
+    files: list[FileLoaded] = []
+    for number, body in enumerate(cast.charities):
+        if number == len(cast.charities) // 2:
+            banks.province.go_down(cast.charities[:number], banks.plans)
         files.append(load_charity_file(body=body, pilot=pilot, at=at, progress=lambda _checked: None))
-        tell(number)
+        tell(number + 1)
+    banks.province.told.files_during = len(cast.charities) - len(cast.charities) // 2
+    tell = steps.begin("Data banks, after an hour of silence", 1)
+    banks.province.come_back(cast.charities[len(cast.charities) // 2 :], banks.plans)
+    tell(1)
     tell = steps.begin("Coverage, scores and needs", 3)
     with acting(SYSTEM):
         record_charity_coverage(actor=SYSTEM, at=at)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sakha.entrypoints.commands.demo_aid import Giving
+from sakha.entrypoints.commands.demo_banks import BanksTold, tell_banks
 from sakha.entrypoints.commands.demo_bodies import Cast
 from sakha.entrypoints.commands.demo_intake import FileLoaded
 from sakha.observatory.rules import Figure, FigureUnit
@@ -35,6 +36,7 @@ class Happened:
 
     cast: Cast
     files: tuple[FileLoaded, ...]
+    banks: BanksTold
     search: dict[str, int]
     giving: Giving
     wrong_counter_count: int
@@ -71,6 +73,7 @@ def _told(happened: Happened) -> list[str]:
         f"charities' plans: {happened.giving.planned:,} gifts; the ledger held {happened.giving.held:,}",
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
     ]
+    lines += tell_banks(happened.banks)
     if refused:
         lines.append(f"{len(refused)} files not taken in, first reason: {refused[0].refused}")
     lines.append("each figure above can be recomputed: docs/figures.md")
