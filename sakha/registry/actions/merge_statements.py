@@ -259,6 +259,7 @@ WHERE w.case_label = other.case_label
 # A person is filled in, never overwritten; only the newest telephone counts, for old ones don't answer.
 FILL_PERSONS: Final = f"""
 UPDATE registry_person p SET
+    linked_at = NULL,
     father_name = CASE WHEN p.father_name = '' THEN told.father_name ELSE p.father_name END,
     father_skeleton = CASE WHEN p.father_name = '' THEN told.father_skeleton ELSE p.father_skeleton END,
     gender = CASE WHEN p.gender = '' THEN told.gender ELSE p.gender END,

@@ -80,6 +80,8 @@ class Person(models.Model):
     father_skeleton = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
     id_tail_index = models.BinaryField(null=True, max_length=INDEX_LENGTH)
     desk_version = models.SmallIntegerField(default=0, db_default=0)
+    # When it was last compared with everybody else; empty for whoever is new or was told of anew.
+    linked_at = models.DateTimeField(null=True)
 
     class Meta:
         """One person an identifier; a birth date always says how exact it is."""

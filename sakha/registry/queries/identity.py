@@ -97,6 +97,15 @@ class QueueCounts:
     waiting_for_second: int
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityCounts:
+    """How many persons and households were found to be another, and how many questions wait."""
+
+    merged_people: int
+    merged_households: int
+    waiting: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One of the two, as it is shown: numbers masked, no place of a protected household."""
@@ -154,6 +163,16 @@ def queue_counts(*, actor: Actor) -> QueueCounts:
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"own": _own(actor)})
         return QueueCounts(*cursor.fetchone())
+
+
+def identity_counts(*, actor: Actor) -> IdentityCounts:
+    """What stands of all merges, and what waits, as far as the actor sees."""
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(gone_person_id), count(gone_household_id), (SELECT count(*) FROM registry_identity_question"
+            " WHERE state = 'OPEN') FROM registry_merge WHERE undone_at IS NULL"
+        )
+        return IdentityCounts(*cursor.fetchone())
 
 
 def waiting_rows(*, actor: Actor, file_id: int) -> int:

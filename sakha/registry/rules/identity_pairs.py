@@ -89,7 +89,7 @@ def _record(person: PersonView) -> RecordView:
             "family_name": person.family_name,
             "father_name": person.father_name,
             "national_id": person.national_id,
-            "birth_date": _date_text(person.birth_on, person.birth_precision),
+            "birth_date": jalali_text(person.birth_on, person.birth_precision),
             "gender": person.gender,
             "mobile": person.mobile,
             "province": person.province,
@@ -99,7 +99,8 @@ def _record(person: PersonView) -> RecordView:
     )
 
 
-def _date_text(on: date | None, precision: str) -> str:
+def jalali_text(on: date | None, precision: str) -> str:
+    """A birth date as people write it; the year alone where only that is known."""
     if on is None:
         return ""
     year, month, day = to_jalali(on)

@@ -1,0 +1,85 @@
+"""The register is compared with itself: the certain become one, the likely are asked about, nothing is done twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.registry.actions.desk_keys import fill_desk_keys
+from sakha.registry.actions.linking import link_register
+from sakha.registry.actions.uniting import undo_merge
+from sakha.registry.queries.identity import waiting_questions
+from tests.rooms.registry.given import AT, load, person_row, workbook
+
+WITHOUT = {"کد ملی": ""}
+
+
+def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+@pytest.fixture
+def known(cast: Any) -> Any:
+    """Sixty people whom two charities know, every fourth at the second one without a number, half a file each."""
+    numbers = range(100, 160)
+    load(cast.mehr_staff, workbook([person_row(one, case=str(one // 2)) for one in numbers]))
+    load(cast.agency_staff, workbook([
+        person_row(one, case=str(one // 2), **(WITHOUT if one % 4 == 0 else {})) for one in numbers
+    ]))  # fmt: skip
+    return cast
+
+
+def test_certain_are_merged_and_the_next_run_finds_nobody_new(known: Any) -> None:
+    done = link_register(actor=SYSTEM, at=AT)
+    again = link_register(actor=SYSTEM, at=AT)
+
+    assert (done.person_count, done.new_count) == (75, 75)
+    assert done.merged_count + done.asked_count >= 14
+    assert done.merged_count >= 10
+    assert (again.new_count, again.merged_count, again.asked_count) == (0, 0, 0)
+    assert rows("SELECT count(*) FROM registry_merge") == [(done.merged_count,)]
+    assert rows("SELECT count(*) FROM registry_membership WHERE to_on IS NULL") == [(75 - done.merged_count,)]
+
+
+def test_merge_that_was_taken_back_is_not_made_again(known: Any) -> None:
+    link_register(actor=SYSTEM, at=AT)
+    ((merge_id,),) = rows("SELECT max(id) FROM registry_merge")
+    undo_merge(actor=known.nation_officer, at=AT, merge_id=merge_id)
+    rows("UPDATE registry_person SET linked_at = NULL RETURNING 1")
+
+    again = link_register(actor=SYSTEM, at=AT)
+
+    assert (again.new_count > 0, again.merged_count) == (True, 0)
+
+
+def test_nobody_is_merged_into_a_protected_household_without_a_look(known: Any) -> None:
+    rows("UPDATE registry_household SET is_protected = true RETURNING 1")
+
+    done = link_register(actor=SYSTEM, at=AT)
+
+    assert (done.merged_count, len(waiting_questions(actor=known.province_officer)) > 0) == (0, True)
+
+
+def test_only_the_system_compares_everybody(known: Any) -> None:
+    with pytest.raises(PermissionMissing):
+        link_register(actor=known.nation_officer, at=AT)
+
+
+def test_keys_of_the_desk_are_made_for_rows_that_have_none(known: Any) -> None:
+    before = rows(
+        "SELECT id, given_skeleton, family_skeleton, father_skeleton, id_tail_index FROM registry_person ORDER BY 1"
+    )
+    rows("UPDATE registry_person SET given_skeleton = '', id_tail_index = NULL, desk_version = 0 RETURNING 1")
+
+    filled = fill_desk_keys(actor=SYSTEM, limit=50) + fill_desk_keys(actor=SYSTEM, limit=50)
+
+    assert (filled, fill_desk_keys(actor=SYSTEM)) == (75, 0)
+    assert before == rows(
+        "SELECT id, given_skeleton, family_skeleton, father_skeleton, id_tail_index FROM registry_person ORDER BY 1"
+    )
