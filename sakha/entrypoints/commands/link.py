@@ -14,17 +14,21 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sakha.linkage.actions.linking import STEPS, Linked, link_records
+from sakha.linkage.actions.linking import STEPS, Linked, link_new_records, link_records
 from sakha.linkage.actions.reporting import Spent, write_clusters, write_report
-from sakha.linkage.queries.engine import ENGINES, open_engine
+from sakha.linkage.queries.engine import ENGINES, Engine, open_engine
+from sakha.linkage.queries.kept import keep, load_kept
 from sakha.linkage.queries.record_files import read_record_file, read_truth
 from sakha.linkage.rules.accuracy import Accuracy, measure
 from sakha.linkage.rules.model import LinkModel, parse_model, product_model
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     import numpy.typing as npt
+
+    Names = npt.NDArray[np.object_]
 
 _MEGABYTE: Final = 1024
 
@@ -39,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--engine", choices=tuple(ENGINES), default="duckdb", help="spark is installed apart")
     parser.add_argument("--report", type=Path, help="folder for figures, model, links and uncertain pairs with reasons")
+    parser.add_argument("--keep", type=Path, help="folder to keep the linked register in, for --against")
+    parser.add_argument("--against", type=Path, help="link only to a register kept before, without linking it again")
     parser.add_argument("--model", type=Path, help="model document (TOML) instead of the product's own")
 
 
@@ -54,17 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with Progress(*columns, console=Console(stderr=True)) as bars, open_engine(arguments.engine) as engine:
         bar = bars.add_task("Link records", total=STEPS + 1)
-        file = read_record_file(engine, arguments.records)
+        ids, clusters, linked = _link(engine, arguments, document, lambda _step: bars.advance(bar))
+        if arguments.keep:
+            keep(engine, arguments.keep, {"record_id": ids, "cluster_id": clusters}, linked.learnt.model)
         bars.advance(bar)
-        linked = link_records(
-            engine,
-            document=document,
-            threshold=arguments.threshold,
-            has_files=file.has_files,
-            advance=lambda _step: bars.advance(bar),
-        )
-        ids = engine.fetch("SELECT record_id FROM records ORDER BY rid")["record_id"]
-    write_clusters(arguments.out, ids, linked)
+    new = slice(linked.known_count, None)
+    write_clusters(arguments.out, ids[new], clusters[new], linked.probability[new])
     accuracy = _accuracy(arguments.truth, ids, linked) if arguments.truth else None
     spent = Spent(
         round(time.monotonic() - started[0], 1),
@@ -75,6 +76,27 @@ def run(arguments: argparse.Namespace) -> int:
         write_report(arguments.report, ids, linked, document, spent, accuracy)
     _tell(console, linked, document, spent, accuracy)
     return 0
+
+
+def _link(
+    engine: Engine, arguments: argparse.Namespace, document: LinkModel, advance: Callable[[str], None]
+) -> tuple[Names, Names, Linked]:
+    """Give the rows' names, the names of their clusters, and how they were linked; rows kept before come first."""
+    kept = load_kept(engine, arguments.against) if arguments.against else None
+    file = read_record_file(engine, arguments.records)
+    ids = engine.fetch("SELECT record_id FROM records ORDER BY rid")["record_id"]
+    if kept is None:
+        linked = link_records(
+            engine, document=document, threshold=arguments.threshold, has_files=file.has_files, advance=advance
+        )
+        return ids, ids[linked.firsts], linked
+    linked = link_new_records(
+        engine, kept=kept, threshold=arguments.threshold, has_files=file.has_files, advance=advance
+    )
+    ids = np.concatenate([kept.ids, ids])
+    # a person keeps the name of the cluster; whoever is new is named after the first record
+    names = np.concatenate([kept.clusters, ids[len(kept.ids) :]])
+    return ids, names[linked.firsts], linked
 
 
 def _accuracy(path: Path, ids: npt.NDArray[np.object_], linked: Linked) -> Accuracy:

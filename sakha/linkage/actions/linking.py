@@ -1,7 +1,7 @@
 """Link all records of a file: read, block, compare, learn, look at who stands with whom, cluster."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from sakha.linkage.queries.context import add_context
 from sakha.linkage.queries.engine import Engine
-from sakha.linkage.queries.pairing import compare_pairs, count_patterns, make_pairs
-from sakha.linkage.queries.reading import read_people
+from sakha.linkage.queries.kept import Kept, join_kept_people
+from sakha.linkage.queries.pairing import compare_pairs, make_pairs
+from sakha.linkage.queries.reading import read_people, settle_people
 from sakha.linkage.rules.blocking import BLOCK_RULES
-from sakha.linkage.rules.clustering import Facts, Pairs, cluster
+from sakha.linkage.rules.clustering import Facts, Pairs, cluster, with_known
 from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
 from sakha.linkage.rules.levels import BITS, COMPARISONS, Id
 from sakha.linkage.rules.model import LinkModel
@@ -42,40 +43,90 @@ class Linked:
     learnt: Learnt
     candidate_count: int
     threshold: float
+    known_count: int = 0  # rows that were linked before
 
 
 def link_records(
     engine: Engine, *, document: LinkModel, threshold: str, has_files: bool, advance: Progress = lambda _step: None
 ) -> Linked:
-    """Link the records of the engine's table `records`."""
-    read_people(engine, has_files=has_files)
-    advance("read")
-    count = int(engine.fetch("SELECT count(*) AS rows FROM people")["rows"][0])
-    make_pairs(engine, advance)
-    compare_pairs(engine, pairs="pairs", into="compared", is_file_given=has_files)
-    advance("compare")
+    """Link the records of the engine's table `records`, learning from them what agreement is worth."""
+    read_people(engine)
+    count = _compare(engine, has_files=has_files, advance=advance)
     learnt = _learn(engine, document)
     advance("learn")
     add_context(engine, strong=STRONG_LINK, is_file_given=has_files)
-    learnt = _learn_context(engine, learnt, document)
+    learnt = _learn_on(engine, learnt, document)
     advance("context")
+    linked = _cluster(engine, learnt, threshold, np.zeros(count, dtype=np.int64))
+    advance("cluster")
+    return linked
+
+
+def link_new_records(
+    engine: Engine, *, kept: Kept, threshold: str, has_files: bool, advance: Progress = lambda _step: None
+) -> Linked:
+    """Link the records of the table `records` to those kept from an earlier run: only what is new is compared.
+
+    The rows are those kept, in their order, and then the new ones. The model stays as it was.
+    """
+    read_people(engine)
+    join_kept_people(engine, kept)
+    _compare(engine, has_files=has_files, advance=advance)
+    learnt = Learnt(kept.model, is_learnt=False, pair_count=0, anchor_ratio=1.0)
+    _weigh(engine, "compared", learnt.model)
+    advance("learn")
+    add_context(engine, strong=STRONG_LINK, is_file_given=has_files)
+    _weigh(engine, "compared_in_context", learnt.model)
+    advance("context")
+    new = int(engine.fetch("SELECT count(*) AS rows FROM records")["rows"][0])
+    linked = _cluster(engine, learnt, threshold, np.concatenate([kept.people, np.zeros(new, dtype=np.int64)]))
+    advance("cluster")
+    return replace(linked, known_count=len(kept.ids))
+
+
+def _compare(engine: Engine, *, has_files: bool, advance: Progress) -> int:
+    settle_people(engine, has_files=has_files)
+    advance("read")
+    make_pairs(engine, advance)
+    compare_pairs(engine, pairs="pairs", into="compared", is_file_given=has_files)
+    advance("compare")
+    return int(engine.fetch("SELECT count(*) AS rows FROM people")["rows"][0])
+
+
+def _cluster(engine: Engine, learnt: Learnt, threshold: str, people: Ints) -> Linked:
     floor = learnt.model.threshold(threshold)
     pairs, levels, candidate_count = _weighed_pairs(engine, min(floor, learnt.model.queue_from))
-    firsts = cluster(count, pairs, _facts(engine), floor)
-    advance("cluster")
+    facts = replace(_facts(engine), person=people)
+    firsts = cluster(len(people), with_known(pairs, people), facts, floor)
     return Linked(
         firsts, _probabilities(firsts, pairs), pairs, levels, learnt, candidate_count=candidate_count, threshold=floor
     )
 
 
 def _learn(engine: Engine, document: LinkModel) -> Learnt:
-    count_patterns(engine, "compared")
-    patterns = engine.fetch("SELECT levels, pairs FROM patterns ORDER BY levels")
-    packed, counts = patterns["levels"].astype(np.int64), patterns["pairs"].astype(np.int64)
+    packed, counts = _patterns(engine, "compared")
     chosen = _enough(packed, counts)
     learnt = learn_model(unpack_all(packed[chosen]), counts[chosen], document)
     engine.put("weights", {"levels": packed, "weight": weigh(packed, learnt.model)})
     return learnt
+
+
+def _learn_on(engine: Engine, learnt: Learnt, document: LinkModel) -> Learnt:
+    packed, counts = _patterns(engine, "compared_in_context")
+    chosen = _enough(packed, counts)
+    learnt = learn_on(unpack_all(packed[chosen]), counts[chosen], learnt, document)
+    engine.put("weights", {"levels": packed, "weight": weigh(packed, learnt.model)})
+    return learnt
+
+
+def _weigh(engine: Engine, compared: str, model: LinkModel) -> None:
+    packed, _counts = _patterns(engine, compared)
+    engine.put("weights", {"levels": packed, "weight": weigh(packed, model)})
+
+
+def _patterns(engine: Engine, compared: str) -> tuple[Ints, Ints]:
+    rows = engine.fetch(f"SELECT levels, count(*) AS pairs FROM {compared} GROUP BY levels ORDER BY levels")
+    return rows["levels"].astype(np.int64), rows["pairs"].astype(np.int64)
 
 
 def _enough(packed: Ints, counts: Ints) -> Ints:
@@ -85,16 +136,6 @@ def _enough(packed: Ints, counts: Ints) -> Ints:
     step = -(-len(counts) * 8 // _LEARN_FROM)
     order = np.argsort((packed * 2_654_435_761) % 4_294_967_291, kind="stable")
     return np.sort(order[::step])
-
-
-def _learn_context(engine: Engine, learnt: Learnt, document: LinkModel) -> Learnt:
-    count_patterns(engine, "compared_in_context")
-    patterns = engine.fetch("SELECT levels, pairs FROM patterns ORDER BY levels")
-    packed, counts = patterns["levels"].astype(np.int64), patterns["pairs"].astype(np.int64)
-    chosen = _enough(packed, counts)
-    learnt = learn_on(unpack_all(packed[chosen]), counts[chosen], learnt, document)
-    engine.put("weights", {"levels": packed, "weight": weigh(packed, learnt.model)})
-    return learnt
 
 
 def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:
@@ -128,7 +169,8 @@ def _facts(engine: Engine) -> Facts:
         f" USING (national_id) WHERE {checked} GROUP BY national_id) AS own"
         f" ON own.national_id = people.national_id AND {checked} ORDER BY rid"
     )
-    return Facts(rows["file"].astype(np.int64), rows["own_id"].astype(np.int64))
+    file, own_id = rows["file"].astype(np.int64), rows["own_id"].astype(np.int64)
+    return Facts(file, own_id, np.zeros(len(file), dtype=np.int64))
 
 
 def _probabilities(firsts: Ints, pairs: Pairs) -> Floats:

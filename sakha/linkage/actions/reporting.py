@@ -32,13 +32,12 @@ class Spent:
     peak_memory_mb: int
 
 
-def write_clusters(path: Path, ids: Ids, linked: Linked) -> None:
+def write_clusters(path: Path, ids: Ids, clusters: Ids, probability: npt.NDArray[np.float64]) -> None:
     """Write `record_id,cluster_id,probability`; a cluster is named after its first record."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         rows = csv.writer(lines, lineterminator="\n")
         rows.writerow(("record_id", "cluster_id", "probability"))
-        shown = np.char.mod("%.4f", linked.probability)
-        rows.writerows(zip(ids.tolist(), ids[linked.firsts].tolist(), shown.tolist(), strict=True))
+        rows.writerows(zip(ids.tolist(), clusters.tolist(), np.char.mod("%.4f", probability).tolist(), strict=True))
 
 
 def write_report(

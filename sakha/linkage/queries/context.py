@@ -53,7 +53,8 @@ def _propose_mates(engine: Engine, *, is_file_given: bool) -> None:
 _IN_CONTEXT: Final = f"""
     SELECT l, r, levels + {_SHIFT} * CASE
         WHEN coalesce(a_links.links, 0) + coalesce(b_links.links, 0) > 2 * own THEN {int(Context.TAKEN)}
-        WHEN file_links.links > coalesce(a_links.links, 0) + coalesce(b_links.links, 0) - own THEN {int(Context.LINKED)} + is_mate * {int(Context.MATE) - int(Context.LINKED)}
+        WHEN file_links.links > coalesce(a_links.links, 0) + coalesce(b_links.links, 0) - own
+            THEN CASE is_mate WHEN 1 THEN {int(Context.MATE)} ELSE {int(Context.LINKED)} END
         WHEN a_size.size > 1 AND b_size.size > 1 THEN {int(Context.UNLINKED)}
         ELSE {int(Context.UNKNOWN)} END AS levels
     FROM (SELECT compared.l, compared.r, levels, is_mate,

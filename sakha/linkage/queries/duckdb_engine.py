@@ -99,6 +99,14 @@ class DuckDbEngine:
         self.table(name, f"SELECT {', '.join(raw)}, {parts} FROM {name}_read")
         self.drop(f"{name}_read")
 
+    def save(self, query: str, path: Path) -> None:
+        """Write a query's rows as Parquet."""
+        self._connection.query(query).write_parquet(str(path))
+
+    def load(self, path: Path, table: str) -> None:
+        """Load Parquet as a table."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(path)])
+
     def drop(self, *names: str) -> None:
         """Forget tables."""
         for name in names:

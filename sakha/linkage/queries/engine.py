@@ -66,6 +66,12 @@ class Engine(Protocol):
     def read_values(self, name: str, query: str, reader: Reader, types: dict[str, str]) -> None:
         """Make a table of a query's rows (`raw`, …) and what the reader says of them, in columns of these types."""
 
+    def save(self, query: str, path: Path) -> None:
+        """Write a query's rows as Parquet."""
+
+    def load(self, path: Path, table: str) -> None:
+        """Load Parquet as a table."""
+
     def drop(self, *names: str) -> None:
         """Forget tables."""
 

@@ -86,8 +86,3 @@ def compare_pairs(engine: Engine, *, pairs: str, into: str, is_file_given: bool)
         f" FROM (SELECT CAST(pair >> 32 AS INT) AS l_rid, CAST(pair & {_PAIR - 1} AS INT) AS r_rid FROM {pairs})"
         " AS parted JOIN people AS l ON l.rid = l_rid JOIN people AS r ON r.rid = r_rid",
     )
-
-
-def count_patterns(engine: Engine, compared: str) -> None:
-    """Make `patterns`: how many pairs stand at the same levels."""
-    engine.table("patterns", f"SELECT levels, count(*) AS pairs FROM {compared} GROUP BY levels")

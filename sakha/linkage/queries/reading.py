@@ -47,8 +47,8 @@ def _read_place(raw: str, county: str) -> tuple[str, str]:
     return province, read_county(county, province)
 
 
-def read_people(engine: Engine, *, has_files: bool) -> None:
-    """Make `people` from `records` (all texts, `rid`)."""
+def read_people(engine: Engine) -> None:
+    """Make `read_people` from `records` (all texts, `rid`)."""
     names = " UNION ".join(
         f"SELECT {column} AS raw FROM records WHERE {column} <> ''"
         for column in ("given_name", "family_name", "father_name")
@@ -71,14 +71,23 @@ def read_people(engine: Engine, *, has_files: bool) -> None:
     )
     engine.table("read_people", _READ_PEOPLE)
     engine.drop(
-        "name_forms", "id_forms", "birth_forms", "gender_forms", "mobile_forms", "postal_forms", "address_forms"
+        "name_forms",
+        "id_forms",
+        "birth_forms",
+        "gender_forms",
+        "mobile_forms",
+        "postal_forms",
+        "address_forms",
+        "place_forms",
     )
+
+
+def settle_people(engine: Engine, *, has_files: bool) -> None:
+    """Make `people` from `read_people`: what only the whole register tells (common names, offices' phones, files)."""
     _count_common(engine)
     engine.table("files", _GIVEN_FILES if has_files else _GUESSED_FILES)
     engine.table("people", _PEOPLE.format(files=_FILE_KEYS[has_files]))
     engine.drop(
-        "read_people",
-        "place_forms",
         "given_bands",
         "given_genders",
         "family_bands",

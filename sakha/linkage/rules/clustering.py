@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 _MOST_VOICE: Final = 12.0
 # Two of one file are one person only when hardly anything else is possible (one case entered twice).
 SAME_FILE_WEIGHT: Final = 6.0
+# The weight of what was found before: two records that are already one person.
+KNOWN: Final = 1_000.0
 # More records than a person usually has need more than the usual proof.
 _USUAL_SIZE: Final = 8
 _UNUSUAL_WEIGHT: Final = 8.0
@@ -36,10 +38,14 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What of each row forbids a merge: its case file and its own right ID, as numbers; 0 is none."""
+    """What of each row forbids a merge: its case file, its own right ID, the person it already is; 0 is none.
+
+    Two people known before are not merged because of a new record: that is for people to decide.
+    """
 
     file: Ints
     own_id: Ints
+    person: Ints
 
 
 def cluster(count: int, pairs: Pairs, facts: Facts, threshold: float) -> Ints:
@@ -61,12 +67,29 @@ def cluster(count: int, pairs: Pairs, facts: Facts, threshold: float) -> Ints:
     return _merge_all(firsts, inside, facts, threshold)
 
 
+def with_known(pairs: Pairs, person: Ints) -> Pairs:
+    """Add to the pairs what was found before: each row of a person known (above 0) with the person's first row."""
+    rows = np.flatnonzero(person > 0)
+    if not len(rows):
+        return pairs
+    _people, first, which = np.unique(person[rows], return_index=True, return_inverse=True)
+    left, right = rows[first][which], rows
+    is_pair = left != right
+    return Pairs(
+        np.concatenate([pairs.left, left[is_pair]]),
+        np.concatenate([pairs.right, right[is_pair]]),
+        np.concatenate([pairs.weight, np.full(int(is_pair.sum()), KNOWN)]),
+    )
+
+
 def _may_join(pairs: Pairs, facts: Facts) -> npt.NDArray[np.bool_]:
     ids, other_ids = facts.own_id[pairs.left], facts.own_id[pairs.right]
     files, other_files = facts.file[pairs.left], facts.file[pairs.right]
+    people, other_people = facts.person[pairs.left], facts.person[pairs.right]
     is_other = (ids > 0) & (other_ids > 0) & (ids != other_ids)
+    is_other |= (people > 0) & (other_people > 0) & (people != other_people)
     is_one_file = (files > 0) & (files == other_files) & (pairs.weight < SAME_FILE_WEIGHT)
-    allowed: npt.NDArray[np.bool_] = ~(is_other | is_one_file)
+    allowed: npt.NDArray[np.bool_] = ~(is_other | is_one_file) | (pairs.weight >= KNOWN)
     return allowed
 
 
@@ -83,6 +106,7 @@ class _Groups:
         self.members = {row: [row] for row in self._beside}
         self._files = {row: {int(facts.file[row])} - {0} for row in self._beside}
         self._ids = {row: {int(facts.own_id[row])} - {0} for row in self._beside}
+        self._people = {row: {int(facts.person[row])} - {0} for row in self._beside}
 
     def offer(self, left: int, right: int, weight: float) -> None:
         """Merge the groups of two rows, unless something speaks against it."""
@@ -98,11 +122,14 @@ class _Groups:
         self.members[kept] += self.members.pop(moved)
         self._files[kept] |= self._files.pop(moved)
         self._ids[kept] |= self._ids.pop(moved)
+        self._people[kept] |= self._people.pop(moved)
 
     def _is_forbidden(self, kept: int, moved: int, weight: float) -> bool:
-        ids, other_ids = self._ids[kept], self._ids[moved]
-        if ids and other_ids and ids != other_ids:
-            return True
+        if weight >= KNOWN:
+            return False
+        for known in (self._ids, self._people):
+            if known[kept] and known[moved] and known[kept] != known[moved]:
+                return True
         if weight < SAME_FILE_WEIGHT and not self._files[kept].isdisjoint(self._files[moved]):
             return True
         return weight < _UNUSUAL_WEIGHT and len(self.members[kept]) + len(self.members[moved]) > _USUAL_SIZE
