@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,19 @@ from simulation.pilot import PilotPaths
 ROOT = Path(__file__).resolve().parents[1]
 GROUND = Ground(purpose=Purpose.AID_ASSESSMENT, level=3, decision="مصوبهٔ ۱۲")
 ADMIN_SECONDS = 10
+TOLD = (
+    Filling.IDENTIFIER, Filling.MOBILE, Filling.BIRTH_ON, Filling.GIVEN_NAME, Filling.FAMILY_NAME, Filling.POSTAL_CODE,
+)  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# Where our own door will stand, if a test opens it: the banks are told once.
+DOOR_PORT = _free_port()
 
 
 @dataclass(frozen=True)
@@ -64,10 +78,10 @@ class RunningBanks:
 
 
 @contextmanager
-def running_banks(pilot: PilotPaths, home: Path, *, callback: str = "http://127.0.0.1:9/bank-callbacks") -> Iterator[RunningBanks]:
+def running_banks(pilot: PilotPaths, home: Path) -> Iterator[RunningBanks]:
     command = [
         sys.executable, "-m", "simulation.data_banks", "--pilot", str(pilot.home), "--port", "0",
-        "--installation", str(home), "--callback", callback,
+        "--installation", str(home), "--callback", f"http://127.0.0.1:{DOOR_PORT}/bank-callbacks",
     ]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -80,19 +94,15 @@ def running_banks(pilot: PilotPaths, home: Path, *, callback: str = "http://127.
 
 def some_people(banks: RunningBanks, count: int, where: str = "TRUE") -> list[PersonToAsk]:
     """People whom the banks know, each a household of its own."""
-    query = f"SELECT identifier, mobile, birth_on, given_name, family_name, postal_code, row_number() OVER (ORDER BY identifier) FROM '{banks.people}' WHERE died_on IS NULL AND {where} ORDER BY identifier LIMIT {count}"
+    query = (
+        "SELECT identifier, mobile, birth_on, given_name, family_name, postal_code,"
+        f" row_number() OVER (ORDER BY identifier) FROM '{banks.people}' WHERE died_on IS NULL AND {where}"
+        f" ORDER BY identifier LIMIT {count}"
+    )
     return [
         PersonToAsk(
             household_id=int(row[6]),
-            fillings={
-                key: str(value)
-                for key, value in zip(
-                    (Filling.IDENTIFIER, Filling.MOBILE, Filling.BIRTH_ON, Filling.GIVEN_NAME, Filling.FAMILY_NAME, Filling.POSTAL_CODE),
-                    row,
-                    strict=False,
-                )
-                if value
-            },
+            fillings={key: str(value) for key, value in zip(TOLD, row, strict=False) if value},
             is_head=True,
         )
         for row in duckdb.execute(query).fetchall()

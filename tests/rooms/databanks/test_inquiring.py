@@ -1,21 +1,39 @@
 """Questions are asked once, whatever happens to the bank or the worker."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.databanks.actions import PRIORITY_FIRST, cancel_questions
+from sakha.databanks.actions.inquiring import ask_bank
+from sakha.databanks.rules.bank import Filling
 from tests.bank_cast import RunningBanks, ask, known_of, run, some_people, truth
+from tests.ledger_cast import given_charity
 
 pytestmark = pytest.mark.django_db
+JSON_AND_DCI = (
+    "insurance", "wage_pension", "property", "bank_turnover", "subsidy_household", "mobile_ownership",
+    "postal_address", "welfare_decile", "civil_registry", "behzisti_coverage",
+)  # fmt: skip
 
 
-def states(bank: str) -> dict[str, int]:
+def rows(query: str, *values: object) -> list[tuple[object, ...]]:
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT state, count(*) FROM databanks_question WHERE bank = %s GROUP BY 1", [bank])
-        return dict(cursor.fetchall())
+        cursor.execute(query, list(values))
+        return cursor.fetchall()
+
+
+def states(bank: str) -> dict[object, object]:
+    return dict(rows("SELECT state, count(*) FROM databanks_question WHERE bank = %s GROUP BY 1", bank))
+
+
+def later(minutes: float) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
 def test_what_a_bank_knows_becomes_evidence(banks: RunningBanks) -> None:
@@ -28,7 +46,7 @@ def test_what_a_bank_knows_becomes_evidence(banks: RunningBanks) -> None:
     assert [known_of(one, "CAR_COUNT")[0].value for one in people] == [cars[one.identifier] for one in people]
 
 
-@pytest.mark.parametrize("bank", ["insurance", "wage_pension", "property", "bank_turnover", "subsidy_household", "mobile_ownership", "postal_address", "welfare_decile", "civil_registry", "behzisti_coverage"])
+@pytest.mark.parametrize("bank", JSON_AND_DCI)
 def test_every_bank_answers_in_its_own_way(banks: RunningBanks, bank: str) -> None:
     people = some_people(banks, 12, "mobile IS NOT NULL AND is_head")
 
@@ -46,9 +64,201 @@ def test_what_is_fresh_is_not_asked_again(banks: RunningBanks) -> None:
 
     again = ask(people, "vehicles")
     run("vehicles")
-    later = datetime.now(UTC) + timedelta(days=181)
-    at_last = ask(people, "vehicles", at=later)
+    at_last = ask(people, "vehicles", at=datetime.now(UTC) + timedelta(days=181))
 
     assert again.queued_count == 0
     assert banks.counts("vehicles")["answered"] == 10
     assert at_last.queued_count == 10
+
+
+def test_without_its_freshness_everything_would_be_asked_again(banks: RunningBanks) -> None:
+    people = some_people(banks, 5)
+    ask(people, "vehicles")
+    run("vehicles")
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE databanks_question SET fresh_until = NULL")
+
+    ask(people, "vehicles")
+    run("vehicles")
+
+    assert banks.counts("vehicles")["answered_again"] == 5
+
+
+def test_another_mobile_is_another_question(banks: RunningBanks) -> None:
+    (person,) = some_people(banks, 1, "mobile IS NOT NULL AND is_head")
+    ask([person], "mobile_ownership")
+    run("mobile_ownership")
+    moved = type(person)(household_id=1, fillings={**person.fillings, Filling.MOBILE: "+989901234567"}, is_head=True)
+
+    assert ask([person], "mobile_ownership").queued_count == 0
+    assert ask([moved], "mobile_ownership").queued_count == 1
+
+
+def test_a_bank_that_is_down_leaves_everything_waiting_and_is_asked_once_afterwards(banks: RunningBanks) -> None:
+    people = some_people(banks, 20)
+    banks.fail("vehicles", "DOWN")
+    ask(people, "vehicles")
+
+    down = run("vehicles")
+    waiting = states("vehicles")
+    banks.mend()
+    too_soon = run("vehicles")
+    after = run("vehicles", clock=lambda: later(3))
+
+    assert down.stopped_by == "BANK_SILENT"
+    assert (waiting, known_of(people[0], "CAR_COUNT")) == ({"WAITING": 20}, known_of(people[0], "CAR_COUNT"))
+    assert too_soon.answered_count == 0
+    assert after.answered_count == 20
+    assert (banks.counts("vehicles")["answered"], banks.counts("vehicles")["answered_again"]) == (20, 0)
+
+
+@pytest.mark.parametrize("fault", ["NO_JSON", "WRONG_SCHEMA"])
+def test_what_does_not_fit_is_an_error_and_no_fact(banks: RunningBanks, fault: str) -> None:
+    people = some_people(banks, 8)
+    banks.fail("vehicles", fault)
+    ask(people, "vehicles")
+
+    run("vehicles")
+
+    assert all(known_of(one, "CAR_COUNT") == [] for one in people)
+    assert [code for (code,) in rows("SELECT error_code FROM databanks_question WHERE error_code = ''")] == []
+    assert states("vehicles") == {"WAITING": 8}
+
+
+def test_a_partial_batch_is_completed(banks: RunningBanks) -> None:
+    people = some_people(banks, 40)
+    banks.fail("vehicles", "PARTIAL", share=0.5)
+    ask(people, "vehicles")
+
+    first = run("vehicles")
+    banks.mend()
+    second = run("vehicles", clock=lambda: later(10))
+
+    assert 0 < first.answered_count < 40
+    assert first.answered_count + second.answered_count == 40
+    assert banks.counts("vehicles")["answered_again"] == 0
+
+
+def test_an_old_answer_is_kept_and_not_believed(banks: RunningBanks) -> None:
+    (person,) = some_people(banks, 1)
+    banks.fail("vehicles", "STALE")
+    ask([person], "vehicles")
+    run("vehicles")
+
+    (line,) = known_of(person, "CAR_COUNT")
+
+    assert line.value is not None
+    assert not line.is_believed(on=datetime.now(UTC).date())
+    assert rows("SELECT error_code FROM databanks_question") == [("STALE",)]
+
+
+def test_a_record_of_somebody_else_is_never_a_fact(banks: RunningBanks) -> None:
+    people = some_people(banks, 6)
+    banks.fail("civil_registry", "WRONG_PERSON")
+    ask(people, "civil_registry")
+
+    ended = run("civil_registry")
+
+    assert ended.answered_count < 6
+    assert {code for (code,) in rows("SELECT error_code FROM databanks_question WHERE state = 'WAITING'")} == {
+        "ANSWER_INVALID record of somebody else"
+    }
+
+
+@pytest.mark.parametrize("fault", ["WRONG_SIGNATURE", "OLD_MESSAGE"])
+def test_an_answer_that_is_not_signed_now_by_the_bank_is_not_read(banks: RunningBanks, fault: str) -> None:
+    people = some_people(banks, 6)
+    banks.fail("behzisti_coverage", fault)
+    ask(people, "behzisti_coverage")
+
+    ended = run("behzisti_coverage")
+
+    assert (ended.answered_count, ended.stopped_by) == (0, "BANK_SILENT")
+    assert all(known_of(one, "COVERED_BY_BEHZISTI") == [] for one in people)
+
+
+def test_a_busy_bank_is_waited_for_as_long_as_it_says(banks: RunningBanks) -> None:
+    waits: list[float] = []
+    banks.fail("vehicles", "BUSY", seconds=7)
+    ask(some_people(banks, 3), "vehicles")
+
+    ask_bank(actor=SYSTEM, bank="vehicles", clock=lambda: datetime.now(UTC), pause=waits.append)
+
+    assert waits.count(7.0) == 2
+    assert rows("SELECT breaker, failure_count FROM databanks_bank_state WHERE bank = 'vehicles'") == [("closed", 0)]
+
+
+def test_the_breaker_opens_after_failures_and_closes_after_a_good_answer(banks: RunningBanks) -> None:
+    banks.fail("vehicles", "DOWN")
+    ask(some_people(banks, 3), "vehicles")
+    for minutes in range(0, 9, 3):
+        run("vehicles", clock=lambda minutes=minutes: later(minutes))
+    opened = rows("SELECT breaker FROM databanks_bank_state WHERE bank = 'vehicles'")
+    requests = banks.counts("vehicles")["requests"]
+
+    resting = run("vehicles")
+    left_alone = banks.counts("vehicles")["requests"]
+    banks.mend()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE databanks_bank_state SET opened_at = opened_at - interval '2 minutes'")
+    back = run("vehicles", clock=lambda: later(15))
+
+    assert opened == [("open",)]
+    assert (resting.stopped_by, left_alone) == ("BANK_RESTING", requests)
+    assert back.answered_count == 3
+    assert rows("SELECT breaker FROM databanks_bank_state WHERE bank = 'vehicles'") == [("closed",)]
+
+
+def test_without_its_memory_the_breaker_would_never_open(banks: RunningBanks) -> None:
+    banks.fail("vehicles", "DOWN")
+    ask(some_people(banks, 3), "vehicles")
+    for minutes in range(0, 12, 3):
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("UPDATE databanks_bank_state SET failure_count = 0")
+        run("vehicles", clock=lambda minutes=minutes: later(minutes))
+
+    assert rows("SELECT breaker FROM databanks_bank_state WHERE bank = 'vehicles'") == [("closed",)]
+
+
+def test_places_in_the_rate_are_handed_out_one_after_the_other(banks: RunningBanks) -> None:
+    waits: list[float] = []
+    ask(some_people(banks, 450), "vehicles")
+    at = datetime.now(UTC)
+
+    ask_bank(actor=SYSTEM, bank="vehicles", clock=lambda: at, pause=waits.append)
+
+    assert [round(wait, 3) for wait in waits] == [0.1, 0.2]
+
+
+def test_who_is_first_in_line_is_asked_first(banks: RunningBanks) -> None:
+    people = some_people(banks, 400)
+    ask(people[:300], "vehicles")
+    ask(people[300:], "vehicles", priority=PRIORITY_FIRST)
+
+    run("vehicles", batches_max=1)
+
+    assert all(known_of(one, "CAR_COUNT") for one in people[300:])
+
+
+def test_what_waits_can_be_taken_back_and_asked_again(banks: RunningBanks) -> None:
+    people = some_people(banks, 4)
+    ask(people, "vehicles")
+
+    assert cancel_questions(actor=SYSTEM, banks=["vehicles"]) == 4
+    assert run("vehicles").answered_count == 0
+    assert ask(people, "vehicles").queued_count == 4
+
+
+def test_only_who_may_runs_the_asking(banks: RunningBanks) -> None:
+    with pytest.raises(PermissionMissing):
+        cancel_questions(actor=given_charity("مهر"), banks=[])
+
+
+def test_no_identifier_reaches_a_log(banks: RunningBanks, caplog: pytest.LogCaptureFixture) -> None:
+    people = some_people(banks, 5)
+    ask(people, "vehicles", "insurance")
+    run("vehicles")
+    banks.fail("insurance", "WRONG_SCHEMA")
+    run("insurance")
+
+    assert [one for one in people if one.identifier in caplog.text] == []
