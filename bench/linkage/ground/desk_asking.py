@@ -1,0 +1,143 @@
+"""Asks the desk's finder and times it: the child of `bench.linkage.desk`, settings by environment.
+
+Prints one line of JSON a kind of question. SQL time is that of the one statement that looks people up, as the client
+sees it; `whole` adds understanding the question, keys, ranking and the transaction.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+from django.db import connection
+
+django.setup()
+
+from sakha.access.queries import key_ring  # noqa: E402 - Django's tables can be imported only once the settings stand
+from sakha.linkage.rules.desk_question import (  # noqa: E402 - the same
+    DeskQuestion,
+    QuestionUnclear,
+    make_question,
+    understand_question,
+)
+from sakha.registry.queries.finding import find_candidates  # noqa: E402 - the same
+from sakha.vocabulary.jalali import DateInvalid, ParsedDate, parse_date  # noqa: E402 - the same
+
+WARMING = 200
+FIRST = 3
+Row = dict[str, str]
+
+
+def main() -> int:
+    """Ask every kind of question."""
+    with Path(sys.argv[1]).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    kinds: dict[str, Callable[[Row], DeskQuestion]] = {
+        "form, all that the record says": of_form,
+        "line: both names and the birth date": lambda row: understand_question(f"{names(row)} {row['birth_date']}"),
+        "line: both names and the father's": lambda row: understand_question(f"{names(row)} {row['father_name']}"),
+        "line: national ID": lambda row: understand_question(row["national_id"]),
+        "line: mobile, to the household": lambda row: understand_question(row["mobile"]),
+        "line: half a name while it is typed": half_typed,
+    }
+    for kind, make in kinds.items():
+        print(
+            json.dumps({"kind": kind, **measure(rows, make, household if "household" in kind else person)}), flush=True
+        )
+    return 0
+
+
+def names(row: Row) -> str:
+    """Both names as one says them."""
+    return f"{row['given_name']} {row['family_name']}"
+
+
+def half_typed(row: Row) -> DeskQuestion:
+    """The given name and the beginning of the family name."""
+    return understand_question(f"{row['given_name']} {row['family_name'][:3]}")
+
+
+def of_form(row: Row) -> DeskQuestion:
+    """All fields of a form."""
+    return make_question(
+        given_name=row["given_name"],
+        family_name=row["family_name"],
+        father_name=row["father_name"],
+        identifier=row["national_id"],
+        mobile=row["mobile"],
+        birth=read_birth(row["birth_date"]),
+    )
+
+
+def read_birth(text: str) -> ParsedDate | None:
+    """Read a date as intake does; what is unclear is not known."""
+    try:
+        return parse_date(text)
+    except DateInvalid:
+        return None
+
+
+def person(row: Row) -> range:
+    """Whoever the record is about."""
+    number = int(row["person_id"])
+    return range(number, number + 1)
+
+
+def household(row: Row) -> range:
+    """Anybody of the household: a telephone is the family's."""
+    return range(int(row["home_from"]), int(row["home_to"]) + 1)
+
+
+def measure(rows: list[Row], make: Callable[[Row], DeskQuestion], wanted: Callable[[Row], range]) -> dict[str, Any]:
+    """Ask all, time, count who stands where."""
+    ring = key_ring()
+    sql: list[float] = []
+
+    def timed(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
+        begun = time.perf_counter()
+        found = execute(statement, *rest)
+        if "registry_find_persons" in str(statement):
+            sql.append((time.perf_counter() - begun) * 1000)
+        return found
+
+    whole: list[float] = []
+    places: list[int] = []
+    counts: list[int] = []
+    with connection.execute_wrapper(timed):
+        for number, row in enumerate(rows):
+            begun = time.perf_counter()
+            try:
+                found = find_candidates(make(row), ring)
+            except QuestionUnclear:
+                continue
+            if number == WARMING:
+                whole, sql[:], places, counts = [], sql[-1:], [], []
+            whole.append((time.perf_counter() - begun) * 1000)
+            counts.append(len(found))
+            places.append(next((place for place, one in enumerate(found) if one.person_id in wanted(row)), -1))
+    return {
+        "questions": len(places),
+        "sql": percentiles(sql),
+        "whole": percentiles(whole),
+        "found": sum(place >= 0 for place in places) / len(places),
+        "first": sum(place == 0 for place in places) / len(places),
+        "first_three": sum(0 <= place < FIRST for place in places) / len(places),
+        "candidates": sum(counts) / len(counts),
+    }
+
+
+def percentiles(values: list[float]) -> dict[str, float]:
+    """Median, 95th and 99th percentile and the longest."""
+    ordered = sorted(values)
+    places = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+    return {name: round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 2) for name, share in places.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
