@@ -79,6 +79,10 @@ class Province:
         self._at, self._began = at, time.monotonic()
         self._tell("POST", "clock", {"at": at.isoformat()})
 
+    def let_die(self, national_id: str) -> None:
+        """Let the civil registry tell of a death."""
+        self._tell("POST", "events", {"kind": "DEATH", "identifier": national_id})
+
     def go_down(self, charities: Sequence[Body], plans: dict[str, list[PlannedGift]]) -> None:
         """Take every bank down, and let charities check and ask as ever."""
         self._tell("POST", "faults", {"bank": "*", "fault": "DOWN"})
