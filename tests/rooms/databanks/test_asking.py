@@ -74,7 +74,8 @@ def test_that_somebody_asked_stays_written(banks: RunningBanks, change: str) -> 
 def test_the_database_keeps_no_inquiry_without_a_ground() -> None:
     with pytest.raises(IntegrityError, match="inquiry_has_a_ground"), acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO databanks_inquiry (banks, purpose, level, decision, asked_at) VALUES ('{x}', '', 3, 'x', now())"
+            "INSERT INTO databanks_inquiry (banks, purpose, level, decision, asked_at)"
+            " VALUES ('{x}', '', 3, 'x', now())"
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -26,7 +27,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def door(committed: None, banks: RunningBanks) -> Iterator[RunningBanks]:
+def door(committed: None, built_assets: Path, banks: RunningBanks) -> Iterator[RunningBanks]:
     """Our own site on the port that the banks were told."""
     server = make_server("127.0.0.1", DOOR_PORT, get_wsgi_application(), server_class=WSGIServer, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -121,7 +122,7 @@ def test_events_are_subscribed_to_and_arrive_once(door: RunningBanks) -> None:
 
     assert set(kinds) == {"DEATH", "BIRTH", "MARRIAGE", "MOVE"}
     assert subscribe_to_events(actor=SYSTEM, at=datetime.now(UTC), bank="civil_registry") == ()
-    assert {row for row in rows("SELECT bank, kind FROM databanks_life_event")} == {
+    assert set(rows("SELECT bank, kind FROM databanks_life_event")) == {
         ("civil_registry", "MOVE"), ("postal_address", "MOVE"), ("civil_registry", "DEATH"),
     }  # fmt: skip
     assert known_of(person, "IS_ALIVE")[0].value == 0
