@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
     "create-account": Command("create_account", "make an organisation's first account"),
     "link-register": Command("link_register", "compare whoever is new with everybody; merge the certain, ask people"),
+    "load-extract": Command("load_extract", "take in a data bank's extract for registered people"),
     "load-coverage-list": Command("load_coverage_list", "take in an agency's list of whom it covers"),
     "search-uncovered": Command("search_uncovered", "find poor households that nobody covers in a welfare extract"),
     "invite": Command("invite", "queue invitations by SMS for the uncovered of a province"),
