@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.digits import group_thousands, persian_digits
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 200, 34
 _LORENZ_SIZE = 300
@@ -42,6 +42,34 @@ def draw_sparkline(values: Sequence[int]) -> str:
         f'aria-hidden="true" focusable="false"><polygon class="area" '
         f'points="0,{_SPARK_HEIGHT} {line} {_SPARK_WIDTH},{_SPARK_HEIGHT}"/>'
         f'<polyline class="line" points="{line}"/></svg>'
+    )
+
+
+_COLUMNS_WIDTH, _COLUMNS_HEIGHT, _COLUMNS_FOOT, _COLUMNS_HEAD = 540, 150, 26, 20
+
+
+def draw_columns(columns: Sequence[tuple[str, int, str]]) -> str:
+    """Return columns side by side (label, count, kind), the count above each, the label below."""
+    if not columns:
+        return ""
+    most = max(*(count for _, count, _ in columns), 1)
+    step = _COLUMNS_WIDTH / len(columns)
+    parts = []
+    for place, (label, count, kind) in enumerate(columns):
+        height = count / most * (_COLUMNS_HEIGHT - _COLUMNS_HEAD)
+        # from right to left, as the words are read
+        left = _COLUMNS_WIDTH - (place + 1) * step
+        top, middle = _COLUMNS_HEIGHT - height, left + step / 2
+        classes = " ".join(filter(None, ("column", kind)))
+        parts.append(
+            f'<rect class="{classes}" x="{left + 4:.1f}" y="{top:.1f}" width="{step - 8:.1f}" height="{height:.1f}" '
+            f'rx="3"/><text x="{middle:.1f}" y="{top - 5:.1f}" text-anchor="middle">{group_thousands(count)}</text>'
+            f'<text class="label" x="{middle:.1f}" y="{_COLUMNS_HEIGHT + 18}" text-anchor="middle">{label}</text>'
+        )
+    return (
+        f'<svg class="columns-chart" viewBox="0 0 {_COLUMNS_WIDTH} {_COLUMNS_HEIGHT + _COLUMNS_FOOT}" '
+        f'aria-hidden="true" focusable="false">{"".join(parts)}'
+        f'<line class="grid" x1="0" y1="{_COLUMNS_HEIGHT}" x2="{_COLUMNS_WIDTH}" y2="{_COLUMNS_HEIGHT}"/></svg>'
     )
 
 

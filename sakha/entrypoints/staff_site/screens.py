@@ -66,6 +66,9 @@ class NeedRow:
     delivered: int
     hold_hours: int = 72
     offer: HoldOffer | None = None
+    state: str = ""
+    state_kind: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,10 @@ PLACES = {
     **{key: [7, 7] for key in ("evidence_proof", "evidence_decide")},
 }
 PLACES["identity_question"] = [7]
+POSTED |= {"need_declare", "need_paper", "policy_simulate", "policy_approve", "policy_withdraw"}
+OF_POLICY = {"policy", "policy_change", "policy_simulate", "policy_approve", "policy_withdraw", "policy_figures"}
+PLACES |= {key: [7] for key in {"household_needs", "need_declare", "need_paper"} | OF_POLICY}
+PLACES["policy_new"] = ["priority"]
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
 OF_STAFF = [name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks"}]
@@ -82,6 +86,16 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
 @pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks"])
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(OF_POLICY | {"policies", "policy_new"}))
+def test_a_charitys_staff_decides_no_policy(staff: Client, name: str) -> None:
+    assert ask(staff, name).status_code == 403
+
+
+def test_another_charity_finds_no_needs_of_a_household_it_has_no_record_of(cast: Cast, stranger: Client) -> None:
+    assert stranger.get(f"/households/{cast.household_id}/needs/").status_code == 404
+    assert stranger.post(f"/households/{cast.household_id}/needs/declare/", {"kind": "10"}).status_code in {404, 422}
 
 
 @pytest.mark.parametrize("name", ["hold", "files", "register", "outbox"])

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -178,6 +179,13 @@ def sparkline(values: Sequence[int]) -> SafeString:
 def lorenz(points: Sequence[tuple[float, float]]) -> SafeString:
     """Draw the Lorenz curve."""
     return mark_safe(charts.draw_lorenz(points))  # noqa: S308 - numbers only
+
+
+@register.simple_tag
+def columns(bars: Sequence[Any]) -> SafeString:
+    """Draw columns side by side, each with label, count and kind."""
+    drawn = charts.draw_columns([(str(bar.label), int(bar.count), str(bar.kind)) for bar in bars])
+    return mark_safe(drawn)  # noqa: S308 - numbers, and words of our own
 
 
 @register.simple_tag

@@ -22,6 +22,8 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
     ("فهرست‌ها", "file-spreadsheet", "files", Permission.IMPORT_FILE, frozenset({"files", "file"})),
     ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held"})),
     ("هویت‌ها", "users-round", "identity_queue", Permission.DECIDE_IDENTITY, frozenset({"identity_queue"})),
+    ("نیازها", "list-ordered", "needs", Permission.READ_HOUSEHOLD, frozenset({"needs", "household_needs"})),
+    ("سیاست", "scale", "policies", Permission.DECIDE_POLICY, frozenset({"policies", "policy", "policy_new"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province"})),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
@@ -70,6 +72,12 @@ def workplace(actor: Actor) -> str:
 def role_name(role: Role) -> str:
     """Name the role in Persian."""
     return _ROLES.get(role, "")
+
+
+@register.filter
+def slug_of(word: str) -> str:
+    """Write a word of the rules as it stands in an address."""
+    return word.lower().replace("_", "-")
 
 
 @register.simple_tag

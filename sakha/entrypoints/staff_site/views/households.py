@@ -12,6 +12,7 @@ from sakha.access.queries import Look, who_looked
 from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.coordination.queries import CoverageLine, coverage_of_household
 from sakha.entrypoints.staff_site.gate import page
+from sakha.entrypoints.staff_site.needs_wording import with_state
 from sakha.entrypoints.staff_site.screens import (
     FactRow,
     HouseholdCard,
@@ -24,7 +25,7 @@ from sakha.entrypoints.staff_site.wording import show_gift, show_matrix, show_ne
 from sakha.ledger.queries import aid_trail, needs_of_household
 from sakha.ledger.rules.trail import months_matrix
 from sakha.registry.queries.households import FactCard, HouseholdFile, MemberCard, get_household_file
-from sakha.scoring.queries import Explanation, ScoreUnknown, get_explanation
+from sakha.scoring.queries import Explanation, ScoreUnknown, get_explanation, get_needs
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import jalali_year, show_age_ago, show_date, show_moment
 
@@ -56,13 +57,16 @@ def household(request: HttpRequest, *, actor: Actor, at: datetime, household_id:
     today = timezone.localtime(at).date()
     gifts = aid_trail(actor=actor, at=at, household_id=household_id)
     needs = needs_of_household(actor=actor, at=at, household_id=household_id)
+    known = get_needs(actor=actor, at=at, household_id=household_id, event_count=0).needs
     offered = household_id if actor.can(Permission.HOLD_AID) else None
     covering = coverage_of_household(actor=actor, on=today, household_id=household_id)
     screen = HouseholdScreen(
         card=_show_card(file),
         members=tuple(_show_member(one) for one in file.members),
         facts=tuple(_show_fact(one) for one in file.facts if one.is_latest),
-        needs=tuple(show_need(need, offered) for need in sorted(needs, key=lambda one: -one.open_share)),
+        needs=tuple(
+            with_state(show_need(need, offered), known) for need in sorted(needs, key=lambda one: -one.open_share)
+        ),
         trail=tuple(show_gift(gift, at=at) for gift in gifts),
         matrix=show_matrix(months_matrix(gifts, on=today)),
         looks=_show_looks(who_looked(actor=actor, household_id=household_id, limit=_LOOK_COUNT), actor),
