@@ -34,6 +34,7 @@ from sakha.entrypoints.commands.database import analyze_database, home_folder, m
 from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
+from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
 from sakha.entrypoints.commands.serve import serve_site
@@ -105,6 +106,11 @@ class _Steps:
         task: TaskID = self.bars.add_task(words, total=total)
         return lambda done: self.bars.update(task, completed=done)
 
+    def begin_of_unknown(self, words: str) -> Callable[[int, int], None]:
+        """Open a bar whose length is told on the way."""
+        task: TaskID = self.bars.add_task(words, total=1)
+        return lambda done, whole: self.bars.update(task, completed=done, total=whole)
+
 
 def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     """Walk the whole way once."""
@@ -129,7 +135,8 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
-    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures)
+    who = count_who_is_who(cast.officer)
+    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, who)
 
 
 def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Banks) -> list[FileLoaded]:
@@ -156,6 +163,8 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Bank
     tell = steps.begin("Data banks, after an hour of silence", 1)
     banks.province.come_back(cast.charities[len(cast.charities) // 2 :], banks.plans)
     tell(1)
+    bar = steps.begin_of_unknown("Who is who")
+    settle_who_is_who(at=at, tell=bar)
     tell = steps.begin("Coverage, scores and needs", 3)
     with acting(SYSTEM):
         record_charity_coverage(actor=SYSTEM, at=at)

@@ -20,8 +20,13 @@ class WhoIsWho:
     waiting: int
 
 
-def settle_who_is_who(*, officer: Actor, at: datetime, tell: Callable[[int, int], object]) -> WhoIsWho:
+def settle_who_is_who(*, at: datetime, tell: Callable[[int, int], object]) -> None:
     """Compare everybody new with everybody; a second run finds nobody new and merges nothing."""
     link_register(actor=SYSTEM, at=at, progress=tell)
+    tell(1, 1)
+
+
+def count_who_is_who(officer: Actor) -> WhoIsWho:
+    """How many were joined and how many questions wait in the officer's province."""
     counts = identity_counts(actor=officer)
     return WhoIsWho(counts.merged_people, counts.merged_households, counts.waiting)

@@ -10,6 +10,7 @@ from rich.table import Table
 from sakha.entrypoints.commands.demo_aid import Giving
 from sakha.entrypoints.commands.demo_banks import BanksTold, tell_banks
 from sakha.entrypoints.commands.demo_bodies import Cast
+from sakha.entrypoints.commands.demo_identity import WhoIsWho
 from sakha.entrypoints.commands.demo_intake import FileLoaded
 from sakha.observatory.rules import Figure, FigureUnit
 
@@ -24,6 +25,8 @@ WORDS = {
     "NEEDS_OPENED": "needs opened in the ledger",
     "DOUBLE_AID_REFUSED": "gifts refused because the need was covered",
     "DOUBLE_AID_WORTH": "their worth, free for others (rial)",
+    "DOUBLE_AID_FOUND": "gifts found double once two files proved to be one household",
+    "DOUBLE_AID_FOUND_WORTH": "their worth (rial)",
     "DELIVERED": "gifts delivered",
     "DELIVERED_WORTH": "their worth (rial)",
     "HELPED_HOUSEHOLDS": "households that received help",
@@ -41,6 +44,7 @@ class Happened:
     giving: Giving
     wrong_counter_count: int
     figures: dict[str, Figure]
+    who: WhoIsWho
 
 
 def print_page(console: Console, happened: Happened) -> None:
@@ -71,6 +75,8 @@ def _told(happened: Happened) -> list[str]:
         f"welfare extract: {search['read']:,} people in {search['low']:,} households of the lowest deciles",
         f"of these {search['covered']:,} covered by somebody; {search['without_mobile']:,} uncovered have no mobile",
         f"charities' plans: {happened.giving.planned:,} gifts; the ledger held {happened.giving.held:,}",
+        f"who is who: {happened.who.merged_people:,} people, {happened.who.merged_households:,} households joined;"
+        + f" {happened.who.waiting:,} questions wait for people",
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
     ]
     lines += tell_banks(happened.banks)

@@ -80,7 +80,7 @@ FIGURES: Final = (
         "نیازهایی که در دفتر کمک‌ها باز شده است؛ یکی برای هر خانوار، نوع و دوره.",
         """SELECT count(*)
   FROM ledger_need n
- WHERE n.province = %(province)s""",
+ WHERE n.province = %(province)s AND n.target > 0""",
     ),
     FigureDefinition(
         "DOUBLE_AID_REFUSED",
@@ -93,12 +93,16 @@ FIGURES: Final = (
     FROM ledger_event e
    WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
          SELECT 1 FROM ledger_hold h
-          WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
+          WHERE h.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
+                                                     WHERE g.id = e.household_id))
+            AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
                  OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
          SELECT 1 FROM ledger_hold own
-          WHERE own.household_id = e.household_id AND own.kind = e.kind AND own.period = e.period
+          WHERE own.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
+                                                       WHERE g.id = e.household_id))
+            AND own.kind = e.kind AND own.period = e.period
             AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))) refused""",
     ),
     FigureDefinition(
@@ -112,14 +116,37 @@ FIGURES: Final = (
     FROM ledger_event e
    WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
          SELECT 1 FROM ledger_hold h
-          WHERE h.household_id = e.household_id AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
+          WHERE h.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
+                                                     WHERE g.id = e.household_id))
+            AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
                  OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
          SELECT 1 FROM ledger_hold own
-          WHERE own.household_id = e.household_id AND own.kind = e.kind AND own.period = e.period
+          WHERE own.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
+                                                       WHERE g.id = e.household_id))
+            AND own.kind = e.kind AND own.period = e.period
             AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))
    GROUP BY e.organisation_id, e.household_id, e.kind, e.period) refused""",
+    ),
+    FigureDefinition(
+        "DOUBLE_AID_FOUND",
+        "کمک تکراری کشف‌شده",
+        FigureUnit.GIFT,
+        "کمک‌های تحویل‌شده‌ای که پس از یکی‌شدن دو پرونده روشن شد همان کمک پیش‌تر داده شده بود؛ پنهان نمی‌شود.",
+        """SELECT count(*)
+  FROM ledger_hold h
+ WHERE h.province = %(province)s AND h.status = 2 AND h.found_at IS NOT NULL""",
+    ),
+    FigureDefinition(
+        "DOUBLE_AID_FOUND_WORTH",
+        "ارزش کمک تکراری کشف‌شده",
+        FigureUnit.RIAL,
+        "ارزش آن بخش از همان کمک‌ها که بیش از نیاز بود، به بهای روزی که بر عهده گرفته شد.",
+        """SELECT coalesce(sum(e.worth_rial / e.quantity
+         * CASE WHEN h.surplus_quantity > 0 THEN h.surplus_quantity ELSE h.quantity END), 0)::bigint
+  FROM ledger_hold h JOIN ledger_event e ON e.hold_id = h.id AND e.action = 2 AND e.outcome = 1
+ WHERE h.province = %(province)s AND h.status = 2 AND h.found_at IS NOT NULL""",
     ),
     FigureDefinition(
         "DELIVERED",

@@ -20,7 +20,7 @@ from sakha.linkage.queries.engine import open_engine
 from sakha.linkage.rules import product_model
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.actions.uniting import AlreadyMerged, PeopleBusy, unite_persons
-from sakha.registry.rules.identity_pairs import jalali_text
+from sakha.registry.rules.identity_pairs import jalali_text, local_mobile
 from sakha.vocabulary.identifiers import IdKind
 
 _PEOPLE: Final = """
@@ -115,7 +115,7 @@ def _records(rows: list[tuple[Any, ...]], ring: KeyRing) -> dict[str, np.ndarray
         "national_id": ids,
         "birth_date": births,
         "gender": (row[8] for row in rows),
-        "mobile": mobiles,
+        "mobile": (local_mobile(one) for one in mobiles),
         "province": (row[10] for row in rows),
         "county": (row[11] for row in rows),
         "address": ("" for _ in rows),

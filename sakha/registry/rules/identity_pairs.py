@@ -6,14 +6,18 @@ Weighs by linkage's model, as the batch does. Who may answer and what follows is
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from math import log2
 from typing import Final
 
-from sakha.linkage.rules import IdentityView, PairScore, RecordView, product_model, score_pair, view_record
+from sakha.linkage.rules import IdentityView, LinkModel, PairScore, RecordView, product_model, score_pair, view_record
+from sakha.linkage.rules.levels import COMPARISONS
 from sakha.vocabulary.jalali import to_jalali
 from sakha.vocabulary.persian_text import match_key
 
 _PARTS_APART: Final = "|"
 _TOLD_LENGTH: Final = 300
+# Of two people of the register nothing is known of files and of who stands beside them.
+_SHOWN: Final = frozenset({"given", "family", "father", "national_id", "birth", "mobile", "place", "gender"})
 
 
 class PairVerdict(StrEnum):
@@ -50,9 +54,14 @@ class Feature:
 
 
 def weigh_pair(left: PersonView, right: PersonView) -> tuple[float, tuple[Feature, ...]]:
-    """The weight in bits and what each field gave to it, the weightiest first; the field's share of the whole only."""
-    score: PairScore = score_pair(_record(left), _record(right), product_model())
-    told = [Feature(one.field, one.level, round(one.weight, 1)) for one in score.reasons]
+    """The weight in bits, and what each field says by itself against everything else that the two could be."""
+    model = product_model()
+    score: PairScore = score_pair(_record(left), _record(right), model)
+    told = [
+        Feature(field, level(number).name, _bits(model, place, number))
+        for place, ((field, level), number) in enumerate(zip(COMPARISONS.items(), score.levels, strict=True))
+        if number and field in _SHOWN
+    ]
     return round(score.weight, 2), tuple(sorted(told, key=lambda one: -abs(one.weight)))
 
 
@@ -62,6 +71,18 @@ def judge_weight(weight: float) -> PairVerdict:
     if weight >= model.certain:
         return PairVerdict.MERGE
     return PairVerdict.ASK if weight >= model.queue_from else PairVerdict.LEAVE
+
+
+def local_mobile(mobile: str) -> str:
+    """A stored mobile as people write it."""
+    return f"0{mobile.removeprefix('+98')}" if mobile else ""
+
+
+def _bits(model: LinkModel, place: int, level: int) -> float:
+    """What a level says against all other explanations together, relatives and strangers by their shares."""
+    rivals = model.shares[1:] / model.shares[1:].sum()
+    others = float((rivals * model.tables[1:, place, level]).sum())
+    return round(log2(float(model.tables[0, place, level]) / others), 1)
 
 
 def told_key(given: str, family: str, father: str, birth_on: date | None) -> str:
@@ -91,7 +112,7 @@ def _record(person: PersonView) -> RecordView:
             "national_id": person.national_id,
             "birth_date": jalali_text(person.birth_on, person.birth_precision),
             "gender": person.gender,
-            "mobile": person.mobile,
+            "mobile": local_mobile(person.mobile),
             "province": person.province,
             "county": person.county,
         },
