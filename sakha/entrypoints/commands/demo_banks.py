@@ -64,7 +64,7 @@ class Province:
     """The running banks, their clock, and what came of asking them."""
 
     def __init__(self, url: str, at: datetime) -> None:
-        self._url = url
+        self.url = url
         self._began = time.monotonic()
         self._at = at
         self.told = BanksTold()
@@ -148,7 +148,7 @@ class Province:
             time.sleep(0.1)
 
     def _tell(self, method: str, path: str, told: Any) -> Any:
-        answer = httpx.request(method, f"{self._url}/_admin/{path}", json=told, timeout=WAIT_SECONDS, trust_env=False)
+        answer = httpx.request(method, f"{self.url}/_admin/{path}", json=told, timeout=WAIT_SECONDS, trust_env=False)
         answer.raise_for_status()
         return answer.json()
 
