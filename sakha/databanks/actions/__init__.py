@@ -16,6 +16,7 @@ from sakha.databanks.actions.cases import (
 )
 from sakha.databanks.actions.events import settle_event, subscribe_to_events
 from sakha.databanks.actions.evidence import record_evidence_many
+from sakha.databanks.actions.extracts import ExtractLoaded, ExtractSource, load_extract
 from sakha.databanks.actions.inquiring import BankRun, ask_bank
 from sakha.databanks.actions.progress import cancel_questions, mark_applied
 from sakha.databanks.actions.receiving import receive_envelope, receive_webhook
@@ -30,6 +31,8 @@ __all__ = [
     "CaseWordsMissing",
     "Contradiction",
     "Correction",
+    "ExtractLoaded",
+    "ExtractSource",
     "PersonToAsk",
     "Proof",
     "ProofUnfit",
@@ -38,6 +41,7 @@ __all__ = [
     "bring_proof",
     "cancel_questions",
     "lapse_cases",
+    "load_extract",
     "mark_applied",
     "open_contradictions",
     "open_correction",

@@ -30,6 +30,9 @@ FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
 WHERE m.household_id = ANY(%s) AND m.to_on IS NULL AND p.died_on IS NULL AND p.id_kind IN ('NATIONAL', 'FIDA')
 ORDER BY m.household_id, m.relation <> 'HEAD', p.id
 """
+_IDENTIFIERS: Final = (
+    "SELECT id_sealed FROM registry_person WHERE id_kind IN ('NATIONAL', 'FIDA') AND died_on IS NULL ORDER BY id"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +118,10 @@ def _person(ring: KeyRing, row: Any, identifier: str, today: date) -> PersonToAs
 
 def _years(birth_on: date, today: date) -> int:
     return today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
+
+
+def registered_identifiers() -> list[str]:
+    """The identifiers of everybody registered and alive, for an extract to be joined with. Read as the system."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_IDENTIFIERS)
+        return open_many(key_ring(), (bytes(row[0]) for row in cursor.fetchall()))
