@@ -112,8 +112,8 @@ def counters_and_sums(owner: psycopg.Cursor) -> list[tuple[int, ...]]:
     return owner.execute(
         """SELECT n.id, n.target, n.held, n.delivered, coalesce(s.held, 0), coalesce(s.delivered, 0)
              FROM ledger_need n LEFT JOIN (
-               SELECT need_id, coalesce(sum(quantity) FILTER (WHERE status = 1), 0) AS held,
-                      coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS delivered
+               SELECT need_id, coalesce(sum(quantity - surplus_quantity) FILTER (WHERE status = 1), 0) AS held,
+                      coalesce(sum(quantity - surplus_quantity) FILTER (WHERE status = 2), 0) AS delivered
                  FROM ledger_hold GROUP BY 1) s ON s.need_id = n.id
             WHERE n.held <> coalesce(s.held, 0) OR n.delivered <> coalesce(s.delivered, 0)
                OR coalesce(s.held, 0) + coalesce(s.delivered, 0) > n.target"""

@@ -27,7 +27,8 @@ OPEN_TABLES = {
     "procrastinate_workers": "heartbeats of workers",
     "procrastinate_periodic_defers": "moments of periodic jobs",
 }
-PUBLISHED = {"scoring_model", "scoring_place"}  # model documents and their score tables: everybody may read them
+# model documents, their score tables, prices and approved policies: everybody may read them
+PUBLISHED = {"scoring_model", "scoring_place", "scoring_price"}
 DIRECTORY = {"access_organisation", "access_user"}  # a stranger sees the directory, and himself
 
 
@@ -60,8 +61,8 @@ def test_second_walk_doubles_nothing(walked: Walk) -> None:
 def test_no_need_is_over_its_target_and_no_counter_differs(walked: Walk, owner_cursor: psycopg.Cursor) -> None:
     owner_cursor.execute(
         """SELECT count(*) FROM ledger_need n LEFT JOIN LATERAL (
-             SELECT coalesce(sum(quantity) FILTER (WHERE status = 1), 0) AS held,
-                    coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS delivered
+             SELECT coalesce(sum(quantity - surplus_quantity) FILTER (WHERE status = 1), 0) AS held,
+                    coalesce(sum(quantity - surplus_quantity) FILTER (WHERE status = 2), 0) AS delivered
                FROM ledger_hold h WHERE h.need_id = n.id) s ON true
             WHERE n.held + n.delivered > n.target OR (n.held, n.delivered) <> (s.held, s.delivered)"""
     )

@@ -70,13 +70,14 @@ def _told(happened: Happened) -> list[str]:
     problems = sum(file.problem_count for file in happened.files)
     refused = [file for file in happened.files if file.refused]
     search = happened.search
+    who = happened.who
+    joined = f"{who.merged_people:,} people, {who.merged_households:,} households joined"
     lines = [
         f"{len(happened.files) - len(refused)} charities' files: {rows:,} rows, {problems:,} given back with a reason",
         f"welfare extract: {search['read']:,} people in {search['low']:,} households of the lowest deciles",
         f"of these {search['covered']:,} covered by somebody; {search['without_mobile']:,} uncovered have no mobile",
         f"charities' plans: {happened.giving.planned:,} gifts; the ledger held {happened.giving.held:,}",
-        f"who is who: {happened.who.merged_people:,} people, {happened.who.merged_households:,} households joined;"
-        + f" {happened.who.waiting:,} questions wait for people",
+        f"who is who: {joined}; {who.waiting:,} questions wait for people",
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
     ]
     lines += tell_banks(happened.banks)

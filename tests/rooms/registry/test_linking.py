@@ -26,7 +26,7 @@ def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def told(number: int, **other: Any) -> list[Any]:
     mobile = f"0935{(number * 7919 + 1_234_567) % 10**7:07d}"
-    return person_row(number, case=str(number // 2), **{"موبایل": mobile}, **other)
+    return person_row(number, case=str(number // 2), **{"موبایل": mobile} | other)
 
 
 @pytest.fixture
