@@ -17,7 +17,7 @@ from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Ints, Survey, par
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-plan.toml"
-CARD = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-1.toml"
+CARD = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-2.toml"
 SURVEY = ROOT.parent / "shared" / "data" / "targeting" / "iran_hbs_1398.csv.gz"
 ROUNDS = 200
 SEED = 1398

@@ -75,7 +75,7 @@ assessed AS (SELECT *, {priority} AS priority FROM reckoned)"""  # noqa: S608 (c
 def weighed_sql(year: int, policies: Policies) -> str:
     """`WITH ...` that ends with `weighed`: all that needs and priority read, before any need is judged."""
     card = current_card()
-    compiled = compile_card(card, "postgres", year=year)
+    compiled = compile_card(card, "postgres", year=year, is_aged=True)
     lowest, highest = card.table.lowest, card.table.highest
     prices = _columns(policies.prices.columns_sql(policies.needs.price_names | {LINE_NAME}, "postgres"))
     cut = policies.cut_offs.decile_sql(card, "(score - region_points)")

@@ -18,7 +18,13 @@ from sakha.scoring.queries.appeals import RunningOverride, running_overrides
 from sakha.scoring.queries.confirmations import Confirmed, standing_confirmations
 from sakha.scoring.queries.documents import card_on
 from sakha.scoring.queries.explanation import Explanation, ScoreUnknown, get_explanation
-from sakha.scoring.queries.facts import TEHRAN, find_facts
+from sakha.scoring.queries.facts import (
+    BANK_LEAD_DAYS,
+    BANKS_SQL,
+    CONFIRMED_LEAD_DAYS,
+    TEHRAN,
+    find_facts,
+)
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import assess
 from sakha.scoring.rules.card import Card
@@ -37,7 +43,7 @@ from sakha.scoring.rules.explanation_readers import (
 )
 from sakha.vocabulary.jalali import jalali_year
 
-_SOURCES: Final = """
+_SOURCES: Final = f"""
 SELECT DISTINCT ON (name) name, organisation_id, observed_on, source FROM (
     SELECT name, organisation_id, observed_on, submitted_at, id, '' AS source FROM registry_fact
     WHERE household_id = %(household)s AND submitted_at <= %(at)s
@@ -47,8 +53,10 @@ SELECT DISTINCT ON (name) name, organisation_id, observed_on, source FROM (
     WHERE household_id = %(household)s AND fact <> '' AND value IS NOT NULL AND confirmed_at <= %(at)s
         AND (superseded_at IS NULL OR superseded_at > %(at)s)
 ) AS said
-ORDER BY name, observed_on DESC, submitted_at DESC, id DESC
-"""
+ORDER BY name, observed_on + CASE WHEN source <> '' THEN {CONFIRMED_LEAD_DAYS}
+    WHEN organisation_id = {BANKS_SQL} THEN {BANK_LEAD_DAYS} ELSE 0 END DESC, observed_on DESC, submitted_at DESC,
+    id DESC
+"""  # noqa: S608 (own constants)
 _WORDS: Final = {"CONFIRMATION": PEOPLE_WORDS, "APPEAL": APPEAL_WORDS}
 
 

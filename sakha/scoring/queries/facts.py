@@ -1,8 +1,9 @@
 """What is known of each household, one row each: the SQL that every score and every explanation starts from.
 
-The latest value of a fact counts, whoever observed it, agreed confirmers and upheld appeals among them; what came after
-the moment asked about doesn't exist. Composition comes from registered members; where more people are declared than
-registered, the rest counts as persons of unknown age. Unknown stays NULL.
+The latest value of a fact counts, but what a bank knows outlives a mere word by half a year, and what people of the
+neighbourhood agreed on (or an appeal upheld) by nine months. What came after the moment asked about doesn't exist.
+Composition comes from registered members; where more people are declared than registered, the rest counts as persons of
+unknown age. Unknown stays NULL, and every fact of the card has its age in months beside it.
 """
 
 from collections.abc import Iterable
@@ -14,8 +15,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from sakha.scoring.queries.confirmations import CONFIRMED_FACTS_SQL
+from sakha.scoring.queries.documents import current_card
 from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
 from sakha.scoring.queries.policy import policies_on
+from sakha.scoring.rules.ageing import AGE_SUFFIX
+from sakha.scoring.rules.card import PLACE_COLUMNS, Card
+from sakha.scoring.rules.derived import EQUIVALENT_SIZE, parts_of
 from sakha.scoring.rules.needs import NeedRules
 from sakha.vocabulary.fact_names import FACT_VALID_DAYS, FactName
 
@@ -23,6 +28,13 @@ TEHRAN: Final = ZoneInfo("Asia/Tehran")
 # facts that the composition below derives or completes
 COMPOSED: Final = (FactName.HHSIZE, FactName.HEAD_AGE, FactName.HEAD_FEMALE, FactName.URBAN, FactName.N_STUDENTS)
 ALWAYS_READ: Final = (*COMPOSED, FactName.TENURE, FactName.RENT_PAID, FactName.DISABLED_COUNT, FactName.ROOMS)
+# By how many days an observation counts as newer than it is. A word given later than that counts again.
+BANK_LEAD_DAYS: Final = 180
+# the body in whose name the banks' answers stand among the facts (registry.actions.bank_answers)
+BANKS_SQL: Final = (
+    "(SELECT id FROM access_organisation WHERE licence_issuer = 'SAKHA' AND licence_number = 'NATIONAL-DATA-BANKS')"
+)
+CONFIRMED_LEAD_DAYS: Final = 270
 # Owners and those who live free pay no rent: known to be zero, though nobody writes it down (codes of the survey).
 RENTLESS_TENURES: Final = "(1, 2, 5, 6)"
 
@@ -53,15 +65,18 @@ members AS MATERIALIZED (
     FROM people GROUP BY household_id
 ),
 said AS (
-    SELECT household_id, name, value, observed_on, submitted_at, id FROM registry_fact
-    WHERE submitted_at <= %(at)s
-    UNION ALL {confirmed}
+    SELECT household_id, name, value, observed_on, submitted_at, id,
+        CASE WHEN organisation_id = {banks} THEN {bank_days} ELSE 0 END AS lead
+    FROM registry_fact WHERE submitted_at <= %(at)s
+    UNION ALL
+    SELECT household_id, name, value, observed_on, submitted_at, id, {confirmed_days} FROM ({confirmed}) AS agreed
 ),
 told AS (
-    SELECT DISTINCT ON (household_id, name) household_id, name, value, observed_on
+    SELECT DISTINCT ON (household_id, name) household_id, name, value, observed_on,
+        GREATEST(%(on)s::date - observed_on, 0) * 12 / 365 AS age
     FROM said
     WHERE name = ANY(%(names)s) AND (%(ids)s::bigint[] IS NULL OR household_id = ANY(%(ids)s::bigint[])){passing}
-    ORDER BY household_id, name, observed_on DESC, submitted_at DESC, id DESC
+    ORDER BY household_id, name, observed_on + lead DESC, observed_on DESC, submitted_at DESC, id DESC
 )"""
 # One registered member and no declared size: perhaps alone, perhaps a family of which only one was written down.
 _SIZED: Final = """
@@ -75,7 +90,7 @@ sized AS (
         GREATEST(COALESCE(of_school_age, 0), COALESCE(told_n_students, 0)) AS school_children,
         COALESCE(working_age_count, 0) AS working_age_count,
         under_six, members, told_hhsize, told_n_students, told_rent_paid,
-        {plain}
+        {plain}, {ages}
     FROM chosen LEFT JOIN members USING (household_id) LEFT JOIN pivoted USING (household_id)
 )"""
 # Official scale, in hundredths: first adult 100, further adults 70, children under 15 50; a person of unknown age 65,
@@ -105,14 +120,25 @@ _TOLD_ONLY: Final = frozenset(
 def facts_sql() -> str:
     """Common table expressions that end with `facts`: the product's own card and need rules say which are read."""
     names = fact_names()
-    pivots = ",\n        ".join(map(_pivot, names))
+    ages = _aged_names(current_card())
+    pivots = ",\n        ".join([*map(_pivot, names), *map(_pivot_age, ages)])
     plain = ", ".join(name for name in names if name not in _TOLD_ONLY)
     pivoted = (
         f"pivoted AS MATERIALIZED (\n    SELECT household_id,\n        {pivots}\n    FROM told GROUP BY household_id\n)"  # noqa: S608 (own names)
     )
     complete = _COMPLETE.format(rentless=RENTLESS_TENURES)
-    chosen = _CHOSEN.replace("{passing}", _passing()).replace("{confirmed}", CONFIRMED_FACTS_SQL)
-    return ",\n".join((chosen, pivoted, _SIZED.format(plain=plain), complete))
+    chosen = (
+        _CHOSEN.replace("{passing}", _passing())
+        .replace("{confirmed}", CONFIRMED_FACTS_SQL)
+        .replace("{banks}", BANKS_SQL)
+        .replace("{bank_days}", str(BANK_LEAD_DAYS))
+        .replace("{confirmed_days}", str(CONFIRMED_LEAD_DAYS))
+    )
+    # who lives together is known by its days, so its size has no age
+    known_ages = ", ".join(
+        [*(f"{name}{AGE_SUFFIX}" for name in ages), f"NULL::bigint AS {EQUIVALENT_SIZE}{AGE_SUFFIX}"]
+    )
+    return ",\n".join((chosen, pivoted, _SIZED.format(plain=plain, ages=known_ages), complete))
 
 
 @cache
@@ -145,6 +171,15 @@ def find_facts(
 def _pivot(name: str) -> str:
     column = f"told_{name}" if name in _TOLD_ONLY else name
     return f"max(value) FILTER (WHERE name = '{name}') AS {column}"
+
+
+def _pivot_age(name: str) -> str:
+    return f"max(age) FILTER (WHERE name = '{name}')::bigint AS {name}{AGE_SUFFIX}"
+
+
+def _aged_names(card: Card) -> list[str]:
+    names = [part for variable in card.variables for column in variable.columns for part in parts_of(column)]
+    return [name for name in dict.fromkeys(names) if name in set(FactName) and name not in PLACE_COLUMNS]
 
 
 def _passing() -> str:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.registry.actions.bank_answers import banks_organisation
 from sakha.scoring.actions import score_changed_households, score_households
 from sakha.scoring.queries import current_card, find_scores, policies_on
 from sakha.scoring.queries.documents import ModelOutOfDate
@@ -112,6 +113,36 @@ def test_the_latest_observation_counts_whoever_made_it() -> None:
     add_facts(household_id, first, {"rooms": 4}, days_ago=8)
 
     assert facts_of(household_id)["rooms"] == 1
+
+
+def banks_body() -> int:
+    with acting(SYSTEM):
+        return banks_organisation(at=AT)
+
+
+def test_a_bank_outlives_a_word_for_half_a_year_and_no_longer() -> None:
+    charity, banks = make_charities()[0], banks_body()
+    soon, late = add_household(), add_household()
+    for household_id, days in ((soon, 179), (late, 181)):
+        add_facts(household_id, banks, {"pension_annual": 900}, days_ago=days)
+        add_facts(household_id, charity, {"pension_annual": 100}, days_ago=0)
+
+    assert facts_of(soon)["pension_annual"] == 900
+    assert facts_of(late)["pension_annual"] == 100
+
+
+def test_an_old_fact_counts_the_less_the_older_it_is() -> None:
+    charity, _ = make_charities()
+    fresh, old, ancient, unknown = (add_household() for _ in range(4))
+    for household_id, days in ((fresh, 0), (old, 4 * 365), (ancient, 20 * 365)):
+        add_facts(household_id, charity, {"rooms": 6}, days_ago=days)
+
+    scores = [score_one(household_id) for household_id in (fresh, old, ancient, unknown)]
+
+    assert facts_of(old)["rooms_age"] == 48
+    assert scores[0].score > scores[1].score > scores[2].score
+    assert scores[2].score == scores[3].score
+    assert scores[2].known_count == scores[0].known_count
 
 
 def test_members_make_the_size_and_declared_people_without_a_name_count_too() -> None:
