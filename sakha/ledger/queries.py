@@ -27,7 +27,7 @@ _NEEDS: Final = """
 # The code is made from the number, so a giver can name a household whose file it may not read.
 _HOLDS: Final = """
     SELECT id, household_id, registry_household_code(household_id), kind, period, quantity, status, reason, created_at,
-           expires_at, settled_at
+           expires_at, settled_at, found_at
       FROM ledger_hold WHERE organisation_id = %s
 """
 _TRAIL: Final = "SELECT * FROM ledger_trail(%s, %s, %s)"
@@ -111,6 +111,7 @@ def _hold_line(row: tuple[Any, ...]) -> HoldLine:
         created_at=row[8],
         expires_at=row[9],
         settled_at=row[10],
+        found_double_at=row[11],
     )
 
 

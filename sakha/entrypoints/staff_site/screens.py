@@ -199,6 +199,7 @@ class HeldRow:
     ends: str
     is_urgent: bool
     reason: str = ""
+    is_double: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

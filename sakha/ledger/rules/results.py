@@ -218,3 +218,5 @@ class HoldLine:
     created_at: datetime
     expires_at: datetime
     settled_at: datetime | None
+    found_double_at: datetime | None = None
+    """Since when it is known that others gave the same: two households proved to be one."""

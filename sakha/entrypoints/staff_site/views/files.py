@@ -39,6 +39,7 @@ from sakha.registry.queries.intake import (
     intake_problems,
     problem_counts,
 )
+from sakha.registry.queries.identity import waiting_rows
 from sakha.registry.rules.states import IntakeState
 from sakha.vocabulary.money import MoneyUnit
 from sakha.vocabulary.refusal import Refusal
@@ -173,6 +174,8 @@ def _show_report(
         "form": form or LoadForm(),
         "outcome": show_outcome(card),
         "failure": show_failure(card),
+        "waiting_count": waiting_rows(actor=actor, file_id=card.id),
+        "may_answer": actor.can(Permission.DECIDE_IDENTITY),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
     return render(request, "staff_site/file.html", context, status=status)

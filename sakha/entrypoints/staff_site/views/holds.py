@@ -98,4 +98,5 @@ def _show_line(line: HoldLine, *, at: datetime) -> HeldRow:
         ends=show_time_left(line.expires_at, at=at),
         is_urgent=line.expires_at - at < _URGENT,
         reason=line.reason,
+        is_double=line.found_double_at is not None,
     )
