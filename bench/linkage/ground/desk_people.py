@@ -166,5 +166,5 @@ def ask(path: Path, seed: int, made: tuple[Homes, Persons], offices: Offices, co
                 first_of_home.tolist(),
                 (first_of_home + homes.size[home] - 1).tolist(),
                 strict=True,
-            )  # fmt: skip
+            )
         )
