@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers, payable_needs
+from sakha.allocation.rules.cells import Cells, make_cells, profiles_allowed, rows_by_code
+from sakha.allocation.rules.offering import offer_needs
+from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
 
 NO_LIMIT = -1
 
@@ -22,7 +24,8 @@ class Network:
     """Nodes from funds to sinks. Node numbers: fund groups first, then everything between, sinks anywhere.
 
     `sink_of_need` is the node where a need's rials arrive; `capacity` of an arc is NO_LIMIT or the most one household
-    may get from a fund. `layer_of_node` rises along every arc.
+    may get from a fund. `layer_of_node` rises along every arc. `is_whole` is
+    false where limited funds are offered only part of the needs they may pay.
     """
 
     node_count: int
@@ -33,6 +36,7 @@ class Network:
     capacity: Ints
     sink_of_need: Codes
     layer_of_node: Codes
+    is_whole: bool
 
 
 @dataclass(slots=True)
@@ -48,47 +52,36 @@ class _Arcs:
         self.capacities.append(np.broadcast_to(np.asarray(capacity, dtype=np.int64), (count,)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Groups of needs: by place, by profile (category, types, class of tier), and each named need on its own."""
-
-    of_need: Codes
-    place: Codes
-    profile: Codes
-    named: Codes
-    profile_category: Codes
-    profile_types: Codes
-    profile_tier: Codes
-
-
 def build_network(needs: NeedColumns, funds: Sequence[Fund], *, open_needs: Flags) -> Network:
     """Build the network of the open needs; funds under equal conditions without household limits share a node."""
-    limited = [_limit_that_binds(needs, fund, open_needs) for fund in funds]
-    groups, group_of_fund = _group_funds(funds, limited)
-    cells = _make_cells(needs, funds)
+    cells = make_cells(needs, funds)
+    offered = offer_needs(needs, funds, cells, open_needs=open_needs)
+    groups, group_of_fund = _group_funds(funds, [number in offered.rows for number in range(len(funds))])
     lattice = _Lattice(needs, cells, first_node=len(groups))
     arcs = lattice.arcs
     single = np.zeros(needs.count, dtype=bool)
-    payable = {}
-    for group, members in enumerate(groups):
-        if limited[members[0]]:
-            flags = payable_needs(needs, funds[members[0]].conditions) & open_needs
-            payable[group] = np.flatnonzero(flags)
-            single |= flags
+    for rows in offered.rows.values():
+        single[rows] = True
     sink_of_need, node_count = lattice.place_sinks(single)
     for group, members in enumerate(groups):
         fund = funds[members[0]]
-        if group in payable and fund.max_per_household is not None:
-            node_count = _add_limited(
-                needs, arcs, group, payable[group], sink_of_need, fund.max_per_household, node_count
-            )
+        rows = offered.rows.get(members[0])
+        if rows is not None and fund.max_per_household is not None:
+            node_count = _add_limited(needs, arcs, group, rows, sink_of_need, fund.max_per_household, node_count)
         else:
             lattice.add_group(group, fund.conditions)
-    return _finish(funds, group_of_fund, len(groups), node_count, lattice, sink_of_need)
+    return _finish(funds, group_of_fund, len(groups), node_count, lattice, sink_of_need, is_whole=offered.is_whole)
 
 
-def _finish(
-    funds: Sequence[Fund], group_of_fund: Codes, group_count: int, node_count: int, lattice: _Lattice, sinks: Codes
+def _finish(  # noqa: PLR0913 - the parts of a network
+    funds: Sequence[Fund],
+    group_of_fund: Codes,
+    group_count: int,
+    node_count: int,
+    lattice: _Lattice,
+    sinks: Codes,
+    *,
+    is_whole: bool,
 ) -> Network:
     arcs = lattice.arcs
     supply = np.zeros(node_count, dtype=np.int64)
@@ -109,18 +102,8 @@ def _finish(
         capacity=np.concatenate([empty.astype(np.int64), *arcs.capacities]),
         sink_of_need=sinks,
         layer_of_node=layer,
+        is_whole=is_whole,
     )
-
-
-def _limit_that_binds(needs: NeedColumns, fund: Fund, open_needs: Flags) -> bool:
-    """Whether some household could take more from this fund than its limit allows."""
-    if fund.max_per_household is None or fund.max_per_household >= fund.amount:
-        return False
-    rows = np.flatnonzero(payable_needs(needs, fund.conditions) & open_needs)
-    if not len(rows):
-        return False
-    most = np.bincount(needs.household[rows], weights=needs.room[rows]).max()
-    return bool(most > fund.max_per_household)
 
 
 def _group_funds(funds: Sequence[Fund], limited: Sequence[bool]) -> tuple[list[list[int]], Codes]:
@@ -134,38 +117,10 @@ def _group_funds(funds: Sequence[Fund], limited: Sequence[bool]) -> tuple[list[l
     return list(groups.values()), group_of_fund
 
 
-def _make_cells(needs: NeedColumns, funds: Sequence[Fund]) -> _Cells:
-    limits = sorted({fund.conditions.max_tier for fund in funds if fund.conditions.max_tier is not None})
-    tier_class = np.searchsorted(np.array(limits, dtype=np.int64), needs.tier, side="left").astype(np.int64)
-    named = np.zeros(needs.count, dtype=np.int64)
-    rows = sorted({row for fund in funds for row in fund.conditions.needs or ()})
-    named[rows] = np.arange(1, len(rows) + 1)
-    types = len(needs.type_sets)
-    profile_key = (needs.category.astype(np.int64) * types + needs.types) * (len(limits) + 1) + tier_class
-    profiles, profile_of_need = np.unique(profile_key, return_inverse=True)
-    cell_key = (named * len(needs.places) + needs.place) * max(len(profiles), 1) + profile_of_need
-    keys, of_need = np.unique(cell_key, return_inverse=True)
-    rest, profile = np.divmod(keys, max(len(profiles), 1))
-    name, place = np.divmod(rest, max(len(needs.places), 1))
-    category, rest = np.divmod(profiles, types * (len(limits) + 1))
-    type_set, level = np.divmod(rest, len(limits) + 1)
-    # the class stands for any tier in it: the largest limit that still covers it, or one above all
-    highest = np.array([*limits, (limits[-1] + 1) if limits else 1], dtype=np.int64)[level]
-    return _Cells(
-        of_need=of_need.astype(np.int32),
-        place=place.astype(np.int32),
-        profile=profile.astype(np.int32),
-        named=name.astype(np.int32),
-        profile_category=category.astype(np.int32),
-        profile_types=type_set.astype(np.int32),
-        profile_tier=highest.astype(np.int32),
-    )
-
-
 class _Lattice:
     """Nation → province → place, one node for each profile that occurs there."""
 
-    def __init__(self, needs: NeedColumns, cells: _Cells, *, first_node: int) -> None:
+    def __init__(self, needs: NeedColumns, cells: Cells, *, first_node: int) -> None:
         self.needs, self.cells = needs, cells
         self.arcs = _Arcs([], [], [])
         self.first_node = first_node
@@ -181,13 +136,13 @@ class _Lattice:
         self.first_province = first_node + self.profile_count
         self.first_cell = self.first_province + len(keys)
         self.first_single, self.single_count = self.first_cell + self.cell_count, 0
-        self.province_nodes = _rows_by_code(province, len(names))
+        self.province_nodes = rows_by_code(province, len(names))
         self.province_number = number
         self.arcs.add(
             (first_node + self.profile_of_province_node).astype(np.int32), self.first_province + np.arange(len(keys))
         )
         self.arcs.add((self.first_province + inverse).astype(np.int32), self.first_cell + np.arange(self.cell_count))
-        self.cells_of_place = _rows_by_code(cells.place.astype(np.int64), len(needs.places))
+        self.cells_of_place = rows_by_code(cells.place.astype(np.int64), len(needs.places))
         self.places_of_county: dict[str, list[int]] = defaultdict(list)
         for index, place in enumerate(needs.places):
             self.places_of_county[place.county].append(index)
@@ -233,22 +188,8 @@ class _Lattice:
             conditions.max_tier,
         )  # fmt: skip
         if key not in self._masks:
-            needs, cells = self.needs, self.cells
-            categories = np.array(
-                [not conditions.categories or one in conditions.categories for one in needs.categories], dtype=bool
-            )
-            types = np.array([conditions.holds_for_types(one) for one in needs.type_sets], dtype=bool)
-            mask: Flags = categories[cells.profile_category] & types[cells.profile_types]
-            if conditions.max_tier is not None:
-                mask &= cells.profile_tier <= conditions.max_tier
-            self._masks[key] = mask
+            self._masks[key] = profiles_allowed(self.needs, self.cells, conditions)
         return self._masks[key]
-
-
-def _rows_by_code(codes: Ints, count: int) -> list[Ints]:
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(count + 1))
-    return [order[bounds[code] : bounds[code + 1]] for code in range(count)]
 
 
 def _add_limited(  # noqa: PLR0913, PLR0917 - one fund's arcs, all of it is needed

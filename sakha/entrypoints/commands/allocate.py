@@ -88,7 +88,10 @@ def _show(
         console.print("checked by the second program: no rule is broken, nobody can complain")
     else:
         console.print(f"CHECK FAILED: {', '.join(certificate.broken_rules)} complaint {certificate.complaint}")
-    exact = "exact" if sharing.is_exact else "NOT PROVED EXACT"
+    exact = "exact" if sharing.is_exact else "lawful, not proved exact"
+    if sharing.bound > fairness.paid:
+        gap = (sharing.bound - fairness.paid) / sharing.bound
+        console.print(f"no result could pay more than {sharing.bound:,} rials, {gap:.3%} above this one")
     console.print(f"{exact}; {sharing.flow_count:,} maximum flows; {seconds:.1f} s")
 
 
