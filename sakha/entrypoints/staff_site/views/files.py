@@ -31,6 +31,7 @@ from sakha.registry.actions import (
     set_mapping,
     write_problem_workbook,
 )
+from sakha.registry.queries.identity import waiting_rows
 from sakha.registry.queries.intake import (
     IntakeFileCard,
     get_intake_file,
@@ -39,7 +40,6 @@ from sakha.registry.queries.intake import (
     intake_problems,
     problem_counts,
 )
-from sakha.registry.queries.identity import waiting_rows
 from sakha.registry.rules.states import IntakeState
 from sakha.vocabulary.money import MoneyUnit
 from sakha.vocabulary.refusal import Refusal
