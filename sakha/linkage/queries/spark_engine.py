@@ -1,4 +1,4 @@
-"""The engine for registers that no one machine holds: the same SQL in Spark's words, the same rules as Python functions.
+"""The engine for registers that no one machine holds: the same SQL in Spark's words, the same rules as functions.
 
 Needs pyspark and Java, which the product doesn't install. The session is the one that `spark-submit` gives, or a local.
 """
@@ -18,14 +18,13 @@ from pyspark.sql import DataFrame, SparkSession, functions, types
 
 from sakha.linkage.queries.engine import Columns, EngineMissing, Reader, UnreadableError
 
-_LOCAL_PARTITIONS: Final = "8"
+_LOCAL_PARTITIONS: Final = "4"
 _TYPES: Final[dict[str, types.DataType]] = {
     "VARCHAR": types.StringType(), "INT": types.IntegerType(), "BIGINT": types.LongType(),
 }  # fmt: skip
 _BY_KIND: Final[dict[str, types.DataType]] = {
     "O": types.StringType(), "U": types.StringType(), "i": types.LongType(), "f": types.DoubleType(),
 }  # fmt: skip
-# pushes 128 letters' worth of code past what the JVM compiles at once: it then says so, and goes on
 _LOUD: Final = ("py4j", "pyspark")
 
 
@@ -44,6 +43,8 @@ class SparkEngine:
                 .config("spark.ui.showConsoleProgress", "false")
                 .config("spark.sql.shuffle.partitions", _LOCAL_PARTITIONS)
                 .config("spark.sql.ansi.enabled", "false")
+                # the comparisons are more than the JVM compiles in one piece
+                .config("spark.sql.codegen.wholeStage", "false")
                 .getOrCreate()
             )
         except (PySparkException, RuntimeError, OSError):
@@ -131,8 +132,8 @@ class SparkEngine:
         return self._spark.sql(in_spark_words(query))
 
     def _keep(self, name: str, rows: DataFrame) -> None:
-        # made now and cut off from how it was made: the plan of the last step must not hold all before it
-        rows.localCheckpoint(eager=True).createOrReplaceTempView(name)
+        # made when first asked for, and then kept: each step builds on the rows of the one before
+        rows.cache().createOrReplaceTempView(name)
 
 
 def in_spark_words(query: str) -> str:

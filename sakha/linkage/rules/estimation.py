@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Id
-from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, LinkModel
+from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, STRANGERS, TWIN, LinkModel
 
 _ROUNDS: Final = 40
 _ENOUGH: Final = 1e-4
@@ -104,14 +104,14 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     trust, prior = document.trust_count, document.tables
     counted = (seen.T @ weighted).T.reshape(prior.shape)
     for name in _TIED:
-        pair = counted[: RELATIVE + 1, _PLACES[name]]
+        pair = counted[: TWIN + 1, _PLACES[name]]
         pair[:] = pair.sum(axis=0, keepdims=True)
     counted += trust * np.where(prior < 1, prior, 0)
     counted[:, :, 0] = 0
     tables = np.maximum(counted / np.maximum(counted.sum(axis=2, keepdims=True), 1e-9), 1e-7)
     tables[:, :, 0] = 1
     # strangers hardly ever share an ID: what looks so is one person, or a guardian's
-    equal = (slice(RELATIVE + 1, None), _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
+    equal = (STRANGERS, _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
     tables[equal] = np.minimum(tables[equal], prior[equal])
     shares = weighted.sum(axis=0) + trust * document.shares
     return replace(model, shares=shares / shares.sum(), tables=tables)

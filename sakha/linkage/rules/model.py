@@ -1,7 +1,7 @@
 """The linkage model: what each level of agreement is worth, and the two thresholds. A versioned, hashed TOML document.
 
-Three kinds of pairs: one person, relatives, unrelated people; the unrelated are split by what brought them together,
-since strangers who share a name and strangers who share a phone differ in everything else.
+Three kinds of pairs: one person, relatives (twins apart), unrelated people. The unrelated are split by what brought
+them together: strangers who share a name and strangers who share a phone differ in everything else.
 """
 
 import hashlib
@@ -20,11 +20,12 @@ from sakha.vocabulary.refusal import Refusal
 
 # The kinds of pairs, in the order of the document's lists.
 KINDS: Final = (
-    "same", "relative", "same_names", "given_and_birth", "family_and_birth", "names_and_year", "phone_or_place",
+    "same", "relative", "twin", "same_names", "given_and_birth", "family_and_birth", "names_and_year", "phone_or_place",
 )  # fmt: skip
 SAME: Final = 0
 RELATIVE: Final = 1
-UNRELATED: Final = slice(2, len(KINDS))
+TWIN: Final = 2
+STRANGERS: Final = slice(3, len(KINDS))
 PRODUCT_MODEL: Final = "sakha-persons-1.toml"
 
 Table = npt.NDArray[np.float64]
