@@ -65,9 +65,9 @@ def build_network(needs: NeedColumns, funds: Sequence[Fund], *, open_needs: Flag
     sink_of_need, node_count = lattice.place_sinks(single)
     for group, members in enumerate(groups):
         fund = funds[members[0]]
-        rows = offered.rows.get(members[0])
-        if rows is not None and fund.max_per_household is not None:
-            node_count = _add_limited(needs, arcs, group, rows, sink_of_need, fund.max_per_household, node_count)
+        limit = fund.max_per_household
+        if members[0] in offered.rows and limit is not None:
+            node_count = _add_limited(needs, arcs, group, offered.rows[members[0]], sink_of_need, limit, node_count)
         else:
             lattice.add_group(group, fund.conditions)
     return _finish(funds, group_of_fund, len(groups), node_count, lattice, sink_of_need, is_whole=offered.is_whole)

@@ -1,4 +1,4 @@
-"""Where all pairs would not fit memory, limited funds are offered part of the needs: lawful still, and near the best."""
+"""Where all pairs would not fit memory, limited funds are offered part of the needs: lawful, and near the best."""
 
 from __future__ import annotations
 
