@@ -80,7 +80,7 @@ async def serve(banks: DataBanks, installation: Installation, port: int, tls_por
     print(f"ready http://{HOST}:{port}", flush=True)  # noqa: T201 -- whoever started us waits for this line
     await ended.wait()
     for server in servers:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian's embedded server has no types
     await asyncio.gather(*running)
 
 

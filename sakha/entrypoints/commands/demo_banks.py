@@ -6,6 +6,7 @@ The hour is told, not waited for: banks and askers share a clock of the demonstr
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -169,7 +170,8 @@ def banks_file(pilot: Path) -> Path:
 @contextmanager
 def banks_of_the_province(pilot: Path, at: datetime) -> Iterator[Province]:
     """Run the simulated banks beside, with a door for what they bring; ended with the block."""
-    before = settings.SAKHA.banks
+    before, log = settings.SAKHA.banks, logging.getLogger("sakha.databanks")
+    log.setLevel(logging.WARNING)  # a line for each message would hide the bars
     with _open_door() as door:
         command = [sys.executable, "-m", "simulation.data_banks", "--pilot", str(pilot), "--callback", door.url]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -183,6 +185,7 @@ def banks_of_the_province(pilot: Path, at: datetime) -> Iterator[Province]:
                 yield province
             finally:
                 settings.SAKHA.banks = before
+                log.setLevel(logging.NOTSET)
                 process.terminate()
 
 
