@@ -28,7 +28,7 @@ PAGES = [
     ("staff", "/needs/", 24),
     ("officer", "/needs/?severity=3", 24),
     ("staff", "/households/{household}/needs/", 45),
-    ("officer", "/policies/", 24),
+    ("officer", "/policies/", 32),
     ("officer", "/policies/new/priority/", 20),
     ("officer", "/policies/new/cut-offs/", 20),
     ("staff", "/register/", 14),
