@@ -90,8 +90,9 @@ def with_edges(tool: str, name: str, made: Febrl, people: dict[str, str], source
         ),
         "Splink, tuned": lambda: run_module(f"{RIVALS}.splink_rival", "febrl", str(made.records), str(edges), log=log),
     }
+    edges.unlink(missing_ok=True)
     cost = commands[tool]()
-    if cost.stopped:
+    if cost.stopped or not edges.exists():
         return Run(tool, None, cost)
     pairs = read_edges(edges)
     if sources:
