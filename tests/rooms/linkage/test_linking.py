@@ -1,0 +1,212 @@
+"""The batch on DuckDB: the same levels as at the desk, per letter, the same output every time, nothing breaks it."""
+
+import csv
+import random
+
+import duckdb
+import numpy as np
+import pytest
+
+from sakha.linkage.actions.linking import link_new_records, link_records
+from sakha.linkage.queries.engine import EngineMissing, open_engine
+from sakha.linkage.queries.kept import KeptMissing, keep, load_kept
+from sakha.linkage.queries.record_files import COLUMNS, RecordFileInvalid, read_record_file
+from sakha.linkage.rules import RecordView, product_model
+from sakha.linkage.rules.distance import changed_letters
+from sakha.linkage.rules.level_sql import COMPARED_COLUMNS, levels_sql
+from sakha.linkage.rules.levels import compare_views, pack
+from sakha.linkage.rules.numbers import IdTrust
+
+PERSON = {
+    "given_name": "زهرا", "family_name": "محمدی اصل", "father_name": "حسین", "national_id": "9990000018",
+    "birth_date": "1363/05/12", "gender": "زن", "mobile": "09123214567", "province": "البرز", "county": "کرج",
+    "address": "خیابان بهار کوچه ۵ پلاک ۱۲", "postal_code": "3158977413",
+}  # fmt: skip
+
+
+def write(path, rows, columns=COLUMNS):
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        made = csv.DictWriter(lines, columns, restval="", lineterminator="\n")
+        made.writeheader()
+        made.writerows({"record_id": f"r{place}", "source": f"c{place}"} | row for place, row in enumerate(rows))
+    return path
+
+
+def link(path, threshold="balanced"):
+    with open_engine("duckdb") as engine:
+        file = read_record_file(engine, path)
+        linked = link_records(engine, document=product_model(), threshold=threshold, has_files=file.has_files)
+    return linked.firsts.tolist()
+
+
+def any_views(count):
+    rng = random.Random(7)
+    names = ["", "MHMD", "MHMDRYA", "MHMDRIA", "QI+", "&I+", "UGR+", "SGR+", "XSN", "XS+N", "QBDAI*", "Z*RA", "john"]
+    dates = [("", ""), ("13630512", "19840803"), ("13631205", "19850224"), ("1363", ""), ("", "1984"),
+             ("13630101", "19840321"), ("13640512", "19850803"), ("13630513", "19840804")]  # fmt: skip
+    for _ in range(count):
+        birth, gregorian = rng.choice(dates)
+        national_id = rng.choice(["", "9990000018", "9990000026", "9990000019", "5304218"])
+        trust = rng.choice([IdTrust.UNCHECKED, IdTrust.CHECKED, IdTrust.SHARED]) if national_id else IdTrust.NONE
+        given, family, father = (rng.choice(names) for _ in range(3))
+        yield RecordView(
+            given, family, father, given[:3], family[:3], father[:3], national_id, trust, birth, gregorian,
+            rng.choice(["", "M", "F"]), rng.choice(["", "9123214567", "9123214568", "2112907287"]),
+            rng.choice(["", "3158977413"]), rng.choice(["", "B*AR512", "B*ARJADID12512", "B*ARJADID12513"]),
+            rng.choice(["", "30", "23"]), rng.choice(["", "3001", "2301"]), rng.choice(["", "1", "2"]),
+            False, len(given) % 3, len(family) % 3, rng.random() < 0.3, rng.random() < 0.3,
+        )  # fmt: skip
+
+
+def test_the_engine_finds_the_levels_that_the_desk_finds():
+    left, right = list(any_views(3_000)), list(reversed(list(any_views(3_000))))
+    columns = {
+        "given_band": int,
+        "family_band": int,
+        "id_trust": int,
+        "is_mobile_shared": bool,
+        "is_postal_shared": bool,
+    }
+    expected = []
+    with open_engine("duckdb") as engine:
+        for name, views in (("l", left), ("r", right)):
+            table = {"rid": np.arange(len(views))}
+            for column in COMPARED_COLUMNS:
+                cells = [getattr(view, column) for view in views]
+                if column == "file":
+                    table[column] = np.array([int(cell or 0) for cell in cells])
+                else:
+                    table[column] = np.array(cells, dtype=columns.get(column, object))
+            engine.put(name, table)
+        rows = engine.fetch(
+            f"SELECT {levels_sql(is_file_given=False)} AS levels FROM l JOIN r USING (rid) ORDER BY rid"
+        )
+    for one, other in zip(left, right, strict=True):
+        # the file of a batch is shared by all or by none of a pair: bands and flags are those of equal values
+        expected.append(pack(compare_views(one, other)))
+    same = np.array(expected) == rows["levels"]
+    assert same.all()
+
+
+def test_edits_are_counted_by_letters_where_the_engines_own_count_is_by_bytes():
+    assert changed_letters("علی", "هستی", 5) == 3
+    bytewise = duckdb.sql("SELECT levenshtein('علی', 'هستی')").fetchall()[0][0]
+    assert bytewise != 3  # so names reach the engine only as codes of one byte a letter
+    assert duckdb.sql("SELECT levenshtein('QI+', '*ST+')").fetchall()[0][0] == 3
+
+
+@pytest.mark.parametrize("threshold", ["balanced", "certain"])
+def test_the_same_person_in_two_spellings_is_found(tmp_path, threshold):
+    other = PERSON | {"given_name": "سیده زهرا", "family_name": "محمدي", "birth_date": "1984-08-03"}
+    assert link(write(tmp_path / "r.csv", [PERSON, other, {"given_name": "علی"}]), threshold) == [0, 0, 2]
+
+
+def test_twins_with_their_own_ids_stay_two(tmp_path):
+    twin = PERSON | {"given_name": "سارا", "national_id": "9990000026"}
+    assert link(write(tmp_path / "r.csv", [PERSON, twin, PERSON, twin])) == [0, 1, 0, 1]
+
+
+def test_a_guardians_id_on_a_whole_family_merges_nobody(tmp_path):
+    family = [
+        PERSON | {"given_name": name, "birth_date": birth, "father_name": father, "gender": ""}
+        for name, birth, father in (
+            ("زهرا", "1343/05/12", "حسین"), ("رضا", "1365/02/01", "کریم"), ("نرگس", "1370/09/21", "کریم"),
+            ("مهدی", "1374/11/30", "کریم"),
+        )
+    ]  # fmt: skip
+    assert link(write(tmp_path / "r.csv", family)) == [0, 1, 2, 3]
+
+
+def test_a_social_workers_phone_merges_nobody(tmp_path):
+    rng = random.Random(3)
+    syllables = ["با", "دا", "سا", "را", "نو", "مه", "کا", "شی", "گل", "پر"]
+    rows = [
+        {
+            "given_name": "".join(rng.sample(syllables, 3)), "family_name": "".join(rng.sample(syllables, 4)),
+            "birth_date": f"{rng.randrange(1320, 1400)}/{rng.randrange(1, 13)}/{rng.randrange(1, 29)}",
+            "mobile": "09123214567",
+        }
+        for _ in range(300)
+    ]  # fmt: skip
+    assert link(write(tmp_path / "r.csv", rows)) == list(range(300))
+
+
+def test_the_same_file_gives_the_same_bytes_and_new_records_find_who_is_kept(tmp_path):
+    other = PERSON | {"family_name": "محمدی", "mobile": ""}
+    path, new = write(tmp_path / "r.csv", [PERSON, {"given_name": "علی"}]), write(tmp_path / "n.csv", [other])
+    assert link(path) == link(path)
+    with open_engine("duckdb") as engine:
+        read_record_file(engine, path)
+        linked = link_records(engine, document=product_model(), threshold="balanced", has_files=False)
+        ids = engine.fetch("SELECT record_id FROM records ORDER BY rid")["record_id"]
+        keep(engine, tmp_path / "kept", {"record_id": ids, "cluster_id": ids[linked.firsts]}, linked.learnt.model)
+    with open_engine("duckdb") as engine:
+        kept = load_kept(engine, tmp_path / "kept")
+        read_record_file(engine, new)
+        linked = link_new_records(engine, kept=kept, threshold="balanced", has_files=False)
+    assert (linked.firsts.tolist(), linked.known_count) == ([0, 1, 0], 2)
+    with open_engine("duckdb") as engine, pytest.raises(KeptMissing):
+        load_kept(engine, tmp_path / "nowhere")
+
+
+HOSTILE = {
+    "empty cells": [{}] * 50,
+    "names of a megabyte": [{"given_name": "ش" * 1_000_000, "family_name": "ب"}] * 2 + [PERSON],
+    "marks and NUL": [PERSON | {"given_name": "\u200f\u202bزهرا\x00\u200f"}, PERSON],
+    "all equal": [PERSON] * 3_000,
+    "one phone for all": [{"mobile": "09123214567", "given_name": f"نام{n}"} for n in range(3_000)],
+    "one case file for all": [{"file_no": "1", "given_name": "علی", "family_name": f"ب{n % 9}"} for n in range(2_000)],
+    "quotes and breaks": [PERSON | {"address": 'خیابان "بهار"\nکوچه, ۵'}],
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_nothing_that_a_file_holds_breaks_it(tmp_path, case):
+    path = write(
+        tmp_path / "r.csv", [row | ({"source": "c"} if case != "marks and NUL" else {}) for row in HOSTILE[case]]
+    )
+    found = link(path)
+    assert len(found) == len(HOSTILE[case])
+    if case == "marks and NUL":
+        assert found == [0, 0]
+
+
+def test_blocks_stay_bounded_however_equal_the_records_are(tmp_path):
+    path = write(tmp_path / "r.csv", [PERSON] * 2_000)
+    with open_engine("duckdb") as engine:
+        read_record_file(engine, path)
+        linked = link_records(engine, document=product_model(), threshold="balanced", has_files=False)
+    assert linked.candidate_count < 2_000 * 100  # all pairs would be two million
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("", "LINK_FILE_EMPTY"), ("given_name\nعلی\n", "LINK_COLUMN_MISSING"),
+        ("record_id,record_id\n1,2\n", "LINK_COLUMN_REPEATED"), ("record_id,given_name\n1,علی\n2\n", "LINK_ROW_BROKEN"),
+        ("record_id\n1\n1\n", "LINK_RECORD_ID_WRONG"), ("record_id,given_name\n,علی\n", "LINK_RECORD_ID_WRONG"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_by_row_and_column(tmp_path, content, code):
+    (tmp_path / "r.csv").write_text(content, encoding="utf-8")
+    with open_engine("duckdb") as engine, pytest.raises(RecordFileInvalid) as refused:
+        read_record_file(engine, tmp_path / "r.csv")
+    assert refused.value.code == code
+    assert refused.value.message
+
+
+def test_other_encodings_and_missing_files_are_refused(tmp_path):
+    (tmp_path / "r.csv").write_bytes("record_id,given_name\n1,رضا\n".encode("cp1256"))
+    for name, code in (("r.csv", "LINK_ENCODING_WRONG"), ("none.csv", "LINK_FILE_MISSING")):
+        with open_engine("duckdb") as engine, pytest.raises(RecordFileInvalid) as refused:
+            read_record_file(engine, tmp_path / name)
+        assert refused.value.code == code
+
+
+def test_a_file_with_names_of_columns_only_has_nobody(tmp_path):
+    assert link(write(tmp_path / "r.csv", [])) == []
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(EngineMissing):
+        open_engine("abacus")

@@ -1,0 +1,122 @@
+"""What agreement weighs: people, twins, relatives and strangers, each with reasons that add up."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sakha.linkage.rules import product_model, score_pair, view_record
+from sakha.linkage.rules.explanation import LEVEL_SENTENCES, reason_line, reason_sentences
+from sakha.linkage.rules.levels import COMPARISONS, Birth, Id, Name, compare_views, pack, unpack
+from sakha.linkage.rules.model import ModelInvalid, parse_model, write_model
+from sakha.linkage.rules.scoring import score_levels
+
+ZAHRA = {
+    "given_name": "زهرا", "family_name": "محمدی اصل", "father_name": "حسین", "national_id": "9990000018",
+    "birth_date": "1363/05/12", "gender": "زن", "mobile": "09123214567", "province": "البرز", "county": "کرج",
+    "address": "خیابان بهار کوچه ۵ پلاک ۱۲", "postal_code": "3158977413",
+}  # fmt: skip
+
+
+def scored(**changed: str):
+    return score_pair(view_record(ZAHRA), view_record(ZAHRA | changed), product_model())
+
+
+def test_the_same_words_are_the_same_person():
+    assert scored().weight > product_model().certain
+
+
+def test_another_spelling_moved_and_without_an_id_is_still_the_same_person():
+    other = scored(
+        given_name="سیده زهرا", family_name="محمدي", national_id="", birth_date="1984-08-03", mobile="", address="",
+        postal_code="",
+    )  # fmt: skip
+    assert other.weight > product_model().balanced
+
+
+def test_twins_with_ids_of_their_own_are_not_one():
+    twin = scored(given_name="سارا", national_id="9990000026")
+    assert twin.weight < product_model().queue_from
+    assert twin.rival == "twin"
+
+
+def test_a_daughter_with_her_mothers_id_is_not_her_mother():
+    daughter = scored(given_name="ریحانه", father_name="علی", birth_date="1390/02/02", family_name="احمدی")
+    assert daughter.weight < product_model().balanced
+
+
+def test_a_namesake_is_not_the_same():
+    namesake = {"given_name": "زهرا", "family_name": "محمدی اصل", "birth_date": "1340/01/30", "father_name": "رضا"}
+    assert score_pair(view_record(ZAHRA), view_record(namesake), product_model()).weight < product_model().balanced
+
+
+CELLS = st.fixed_dictionaries(
+    {
+        "given_name": st.sampled_from(["", "زهرا", "علی", "محمدرضا", "محمد", "صغری", "سغری"]),
+        "family_name": st.sampled_from(["", "محمدی", "محمدی اصل", "رضایی", "زهرا"]),
+        "father_name": st.sampled_from(["", "حسین", "حسن", "علی"]),
+        "national_id": st.sampled_from(["", "9990000018", "9990000026", "9990000019", "1234"]),
+        "birth_date": st.sampled_from(["", "1363", "1363/05/12", "1363/12/05", "1364/05/12", "1984", "1990-01-01"]),
+        "mobile": st.sampled_from(["", "09123214567", "09123214568"]),
+        "county": st.sampled_from(["", "کرج", "فردیس"]),
+    }
+)
+
+
+@given(CELLS, CELLS)
+def test_the_reasons_add_up_and_the_order_of_the_two_makes_no_difference(left, right):
+    one, other = view_record(left), view_record(right)
+    score = score_pair(one, other, product_model())
+    assert sum(reason.weight for reason in score.reasons) == pytest.approx(score.weight)
+    assert score_pair(other, one, product_model()).weight == pytest.approx(score.weight)
+    assert 0 <= score.probability <= 1
+    assert score.levels == unpack(pack(score.levels))
+
+
+def test_levels_tell_what_differs():
+    levels = dict(zip(COMPARISONS, compare_views(view_record(ZAHRA), view_record(ZAHRA | {
+        "given_name": "محمدی اصل", "family_name": "زهرا", "birth_date": "1363/12/05", "national_id": "9990000019"})),
+        strict=True))  # fmt: skip
+    assert levels["given"] is Name.CROSSED
+    assert levels["birth"] is Birth.SWAPPED
+    assert levels["national_id"] is Id.SLIP
+
+
+def test_letters_of_one_sound_are_nearer_than_a_slip_and_a_slip_in_a_short_name_is_another_name():
+    def level(one, other):
+        return compare_views(view_record({"given_name": one}), view_record({"given_name": other}))[0]
+
+    assert level("صغری", "سغری") is Name.HEARD
+    assert level("محمدرضا", "محمدرصا") is Name.HEARD or level("محمدرضا", "محمدرصا") is Name.SLIP
+    assert level("محمد", "محمدرضا") is Name.PART
+    assert level("علی", "ولی") is Name.DIFFERENT
+
+
+def test_every_reason_has_its_sentence():
+    for name, levels in COMPARISONS.items():
+        assert {level.name for level in levels if level} == set(LEVEL_SENTENCES[name])
+    assert "تاریخ تولد: یکی است" in reason_sentences(scored())
+    assert "birth=EQUAL:" in reason_line(scored())
+
+
+def test_a_written_model_weighs_as_before():
+    model = product_model()
+    again = parse_model(write_model(model, name=model.name, version=model.version))
+    for given_level, birth in itertools.product((1, 3, 8), (1, 6, 8)):
+        levels = (given_level, 1, 1, 6, birth, 1, 4, 1, 1, 0)
+        assert score_levels(levels, again).weight == pytest.approx(score_levels(levels, model).weight, abs=0.02)
+
+
+@pytest.mark.parametrize("text", ["", "name = 1", "[", 'name = "a"\nversion = 1'])
+def test_what_is_no_model_is_refused(text):
+    with pytest.raises(ModelInvalid):
+        parse_model(text)
+
+
+def test_the_thresholds_stand_in_order():
+    model = product_model()
+    assert model.queue_from < model.balanced < model.certain
+    assert model.threshold("certain") == model.certain
+    assert replace(model, balanced=2.0).threshold("balanced") == 2.0
