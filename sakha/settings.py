@@ -164,6 +164,7 @@ INSTALLED_APPS = [
     "sakha.coordination",
     "sakha.entrypoints.kashi",
     "sakha.entrypoints.staff_site",
+    "sakha.entrypoints.confirmer_site",
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error

@@ -182,7 +182,7 @@ def first_of_each(members: Members, may: Flags, count: Ints) -> Flags:
     starts = np.flatnonzero(np.diff(members.household, prepend=-1))
     sizes = np.diff(np.append(starts, len(members.household)))
     running = np.cumsum(may)
-    before: Ints = np.repeat(running[starts] - may[starts], sizes)
+    before = np.repeat(running[starts] - may[starts], sizes)
     return np.asarray(may & (running - before <= count))
 
 

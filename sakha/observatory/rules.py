@@ -23,6 +23,8 @@ class FigureUnit(StrEnum):
     CHARITY = "خیریه"
     GIFT = "کمک"
     RECORD = "رکورد"
+    APPEAL = "اعتراض"
+    PERCENT = "درصد"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
+from sakha.entrypoints.commands.demo_people import let_people_speak
 from sakha.entrypoints.commands.serve import serve_site
 from sakha.ledger.actions import verify_counters
 from sakha.observatory.queries import read_figures
@@ -123,6 +124,9 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
         files = load_files(cast, pilot, at, steps, Banks(province, plans))
     analyze_database(open_database())  # a register that was empty a minute ago misleads the planner
     search_words = find_and_invite(cast, pilot, at, steps)
+    tell = steps.begin("People confirm facts, households object", 1)
+    let_people_speak(officer=cast.officer, charities=[body.staff for body in cast.charities], at=at)
+    tell(1)
     tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
     done = 0
 

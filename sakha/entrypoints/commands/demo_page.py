@@ -30,6 +30,10 @@ WORDS = {
     "DELIVERED": "gifts delivered",
     "DELIVERED_WORTH": "their worth (rial)",
     "HELPED_HOUSEHOLDS": "households that received help",
+    "APPEALS_OPENED": "appeals of households",
+    "APPEALS_IN_TIME": "percent of them answered in time",
+    "APPEALS_UPHELD": "percent of the answered ones upheld",
+    "CONFIRMED_BY_PEOPLE": "households of which people confirmed a fact",
 }
 
 

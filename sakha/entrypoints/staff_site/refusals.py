@@ -13,7 +13,9 @@ from django.shortcuts import render
 from sakha.vocabulary.refusal import Refusal
 
 _STATUSES = {
-    **dict.fromkeys(("PERMISSION_MISSING", "PERMISSION_WITHHELD", "HOUSEHOLD_PROTECTED"), HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(
+        ("PERMISSION_MISSING", "PERMISSION_WITHHELD", "HOUSEHOLD_PROTECTED", "APPEAL_NOT_YOURS"), HTTPStatus.FORBIDDEN
+    ),
     **dict.fromkeys(
         (
             "HOUSEHOLD_UNKNOWN",
@@ -23,6 +25,9 @@ _STATUSES = {
             "PROVINCE_UNKNOWN",
             "ORGANISATION_UNKNOWN",
             "CASE_UNKNOWN",
+            "APPEAL_UNKNOWN",
+            "CONFIRMER_UNKNOWN",
+            "SCORE_UNKNOWN",
         ),
         HTTPStatus.NOT_FOUND,
     ),
@@ -36,6 +41,9 @@ _STATUSES = {
             "HOLD_SETTLED",
             "INTAKE_STATE_WRONG",
             "INTAKE_CONTENT_GONE",
+            "APPEAL_CLOSED",
+            "APPEAL_OPEN_ALREADY",
+            "LINK_CLOSED",
             "CASE_STATE_WRONG",
         ),
         HTTPStatus.CONFLICT,

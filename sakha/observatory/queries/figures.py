@@ -11,6 +11,7 @@ from django.db import connection
 
 from sakha.access.actions import acting
 from sakha.access.rules import Actor, Permission, Scope
+from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
 from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
 
@@ -175,6 +176,7 @@ FIGURES: Final = (
   FROM ledger_hold h
  WHERE h.province = %(province)s AND h.status = 2""",
     ),
+    *PEOPLE_FIGURES,
 )
 
 

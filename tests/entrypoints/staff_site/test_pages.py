@@ -42,6 +42,13 @@ PAGES = [
     ("staff", "/find/", 14),
     ("officer", "/identity/", 20),
     ("officer", "/province/", 45),
+    ("staff", "/appeals/", 20),
+    ("officer", "/appeals/", 24),
+    ("staff", "/households/{household}/why/", 60),
+    ("staff", "/households/{household}/appeal/", 14),
+    ("officer", "/households/{household}/why/all/", 60),
+    ("officer", "/confirmers/", 40),
+    ("staff", "/asked/", 20),
     ("operator", "/outbox/", 26),
     ("staff", "/nowhere/", 14),
 ]

@@ -24,6 +24,8 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
     ("هویت‌ها", "users-round", "identity_queue", Permission.DECIDE_IDENTITY, frozenset({"identity_queue"})),
     ("نیازها", "list-ordered", "needs", Permission.READ_HOUSEHOLD, frozenset({"needs", "household_needs"})),
     ("سیاست", "scale", "policies", Permission.DECIDE_POLICY, frozenset({"policies", "policy", "policy_new"})),
+    ("اعتراض‌ها", "message-square-warning", "appeals", Permission.READ_HOUSEHOLD, frozenset({"appeals", "appeal"})),
+    ("گواهان", "users", "confirmers", Permission.READ_PROVINCE, frozenset({"confirmers"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province"})),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),

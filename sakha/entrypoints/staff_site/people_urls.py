@@ -1,0 +1,20 @@
+"""Addresses of explanations, confirmations and appeals. No address holds a person's identifier."""
+
+from django.urls import path
+
+from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations
+
+urlpatterns = [
+    path("households/<int:household_id>/why/", explanations.why, name="why"),
+    path("households/<int:household_id>/why/all/", explanations.audit, name="score_audit"),
+    path("households/<int:household_id>/ask/", explanations.ask_people, name="ask_people"),
+    path("households/<int:household_id>/appeal/", appeals.new_appeal, name="new_appeal"),
+    path("appeals/", appeals.desk, name="appeals"),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/<slug:step>/", appeals.take_step, name="appeal_step"),
+    path("confirmers/", confirmations.overview, name="confirmers"),
+    path("confirmers/<int:confirmer_id>/", confirmations.open_identity, name="confirmer"),
+    path("confirmers/<int:confirmer_id>/stop/", confirmations.stop, name="stop_confirmer"),
+    path("confirmers/answers/<int:answer_id>/", confirmations.audit, name="answer_audit"),
+    path("asked/", confirmations.asked, name="asked"),
+]
