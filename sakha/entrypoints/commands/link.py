@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sakha.linkage.actions.linking import STEPS, Linked, link_new_records, link_records
-from sakha.linkage.actions.reporting import Spent, write_clusters, write_report
+from sakha.linkage.actions.reporting import Spent, for_people, write_clusters, write_report
 from sakha.linkage.queries.engine import ENGINES, Engine, open_engine
 from sakha.linkage.queries.kept import keep, load_kept
 from sakha.linkage.queries.record_files import read_record_file, read_truth
@@ -109,11 +109,9 @@ def _accuracy(path: Path, ids: npt.NDArray[np.object_], linked: Linked) -> Accur
 def _tell(console: Console, linked: Linked, document: LinkModel, spent: Spent, accuracy: Accuracy | None) -> None:
     sizes = np.bincount(linked.firsts) if len(linked.firsts) else np.zeros(1, dtype=np.int64)
     model = "learnt from the file" if linked.learnt.is_learnt else "kept as it is"
-    weight, certain = linked.pairs.weight, linked.learnt.model.certain
-    queued = int(((weight >= linked.learnt.model.queue_from) & (weight < certain)).sum())
     lines = [
         f"{len(linked.firsts):,} records, {int((sizes > 0).sum()):,} people, biggest cluster {int(sizes.max())}",
-        f"{linked.candidate_count:,} pairs compared, {queued:,} for people to decide",
+        f"{linked.candidate_count:,} pairs compared, {int(for_people(linked).sum()):,} for people to decide",
         f"model {document.name} {document.version} ({document.sha[:12]}), {model}; threshold {linked.threshold}",
         f"{spent.seconds:.1f} s, {spent.cpu_seconds:.1f} CPU s, {spent.peak_memory_mb:,} MB at most",
     ]

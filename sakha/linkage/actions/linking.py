@@ -26,7 +26,7 @@ _ID_BITS: Final = BITS * list(COMPARISONS).index("national_id")
 _LEARN_FROM: Final = 400_000  # pairs enough to learn from; more only cost time
 
 Progress = Callable[[str], None]
-STEPS: Final = len(BLOCK_RULES) + 6
+STEPS: Final = len(BLOCK_RULES) + 5
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

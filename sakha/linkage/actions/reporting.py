@@ -40,15 +40,21 @@ def write_clusters(path: Path, ids: Ids, clusters: Ids, probability: npt.NDArray
         rows.writerows(zip(ids.tolist(), clusters.tolist(), np.char.mod("%.4f", probability).tolist(), strict=True))
 
 
+def for_people(linked: Linked) -> npt.NDArray[np.bool_]:
+    """Tell which pairs people decide: what merges by itself is certain and allowed, the rest from `queue_from` on."""
+    pairs, model = linked.pairs, linked.learnt.model
+    is_link = linked.firsts[pairs.left] == linked.firsts[pairs.right]
+    queued: npt.NDArray[np.bool_] = (pairs.weight >= model.queue_from) & ((pairs.weight < model.certain) | ~is_link)
+    return queued
+
+
 def write_report(
     folder: Path, ids: Ids, linked: Linked, document: LinkModel, spent: Spent, accuracy: Accuracy | None
 ) -> dict[str, object]:
     """Write `report.json`, `model.toml`, `links.csv` and `queue.csv`; give the figures."""
     folder.mkdir(parents=True, exist_ok=True)
     model, pairs = linked.learnt.model, linked.pairs
-    is_link = linked.firsts[pairs.left] == linked.firsts[pairs.right]
-    # what merges by itself is certain and allowed; the rest from `queue_from` on is for people to see
-    is_queued = (pairs.weight >= model.queue_from) & ((pairs.weight < model.certain) | ~is_link)
+    is_link, is_queued = linked.firsts[pairs.left] == linked.firsts[pairs.right], for_people(linked)
     _write_pairs(folder / "links.csv", ids, linked, np.flatnonzero(is_link))
     _write_pairs(folder / "queue.csv", ids, linked, np.flatnonzero(is_queued))
     (folder / "model.toml").write_text(

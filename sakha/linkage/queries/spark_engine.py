@@ -43,6 +43,8 @@ class SparkEngine:
                 .config("spark.ui.showConsoleProgress", "false")
                 .config("spark.sql.shuffle.partitions", _LOCAL_PARTITIONS)
                 .config("spark.sql.ansi.enabled", "false")
+                # it would run each step at once, to choose the plan of the next
+                .config("spark.sql.adaptive.enabled", "false")
                 # the comparisons are more than the JVM compiles in one piece
                 .config("spark.sql.codegen.wholeStage", "false")
                 .getOrCreate()
@@ -132,8 +134,8 @@ class SparkEngine:
         return self._spark.sql(in_spark_words(query))
 
     def _keep(self, name: str, rows: DataFrame) -> None:
-        # made when first asked for, and then kept: each step builds on the rows of the one before
-        rows.cache().createOrReplaceTempView(name)
+        # made when first asked for, kept, and cut off from how it was made: plans must not grow from step to step
+        rows.localCheckpoint(eager=False).createOrReplaceTempView(name)
 
 
 def in_spark_words(query: str) -> str:
