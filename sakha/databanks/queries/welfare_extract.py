@@ -84,6 +84,7 @@ class ExtractJoin:
         self._paths = [str(path) for path in paths]
         self._folder = folder
         self.has_learnt = False
+        self._files: dict[str, list[str]] = {}
         for name in ("settling", "known"):
             connection.execute(f"CREATE TEMP TABLE {name} (subject_index BLOB)")
 
@@ -106,14 +107,22 @@ class ExtractJoin:
     def provinces(self) -> dict[str, int]:
         """The provinces of the extract, each with its people."""
         rows = self._connection.execute(
-            f"SELECT {_PROVINCE}, count(*) FROM read_parquet($paths) GROUP BY 1 ORDER BY 1",  # noqa: S608 -- constants
+            f"SELECT {_PROVINCE}, filename, count(*) FROM read_parquet($paths, filename = true)"  # noqa: S608 -- constants
+            " GROUP BY ALL ORDER BY ALL",
             {"paths": self._paths},
         ).fetchall()
-        return {str(code): int(count) for code, count in rows}
+        self._files = {}
+        people: dict[str, int] = {}
+        for province, path, count in rows:
+            self._files.setdefault(str(province), []).append(str(path))
+            people[str(province)] = people.get(str(province), 0) + int(count)
+        return people
 
     def load(self, *, ring: KeyRing, province: str, deciles_max: int, progress: Progress) -> int:
         """Hold the people of a province's low deciles, indexed; tells how many they are."""
-        chosen = {"paths": self._paths, "province": province, "deciles_max": deciles_max}
+        # of many files only those are read that hold the province, where it is known which do
+        paths = self._files.get(province, self._paths)
+        chosen = {"paths": paths, "province": province, "deciles_max": deciles_max}
         total = self._count(f"SELECT count(*) {_LOW}", chosen)
         begins, ends = index_pads(ring, IndexKind.NATIONAL_ID)
         self._execute_telling(_LOAD, chosen | {"begins": begins, "ends": ends}, total, progress)

@@ -144,8 +144,8 @@ def _hide(fact: KnownFact) -> str:
     if fact.value is None:
         return fact.shown
     if fact.fact == BankFact.OFFICIAL_DECILE:
-        return next((words for decile, words in _BANDS if fact.value <= decile), HIDDEN)
-    return HIDDEN
+        return next((words for decile, words in _BANDS if fact.value <= decile), "")
+    return ""
 
 
 def _state_of(fact: KnownFact) -> tuple[str, str, str]:
@@ -228,6 +228,8 @@ def _bank_state(status: BankStatus) -> tuple[str, str, str]:
         return "پاسخ نمی‌دهد؛ کمی بعد دوباره", "stop", "circle-x"
     if status.breaker != "closed":
         return "در آزمون بازگشت", "wait", "clock"
+    if status.last_answer_at is None and not status.batch_count:
+        return "هنوز پرسیده نشده", "", "clock"
     if status.last_error_at and (status.last_answer_at is None or status.last_error_at > status.last_answer_at):
         return "آخرین پرسش ناکام بود", "wait", "triangle-alert"
     return "برقرار", "clear", "check"
