@@ -142,8 +142,9 @@ def ranking_sql(card: Card, before: Policies, after: Policies, end: ListEnd, dia
         f" household_id) AS {side}_place"
         for side in ("before", "after")
     )
-    return f"""WITH base AS (SELECT household_id, province, COALESCE(NULLIF(county, ''), province) AS county,
-    county AS shown_county, {_base_columns(before, after)} FROM material),
+    # materialised, or a planner writes every storey out again wherever it is used
+    return f"""WITH base AS MATERIALIZED (SELECT household_id, province, county AS shown_county,
+    COALESCE(NULLIF(county, ''), province) AS county, {_base_columns(before, after)} FROM material),
 {_side_sql(card, before, "before", dialect)},
 {_side_sql(card, after, "after", dialect)},
 both_sides AS (SELECT base.household_id, shown_county AS county, poor40_share, waiting_days,
@@ -227,10 +228,10 @@ def _side_sql(card: Card, policies: Policies, side: str, dialect: str) -> str:
     due = " + ".join(f"CASE WHEN {name} > 0 THEN 1 ELSE 0 END" for name in left)
     cost = " + ".join(f"{name} * {UNIT_WORTH_RIAL.get(kind, 1)}" for kind, name in zip(rules.kinds, left, strict=True))
     cut = policies.cut_offs.decile_sql(card, "score_at_place")
-    return f"""{side}_cut AS (SELECT *, {cut} AS cut_decile, {_columns(prices)} FROM base),
-{side}_needing AS (SELECT *, {_columns(needs.lower)} FROM {side}_cut),
-{side}_reckoned AS (SELECT *, {_columns(needs.upper)} FROM {side}_needing),
-{side}_side AS (SELECT household_id, cut_decile, {priority} AS priority, {due} AS due, {cost} AS cost,
+    return f"""{side}_cut AS MATERIALIZED (SELECT *, {cut} AS cut_decile, {_columns(prices)} FROM base),
+{side}_needing AS MATERIALIZED (SELECT *, {_columns(needs.lower)} FROM {side}_cut),
+{side}_reckoned AS MATERIALIZED (SELECT *, {_columns(needs.upper)} FROM {side}_needing),
+{side}_side AS MATERIALIZED (SELECT household_id, cut_decile, {priority} AS priority, {due} AS due, {cost} AS cost,
     {weights.draw_sql()} AS draw FROM {side}_reckoned)"""  # noqa: S608 (compiled from checked documents)
 
 
