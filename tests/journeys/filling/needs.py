@@ -1,4 +1,4 @@
-"""A need that staff declared and showed a paper for, the material of a simulation, and a drafted policy."""
+"""A paper for a need that stands (a new one would change the printed figures), a drafted policy and its material."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ if TYPE_CHECKING:
 
 
 def fill(walked: Walk) -> None:
-    from sakha.scoring.actions import SeenPaper, attach_proof, declare_need
+    from sakha.scoring.actions import SeenPaper, attach_proof
     from sakha.scoring.actions.policy import draft_policy, simulate_policy
-    from sakha.scoring.queries import NeedsWanted, list_needs
+    from sakha.scoring.queries import NeedsWanted, get_needs, list_needs
     from sakha.scoring.queries.policy import shipped_text
-    from sakha.scoring.rules.needs_states import Proof
     from sakha.scoring.rules.policy import PolicySubject
     from sakha.scoring.rules.policy_simulation import ListEnd
-    from sakha.vocabulary.need_kinds import NeedKind
     from tests.journeys.conftest import AT
 
     helpful = (body.staff for body in walked.happened.cast.charities if not body.staff.withheld)
@@ -25,9 +23,9 @@ def fill(walked: Walk) -> None:
         for staff in helpful
         if (lines := list_needs(actor=staff, at=AT, wanted=NeedsWanted(limit=1)))
     )
-    debt = {"household_id": line.household_id, "kind": NeedKind.DEBT}
-    declare_need(actor=staff, at=AT, **debt)
-    attach_proof(actor=staff, at=AT, **debt, paper=SeenPaper(Proof.COURT, "نامهٔ ۱۲", AT.date()))
+    need = get_needs(actor=staff, at=AT, household_id=line.household_id).needs[0]
+    paper = SeenPaper(need.proofs[0], "بازدید ۱۲", AT.date())
+    attach_proof(actor=staff, at=AT, household_id=line.household_id, kind=need.kind, paper=paper)
     officer = walked.happened.cast.officer
     document = shipped_text(PolicySubject.PRIORITY).replace("gap_points = 4", "gap_points = 5")
     policy_id = draft_policy(
