@@ -94,7 +94,7 @@ def show_group(group: MovedGroup) -> GroupRow:
         entered_count=group.entered_count,
         left_count=group.left_count,
         cost=_signed_toman(group.cost_change_rial),
-        missed=f"{_percent(group.missed_before)} ← {_percent(group.missed_after)}",
+        missed=_change(group.missed_before, group.missed_after),
     )
 
 
@@ -151,15 +151,15 @@ def _cost_sentence(whole: MovedGroup) -> str:
 
 def _price_sentence(whole: MovedGroup, groups: Sequence[MovedGroup]) -> str:
     parts = [
-        f"{_CODES[group.code]} {_percent(group.missed_before)} ← {_percent(group.missed_after)}"
+        f"{_CODES[group.code]} {_change(group.missed_before, group.missed_after)}"
         for group in groups
         if group.dimension == "settlement" and group.code in {"U", "R"}
     ]
     strata = f" ({'؛ '.join(parts)})" if parts else ""
     return (
         "بهای برش: از دو پنجم کم‌درآمد، "
-        f"{_percent(whole.missed_before)} ← {_percent(whole.missed_after)} جا می‌مانند{strata}؛ از راه‌یافتگان "
-        f"{_percent(whole.wrongly_before)} ← {_percent(whole.wrongly_after)} کم‌درآمد نیستند. هر دو برآورد سخاست."
+        f"{_change(whole.missed_before, whole.missed_after)} جا می‌مانند{strata}؛ از راه‌یافتگان "
+        f"{_change(whole.wrongly_before, whole.wrongly_after)} کم‌درآمد نیستند. هر دو برآورد سخاست."
     )
 
 
@@ -186,6 +186,11 @@ def _signed_toman(rial: int) -> str:
     if not rial:
         return "بی‌تغییر"
     return f"{show_toman(abs(rial))} {'بیشتر' if rial > 0 else 'کمتر'}"
+
+
+def _change(before: int, after: int) -> str:
+    shown = _percent(before), _percent(after)
+    return shown[0] if shown[0] == shown[1] else f"{shown[0]} ← {shown[1]}"
 
 
 def _percent(per_mille: int) -> str:
