@@ -16,7 +16,6 @@ import numpy as np
 from scipy.special import ndtr
 
 from bench.scoring.ground import (
-    CARD,
     SURVEY,
     Ground,
     Predict,
@@ -26,27 +25,19 @@ from bench.scoring.ground import (
     linear,
     out_of_fold,
     read_ground,
+    read_shipped,
 )
-from bench.scoring.unknown import unknown_lines
 from sakha.scoring.rules.accuracy import (
     Accuracy,
+    calibration_error,
     error_at,
     mean_of_percentiles,
     measure_accuracy,
     select_poorest,
 )
 from sakha.scoring.rules.card import Card
-from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.modelling import score_out_of_fold
-from sakha.scoring.rules.report import (
-    calibration_lines,
-    fairness_lines,
-    heading,
-    predict_log,
-    real_survey,
-    region_logs,
-    show_accuracy,
-)
+from sakha.scoring.rules.report import heading, place_survey, placing_lines, predict_log, show_accuracy
 from sakha.scoring.rules.survey import Floats, Ints, Survey
 
 EARLY_SEASONS = 2
@@ -62,18 +53,18 @@ def main() -> int:
         print(f"The survey is not here: {path}")
         return 1
     ground = read_ground(path)
-    card = parse_card(CARD.read_text(encoding="utf-8"))
+    card = read_shipped()
     survey = ground.survey
     print(f"{survey.size} households, official scale, errors in persons at fixed coverage")
     scores = score_out_of_fold(ground.plan, survey, survey.fold)
     prediction = predict_log(card, scores, survey)
     for line in split_lines(ground, prediction):
         print(line, flush=True)
-    for line in fairness_and_calibration_lines(card, scores, prediction, survey):
-        print(line, flush=True)
-    for line in [*visit_lines(card, prediction, survey), *unknown_lines(card, survey)]:
-        print(line, flush=True)
-    verdicts = list(verdict_lines(prediction, survey))
+    for placing in card.placings:
+        for line in placing_lines(card.placed_by(placing), survey, scores):
+            print(line, flush=True)
+    print(*visit_lines(card, prediction, survey), flush=True)
+    verdicts = [*verdict_lines(prediction, survey), *calibration_verdicts(card, survey, scores)]
     print("\n".join(verdicts))
     return 0 if all(line.endswith("holds") for line in verdicts) else 1
 
@@ -104,16 +95,6 @@ def split_lines(ground: Ground, prediction: Floats) -> Iterator[str]:
         yield show_accuracy(name, measure_accuracy(predict(survey.take(~late), later), later, is_log=True))
 
 
-def fairness_and_calibration_lines(card: Card, scores: Ints, prediction: Floats, survey: Survey) -> Iterator[str]:
-    """Whom the card leaves out, in national prices and at the province's, and whether its chances are true."""
-    yield from fairness_lines(prediction, survey)
-    real, placed = real_survey(card, survey), prediction - region_logs(card, survey)
-    yield "\nat the province's prices, as deciles are placed\n" + heading()
-    yield show_accuracy("card", measure_accuracy(placed, real, is_log=True))
-    yield from fairness_lines(placed, real)
-    yield from calibration_lines(card, scores, survey)
-
-
 def visit_lines(card: Card, prediction: Floats, survey: Survey) -> Iterator[str]:
     """Visiting the fifth of persons whose placing is least sure: which share of wrong placements it finds."""
     weight = survey.person_weight
@@ -139,6 +120,18 @@ def verdict_lines(prediction: Floats, survey: Survey) -> Iterator[str]:
     yield _verdict("lead on mean of percentiles, 40 %", found.errors[0.4] - plain.errors[0.4], -TARGETS["lead"])
     yield _verdict("urban poor left out at 40 %", urban, TARGETS["urban"])
     yield _verdict("woman-headed beyond man-headed", women - men, TARGETS["women"])
+
+
+def calibration_verdicts(card: Card, survey: Survey, scores: Ints) -> Iterator[str]:
+    """The errors of the chances by every placing, out of fold."""
+    for placing in card.placings:
+        placed = place_survey(card.placed_by(placing), survey, scores)
+        for share, chance, is_poor in (
+            (20, placed.chance20, placed.is_poor20),
+            (40, placed.chance40, placed.is_poor40),
+        ):
+            error = calibration_error(chance, is_poor, placed.weight)
+            yield _verdict(f"calibration at {share} %, {placing}", error, TARGETS["calibration"])
 
 
 def _verdict(name: str, value: float, limit: float) -> str:

@@ -34,7 +34,7 @@ def write_nation(path: Path, card: Card, households: int, *, unknown_share: floa
     with duckdb.connect() as connection:
         connection.execute("SELECT setseed(0.1398)")
         connection.execute(
-            f"COPY (SELECT range AS hh_id, ([{counties}])[1 + floor(random() * {len(place.counties or {})})::integer]"  # noqa: S608 (the document's own names)
+            f"COPY (SELECT range AS hh_id, ([{counties}])[1 + floor(random() * {len(place.counties or {})})::integer]"
             f" AS county, {drawn} FROM range({households})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
         )
 
@@ -66,7 +66,9 @@ def threshold_columns(
             columns["urban"] = chance.integers(2, size=count).astype(object)
         elif variable.name in INCOMES:
             told = -(-chance.choice(values, count) * size // 100)
-            columns |= {part: (told * (number == 0)).astype(object) for number, part in enumerate(parts_of(variable.name))}
+            columns |= {
+                part: (told * (number == 0)).astype(object) for number, part in enumerate(parts_of(variable.name))
+            }
         elif variable.name == EQUIVALENT_SIZE:
             size = chance.choice(values[values >= 100], count)
             columns[variable.name] = size.astype(object)

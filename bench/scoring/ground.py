@@ -12,6 +12,8 @@ import lightgbm
 import numpy as np
 
 from sakha.scoring.rules.accuracy import predict_linear
+from sakha.scoring.rules.card import Card
+from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.modelling import score_points_of
 from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Ints, Survey, parse_plan, parse_survey
 
@@ -35,6 +37,11 @@ class Ground:
     """Every indicator of the file (no truth, no names), for the challenger's ceiling."""
     without_housing: Floats
     """Monthly consumption per equivalent adult less housing: imputed rent follows place and floor area."""
+
+
+def read_shipped() -> Card:
+    """The product's own model document."""
+    return parse_card(CARD.read_text(encoding="utf-8"))
 
 
 def read_ground(path: Path) -> Ground:

@@ -7,6 +7,7 @@ PostgreSQL of the benchmark's own and in a local Spark; then checked that contri
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import psycopg
-import pyarrow
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from bench.scoring.generated import threshold_columns
@@ -144,7 +145,7 @@ def order_lines(card: Card) -> Iterator[tuple[str, int]]:
     for variable in card.variables:
         points = [variable.below, *(step.points for step in variable.steps)]
         if variable.sign:
-            steps = zip(points, points[1:], strict=False)
+            steps = itertools.pairwise(points)
             yield variable.name, sum((after - before) * variable.sign < 0 for before, after in steps)
 
 
@@ -158,14 +159,14 @@ def _query(card: Card, dialect: str) -> str:
     compiled = compile_card(card, dialect, year=YEAR)
     fence = "MATERIALIZED" if dialect == "postgres" else ""
     storeys = compiled.storeys("facts", fence=fence)
-    return f"WITH {storeys} SELECT {compiled.score}, {compiled.band} FROM summed ORDER BY number"  # noqa: S608 (compiled)
+    return f"WITH {storeys} SELECT {compiled.score}, {compiled.band} FROM summed ORDER BY number"
 
 
-def _arrow(columns: Columns) -> pyarrow.Table:
-    typed = {name: pyarrow.string() if name == "county" else pyarrow.int64() for name in columns}
-    arrays = {name: pyarrow.array(column, type=typed[name], from_pandas=False) for name, column in columns.items()}
-    numbers = pyarrow.array(np.arange(len(next(iter(columns.values())))))
-    return pyarrow.table({"number": numbers, **arrays})
+def _arrow(columns: Columns) -> pa.Table:
+    typed = {name: pa.string() if name == "county" else pa.int64() for name in columns}
+    arrays = {name: pa.array(column, type=typed[name], from_pandas=False) for name, column in columns.items()}
+    numbers = pa.array(np.arange(len(next(iter(columns.values())))))
+    return pa.table({"number": numbers, **arrays})
 
 
 _started = [time.perf_counter(), time.process_time()]

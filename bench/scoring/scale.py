@@ -1,7 +1,7 @@
-"""A nation of 27 million households scored, placed and ranked on this machine: `python -m bench.scoring.scale [--millions 1 10 27]`.
+"""A nation of 27 million households scored and ranked: `python -m bench.scoring.scale [--millions 1 10 27]`.
 
-Each step is a process of its own, so that CPU and peak memory are its own. Beside it: reading the same columns alone, and a
-loop over rows in Python as other registers do it, on a part and multiplied.
+Each step is a process of its own, so that CPU and peak memory are its own. Beside it: reading the same columns alone,
+and a loop over rows in Python as other registers do it, on a part and multiplied.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def run_step(card: Card, step: str, path: Path) -> int:
         connection.read_parquet(str(path)).create_view("households")
         if step == "read":
             sums = ", ".join(f"count({name})" for name in read_columns(card))
-            connection.execute(f"SELECT sum(hh_id), {sums} FROM households").fetchall()  # noqa: S608 (own names)
+            connection.execute(f"SELECT sum(hh_id), {sums} FROM households").fetchall()
         else:
             score_nation(connection, card)
         if step == "rank":
@@ -101,7 +101,7 @@ def score_nation(connection: duckdb.DuckDBPyConnection, card: Card) -> None:
 
 def _measure(step: str, path: Path) -> tuple[float, float, float]:
     command = [sys.executable, "-m", "bench.scoring.scale", "--step", step, "--file", str(path)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)  # noqa: S603 (own module)
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)
     cpu, wall, memory = (float(word) for word in told.stdout.split())
     print(f"  {step:<6} CPU {cpu:>6.1f} s  wall {wall:>6.1f} s  peak {memory:.2f} GB", flush=True)
     return cpu, wall, memory
@@ -109,14 +109,16 @@ def _measure(step: str, path: Path) -> tuple[float, float, float]:
 
 def _tell_loop(card: Card, path: Path) -> None:
     with duckdb.connect() as connection:
-        answer = connection.execute(f"SELECT * FROM read_parquet('{path}') LIMIT {LOOP_ROWS}")  # noqa: S608 (own file)
+        answer = connection.execute(f"SELECT * FROM read_parquet('{path}') LIMIT {LOOP_ROWS}")
         names = [column[0] for column in answer.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     started = time.process_time()
     for row in rows:
         evaluate(card, row, year=YEAR)
     each = (time.process_time() - started) / len(rows)
-    print(f"  a loop over rows in Python: {each * 1e6:.0f} us each, {each * 27 * MILLION / 3600:.1f} CPU h for 27 million")
+    print(
+        f"  a loop over rows in Python: {each * 1e6:.0f} us each, {each * 27 * MILLION / 3600:.1f} CPU h for 27 million"
+    )
 
 
 def _tell_verdicts(figures: dict[int, dict[str, tuple[float, float, float]]]) -> int:

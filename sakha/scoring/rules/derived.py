@@ -53,14 +53,13 @@ def derive_income_arrays(facts: Mapping[str, NDArray[np.int64]]) -> dict[str, ND
 
 
 def income_age_trees() -> dict[str, exp.Expression]:
-    """The age of each income in months as SQL: that of its oldest part."""
-    return {
-        f"{name}{AGE_SUFFIX}": exp.Greatest(
-            this=exp.column(f"{parts[0].value}{AGE_SUFFIX}"),
-            expressions=[exp.column(f"{part.value}{AGE_SUFFIX}") for part in parts[1:]],
-        )
-        for name, parts in INCOMES.items()
-    }
+    """The age of each income in months as SQL: that of its oldest part; a part without an age is fresh."""
+    zero = exp.Literal.number(0)
+    trees: dict[str, exp.Expression] = {}
+    for name, parts in INCOMES.items():
+        ages = [exp.Coalesce(this=exp.column(f"{part.value}{AGE_SUFFIX}"), expressions=[zero.copy()]) for part in parts]
+        trees[f"{name}{AGE_SUFFIX}"] = exp.Anonymous(this="GREATEST", expressions=ages)
+    return trees
 
 
 def income_trees() -> dict[str, exp.Expression]:

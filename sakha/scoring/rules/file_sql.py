@@ -41,7 +41,7 @@ def facts_sql(card: Card, columns: Mapping[str, str], key: str, *, is_text: bool
     known = [name for name in dict.fromkeys(wanted) if name in columns]
     numbers = ", ".join(f"{_number(columns[name], is_text=is_text)} AS {name}" for name in known)
     facts = ", ".join(f"{_fact(name, known)} AS {name}" for name in read_columns(card))
-    mass = "coalesce(weight * hhsize, 0)" if set(MASS) <= set(known) else "1.0"
+    mass = "coalesce(weight * hhsize, 0)" if set(MASS) <= set(known) else "1::double"
     return (
         f"SELECT household, {mass} AS mass, {_size(known)} AS {EQUIVALENT_SIZE}, {facts}"  # noqa: S608 (headings are quoted)
         f" FROM (SELECT {_quoted(columns[key])} AS household, {numbers or 'NULL AS no_number'} FROM households)"
