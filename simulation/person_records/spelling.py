@@ -102,8 +102,8 @@ def exchange(text: str, draw: np.random.Generator, groups: tuple[str, ...]) -> s
 def honour(text: str, draw: np.random.Generator, *, female: bool) -> str:
     """Put a word of respect before the name, sometimes behind it."""
     if draw.random() < 0.2:
-        words = AFTER_WOMEN if female else AFTER_MEN
-        return f"{text} {words[int(draw.integers(len(words)))]}"
+        behind = AFTER_WOMEN if female else AFTER_MEN
+        return f"{text} {behind[int(draw.integers(len(behind)))]}"
     words = HONORIFICS_OF_WOMEN if female else HONORIFICS_OF_MEN
     return f"{words[int(draw.integers(len(words)))]} {text}"
 

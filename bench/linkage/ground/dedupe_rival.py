@@ -51,7 +51,7 @@ def rows_of(frame: Any) -> Rows:
     }
 
 
-def labels(left: Rows, right: Rows) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
+def labels(left: Rows, right: Rows) -> Any:
     """Draw true matches and non-matches."""
     chance = random.Random(SEED)
     people: dict[str, list[str]] = {}
@@ -80,10 +80,11 @@ def cluster_one(rows: Rows, fields: list[Any]) -> Any:
 def link_two(frames: list[Rows], fields: list[Any]) -> Any:
     """Link two tables."""
     linker = dedupe.RecordLink(fields, num_cores=1)
-    linker.prepare_training(*frames)
-    linker.mark_pairs(labels(*frames))
+    left, right = frames
+    linker.prepare_training(left, right)
+    linker.mark_pairs(labels(left, right))
     linker.train()
-    return (pair for pair, _ in linker.join(*frames, CERTAIN))
+    return (pair for pair, _ in linker.join(left, right, CERTAIN))
 
 
 if __name__ == "__main__":

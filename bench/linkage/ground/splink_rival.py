@@ -86,7 +86,7 @@ def filled_counts(connection: duckdb.DuckDBPyConnection) -> list[int]:
 def plain_model(columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
     """The documentation's example for persons, on the columns at hand."""
     exact = ("national_id", "mobile", "postal_code", "county", "province", "gender", "address")
-    comparisons = [
+    comparisons: list[Any] = [
         cl.ForenameSurnameComparison("given_name", "family_name"),
         cl.LevenshteinAtThresholds("birth_date", [1, 2]),
     ]
@@ -97,7 +97,7 @@ def plain_model(columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
         else cl.ExactMatch(name).configure(term_frequency_adjustments=name in {"county", "province"})
         for name in exact if name in columns
     ]  # fmt: skip
-    rules = [
+    rules: list[Any] = [
         block_on("national_id"), block_on("given_name", "family_name"), block_on("given_name", "birth_date"),
         block_on("family_name", "birth_date"),
     ]  # fmt: skip
@@ -111,7 +111,7 @@ def plain_model(columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
 def febrl_model(_columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
     """A model for FEBRL: small data, so every field may bring records together."""
     near = [0.95, 0.88, 0.7]
-    comparisons = [
+    comparisons: list[Any] = [
         cl.ForenameSurnameComparison("given_name", "family_name"),
         cl.DamerauLevenshteinAtThresholds("birth_date", [1, 2]),
         cl.DamerauLevenshteinAtThresholds("national_id", [1, 2]),
@@ -130,7 +130,7 @@ def febrl_model(_columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
 
 def tuned_model(columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
     """A model for Persian records on the columns of Sakha's reader."""
-    comparisons = [name_comparison("given"), name_comparison("family")]
+    comparisons: list[Any] = [name_comparison("given"), name_comparison("family")]
     if "father" in columns:
         comparisons.append(name_comparison("father"))
     comparisons += [birth_comparison(), number_comparison("national_id", 2)]
@@ -146,7 +146,9 @@ def tuned_model(columns: set[str]) -> tuple[SettingsCreator, list[Any]]:
         ("given_sound", "family_sound", year), ("family_sound", "father_sound", year),
         ("given_sound", "father_sound", year, "county"),
     )  # fmt: skip
-    rules = [block_on(*keys) for keys in wanted if {key for key in keys if key != year} - {"given_sound"} <= columns]
+    rules: list[Any] = [
+        block_on(*keys) for keys in wanted if {key for key in keys if key != year} - {"given_sound"} <= columns
+    ]
     settings = SettingsCreator(
         link_type="dedupe_only", unique_id_column_name="record_id", comparisons=comparisons,
         blocking_rules_to_generate_predictions=rules,
