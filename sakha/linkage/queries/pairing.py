@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sakha.linkage.queries.engine import Engine
-from sakha.linkage.rules.blocking import BLOCK_RULES, LARGEST_BLOCK, NEIGHBOURS, BlockRule
+from sakha.linkage.rules.blocking import BLOCK_RULES, NEIGHBOURS, BlockRule
 from sakha.linkage.rules.level_sql import levels_sql
 from sakha.linkage.rules.levels import GREGORIAN_AHEAD
 
@@ -48,13 +48,13 @@ def _find_pairs(engine: Engine, rule: BlockRule) -> None:
         engine.table(
             "sizes", "SELECT key, count(*) AS size FROM keys GROUP BY key HAVING count(*) > 1 AND bool_or(is_new)"
         )
-        engine.table("kept", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size <= {LARGEST_BLOCK}")
+        engine.table("kept", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size <= {rule.largest}")
         engine.append(
             "pairs_found",
             f"SELECT CAST(a.rid AS BIGINT) * {_PAIR} + b.rid FROM kept AS a JOIN kept AS b"
             " ON a.key = b.key AND a.rid < b.rid WHERE a.is_new OR b.is_new",
         )
-        engine.table("oversize", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size > {LARGEST_BLOCK}")
+        engine.table("oversize", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size > {rule.largest}")
         if not len(engine.fetch("SELECT rid FROM oversize LIMIT 1")["rid"]):
             return
         if finer is not None:
