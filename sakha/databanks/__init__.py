@@ -4,7 +4,7 @@ Owns the evidence, kept for ever as it was answered; the questions to the banks 
 which an answer is looked at again; the inbox of life events; and the reading of the banks' extracts.
 
 Promises: an answer is never overwritten, a newer one stands beside it; unknown is never zero; nobody is asked about
-twice while an answer is fresh, and nothing without purpose, level and decision; what doesn't fit a bank's document is an
+twice while an answer is fresh, and nothing without purpose, level and decision; what does not fit a document is an
 error and no fact; what comes to our door is proved and taken once; the official decile is evidence of the welfare data
 bank and nothing of ours; only what matters of an extract enters the database.
 """

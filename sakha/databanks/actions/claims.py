@@ -90,7 +90,7 @@ def worker_lock() -> Iterator[int]:
 def claim_batch(bank: Bank, *, at: datetime, worker: int) -> Batch | None:
     """The next due questions as a batch that nobody else gets, or None. Committed before the bank is called."""
     name = secrets.token_hex(16)
-    facts = {"bank": bank.name, "at": at, "size": bank.calls.batch_size, "name": name, "worker": worker}
+    facts: dict[str, Any] = {"bank": bank.name, "at": at, "size": bank.calls.batch_size, "name": name, "worker": worker}
     with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CLAIM, facts)
         return _read(cursor, bank, name) if cursor.rowcount else None

@@ -87,7 +87,7 @@ class BreakerMemory(pybreaker.CircuitBreakerStorage):
             row = cursor.fetchone()
         return row[0]
 
-    def _write(self, change: str, value: object) -> None:
+    def _write(self, change: str, value: Any) -> None:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(f"UPDATE databanks_bank_state SET {change} WHERE bank = %s", [value, self.name])  # noqa: S608 -- own words
 
@@ -118,7 +118,8 @@ def wait_for_slot(bank: Bank, *, clock: Callable[[], datetime], pause: Callable[
     apart = timedelta(seconds=1 / bank.calls.requests_per_second)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_ROW, [bank.name])
-        cursor.execute(_SLOT, {"at": at, "apart": apart, "bank": bank.name})
+        facts: dict[str, Any] = {"at": at, "apart": apart, "bank": bank.name}
+        cursor.execute(_SLOT, facts)
         (slot_at,) = cursor.fetchone()
     wait = (slot_at - at).total_seconds()
     if wait > 0:
