@@ -16,6 +16,7 @@ from sakha.scoring.queries import current_card, find_scores, policies_on
 from sakha.scoring.queries.documents import ModelOutOfDate
 from sakha.scoring.queries.facts import facts_parameters, facts_sql, find_facts
 from sakha.scoring.queries.needs_aid import aid_parameters, aided_sql
+from sakha.scoring.queries.visits import next_facts, riskiest_households
 from sakha.scoring.rules.assessment import assess
 from sakha.scoring.rules.evaluation import evaluate
 from sakha.scoring.rules.sql import compile_sql
@@ -207,6 +208,18 @@ def test_poorer_facts_give_a_lower_decile_and_a_higher_priority() -> None:
     assert high.decile == 10
     assert low.priority > high.priority
     assert low.expected_gap_rial > high.expected_gap_rial
+
+
+def test_the_least_sure_are_visited_first_and_told_what_to_ask(registered: Registered) -> None:
+    score_households(actor=SYSTEM, at=AT)
+
+    found = riskiest_households(actor=SYSTEM, limit=20)
+    asked = next_facts(actor=SYSTEM, at=AT, household_id=found[0].household_id)
+
+    risks = [one.risk for one in found]
+    assert risks == sorted(risks, reverse=True)
+    assert risks[0] > 300
+    assert all(asked[number].spread >= asked[number + 1].spread for number in range(len(asked) - 1))
 
 
 def test_only_the_system_scores_since_others_see_only_a_part() -> None:
