@@ -18,6 +18,9 @@ from sakha.scoring.actions import (
     score_households,
     settle_needs,
 )
+from sakha.scoring.actions.appeals import escalate_overdue_appeals
+from sakha.scoring.actions.appeals_keeping import keep_needs_of_appellants
+from sakha.scoring.actions.confirming import expire_requests
 from sakha.scoring.actions.policy_material import make_material
 from sakha.scoring.queries.needs import next_household_ids
 
@@ -78,3 +81,17 @@ def settle_needs_hourly(timestamp: int) -> None:
         if count < BATCH:
             break
     log.info("needs_settled", count=settled, ended=ended, asked_at=timestamp)
+
+
+@app.periodic(cron="40 * * * *", periodic_id="scoring_people")
+@app.task(queueing_lock="look_after_people", pass_context=False)
+def look_after_people(timestamp: int) -> None:
+    """Close old links, send on appeals that waited too long, and let no need of an appellant stop."""
+    at = timezone.now()
+    log.info(
+        "people_looked_after",
+        expired=expire_requests(actor=SYSTEM, at=at),
+        escalated=escalate_overdue_appeals(actor=SYSTEM, at=at),
+        kept=keep_needs_of_appellants(actor=SYSTEM, at=at),
+        asked_at=timestamp,
+    )

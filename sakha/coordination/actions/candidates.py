@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index, seal_many
+from sakha.scoring.queries.appeals import OPEN_APPEAL_SQL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,14 +166,18 @@ _KEEP_REGISTERED: Final = """
      WHERE (kept.score_decile, kept.person_id, kept.household_id, kept.state)
            IS DISTINCT FROM (excluded.score_decile, excluded.person_id, excluded.household_id, 'OPEN')
 """
-_LEAVE_REGISTERED: Final = """
+# No aid stops while the household objects: one that is no longer low stays a candidate until its appeal is decided.
+_LEAVE_REGISTERED: Final = f"""
     UPDATE coordination_candidate AS kept
        SET left_at = %(at)s,
            state = CASE WHEN EXISTS (SELECT FROM scoring_score AS score WHERE score.household_id = kept.household_id
                                         AND score.decile <= %(deciles_max)s) THEN 'COVERED' ELSE 'LEFT' END
      WHERE kept.province = %(province)s AND kept.state = 'OPEN' AND NOT 'LOW_OFFICIAL_DECILE' = ANY(kept.reasons)
        AND NOT EXISTS (SELECT FROM search_registered AS found WHERE found.household_id = kept.household_id)
-"""
+       AND (EXISTS (SELECT FROM scoring_score AS score WHERE score.household_id = kept.household_id
+                       AND score.decile <= %(deciles_max)s)
+            OR NOT {OPEN_APPEAL_SQL.format(household="kept.household_id")})
+"""  # noqa: S608 -- constants
 _SETTLE: Final = f"""
     UPDATE coordination_candidate SET state = 'COVERED', left_at = %(at)s
      WHERE id IN (SELECT one.id FROM coordination_candidate AS one

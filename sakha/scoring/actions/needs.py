@@ -58,12 +58,13 @@ _KEEP: Final = f"""
     WHERE (n.state, n.source, n.severity, n.amount, n.less, n.delivered, n.period, n.rules_sha, n.expires_on)
           IS DISTINCT FROM ({_STATE}, 'RULE', excluded.severity, excluded.amount, excluded.less, excluded.delivered,
                             excluded.period, excluded.rules_sha, excluded.expires_on)"""  # noqa: S608 -- constants
-# What the rules no longer find has ended; what a person declared ends with its time alone.
+# What the rules no longer find has ended, unless the household objects; what somebody declared ends with its time.
 _END: Final = """
     UPDATE scoring_need AS n SET state = 6, state_at = %(at)s, confirmed_at = NULL, organisation_id = NULL,
            user_id = NULL, proof = '', reason = CASE WHEN n.expires_on < %(on)s THEN 'OLD' ELSE 'OVER' END
      WHERE n.state <> 6 AND (%(ids)s::bigint[] IS NULL OR n.household_id = ANY(%(ids)s::bigint[]))
        AND (n.source = 'RULE' OR n.expires_on < %(on)s)
+       AND NOT EXISTS (SELECT 1 FROM scoring_appeal o WHERE o.household_id = n.household_id AND o.state <> 'CLOSED')
        AND NOT EXISTS (SELECT 1 FROM assessed_need a WHERE a.household_id = n.household_id AND a.kind = n.kind)"""
 # A need that a person declared is open in the ledger from its proof on, in every period it runs.
 _TO_OPEN: Final = """

@@ -13,6 +13,7 @@ from sakha.access.rules import SYSTEM, Actor, PermissionMissing
 from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
 from sakha.registry.queries import HouseholdUnknown
+from sakha.scoring.actions import open_assessed_needs
 from sakha.scoring.actions.appeals import (
     NewAppeal,
     answer_appeal,
@@ -394,3 +395,23 @@ def test_a_fact_whose_appeals_are_often_right_is_flagged(people: People) -> None
 
     assert (share.fact, share.decided_count, share.upheld_count, share.is_flagged) == ("has_car", 10, 10, True)
     assert share.mean_time == timedelta(days=2)
+
+
+def test_a_need_that_the_rules_no_longer_find_stands_until_the_appeal_is_decided(people: People) -> None:
+    open_assessed_needs(actor=SYSTEM, at=AT, household_ids=[people.household_id])
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_need (household_id, kind, state, source, severity, amount, less, target, delivered,"
+            " period, rules_sha, evidence_on, expires_on, opened_at, state_at, assessed_at, proof, reason)"
+            " VALUES (%s, 13, 2, 'RULE', 1, 1, 0, 1, 0, 140509, '', %s, %s, %s, %s, %s, 'FACTS', '')",
+            [people.household_id, AT.date(), AT.date() + timedelta(days=90), AT, AT, AT],
+        )
+    appeal_id = object_to(people, AppealKind.VISIT)
+
+    def state() -> list[tuple]:
+        open_assessed_needs(actor=SYSTEM, at=AT, household_ids=[people.household_id])
+        return rows("SELECT state FROM scoring_need WHERE household_id = %s AND kind = 13", people.household_id)
+
+    assert state() == [(2,)]
+    withdraw_appeal(actor=people.mehr, at=AT, appeal_id=appeal_id)
+    assert state() == [(6,)]
