@@ -19,7 +19,7 @@ from sakha.coordination import actions as coordination_actions
 from sakha.databanks import actions as databanks_actions
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
 from sakha.registry.actions.resealing import reseal_batch as reseal_registry
-from sakha.scoring.actions import reseal_need_proofs
+from sakha.scoring.actions.resealing import reseal_batch as reseal_scoring
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +34,7 @@ BATCH_SIZE: Final = 2000
 ROOMS: Final[dict[str, ResealBatch]] = {
     "registry": reseal_registry,
     "databanks": databanks_actions.reseal_batch,
-    "scoring": reseal_need_proofs,
+    "scoring": reseal_scoring,
     "coordination": coordination_actions.reseal_batch,
 }
 

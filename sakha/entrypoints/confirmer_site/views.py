@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +67,7 @@ def _take_answers(request: HttpRequest, token: str, code: str, at: datetime) -> 
     return _render(request, "thanks")
 
 
-def _show(asked: AskedByLink) -> dict[str, object]:
+def _show(asked: AskedByLink) -> dict[str, Any]:
     counts = tuple((number, f"{persian_digits(number)} نفر") for number in range(COUNT_MAX + 1))
     return {
         "name": asked.family_name,
@@ -78,7 +79,7 @@ def _show(asked: AskedByLink) -> dict[str, object]:
     }
 
 
-def _render(request: HttpRequest, step: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> HttpResponse:
+def _render(request: HttpRequest, step: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> HttpResponse:
     response = render(request, "confirmer_site/link.html", {"step": step, **context}, status=status)
     # the address is the key: nobody else may be told it
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -208,7 +208,7 @@ def show_sign(sign: Sign) -> SignRow:
         case SignKind.BURST:
             title = f"پاسخ‌های پشت سر هم، گواه شمارهٔ {persian_digits(sign.confirmer_id or 0)}"
             note = f"{count} خانوار در یک ساعت."
-        case SignKind.BUNCHING:
+        case _:
             place = COUNTIES[sign.county].name if sign.county in COUNTIES else ""
             title = f"انباشت زیر مرز دهک {persian_digits(sign.decile or 0)}: {sign.organisation_name}"
             note = f"{place}؛ {count} خانوار درست زیر مرز و {whole} خانوار درست بالای آن."

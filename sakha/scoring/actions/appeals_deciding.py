@@ -5,7 +5,7 @@ Nobody decides who registered the household, opened the appeal, or decided it be
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -137,7 +137,7 @@ def _require_decider(actor: Actor, row: Appeal) -> None:
 
 
 def _mend(row: Appeal, at: datetime, value: int | None) -> None:
-    facts = {"household": row.household_id, "fact": row.fact, "value": value, "at": at}
+    facts: dict[str, Any] = {"household": row.household_id, "fact": row.fact, "value": value, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_MEND, facts)
         cursor.execute(_MENDED, facts)

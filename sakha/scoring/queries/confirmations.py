@@ -199,8 +199,8 @@ def get_confirmer_identity(*, actor: Actor, at: datetime, confirmer_id: int) -> 
         )
     ring = key_ring()
     return ConfirmerIdentity(
-        name=open_sealed(ring, found.name_sealed, kind="confirmer"),
-        mobile=open_sealed(ring, found.mobile_sealed, kind="confirmer"),
+        name=open_sealed(ring, bytes(found.name_sealed), kind="confirmer"),
+        mobile=open_sealed(ring, bytes(found.mobile_sealed), kind="confirmer"),
     )
 
 

@@ -7,7 +7,7 @@ with at least 200 households.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -111,7 +111,7 @@ def collusion_signs(*, actor: Actor, at: datetime) -> tuple[Sign, ...]:
     actor.require(Permission.READ_PROVINCE)
     since = at - LOOKED_BACK
     with acting(actor), connection.cursor() as cursor:
-        few_parameters = {
+        few_parameters: dict[str, Any] = {
             "since": since,
             "few": FEW_COUNT,
             "least": FEW_ANSWERS_MIN,
@@ -125,7 +125,7 @@ def collusion_signs(*, actor: Actor, at: datetime) -> tuple[Sign, ...]:
         burst = cursor.fetchall()
         bunching = []
         for decile in CUTS:
-            asked = {"decile": decile, "points": BUNCHING_POINTS, "least": BUNCHING_MIN, "ratio": BUNCHING_RATIO}
+            asked: dict[str, Any] = {"decile": decile, "points": BUNCHING_POINTS, "least": BUNCHING_MIN, "ratio": BUNCHING_RATIO}
             cursor.execute(_BUNCHING, asked)
             bunching += [(decile, *row) for row in cursor.fetchall()]
         bodies = [row[0] for row in few] + [body for row in mutual for body in row[:2]] + [row[1] for row in bunching]
