@@ -29,7 +29,8 @@ _ANOTHER: Final = "نهاد دیگر"
 
 _HOUSEHOLD: Final = """
 SELECT id, code, province, county, is_urban, is_protected, address_sealed, registered_at, registered_by_id, changed_at
-FROM registry_household WHERE id = %s
+FROM registry_household
+WHERE id = coalesce((SELECT merged_into_id FROM registry_household WHERE id = %(id)s), %(id)s)
 """
 _MEMBERS: Final = """
 SELECT p.id, p.given_name, p.family_name, p.father_name, p.id_kind, p.id_sealed, m.relation, p.birth_on,
@@ -137,10 +138,11 @@ def get_household_file(
     ring = key_ring()
     today = at.astimezone(TEHRAN).date()
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_HOUSEHOLD, (household_id,))
+        cursor.execute(_HOUSEHOLD, {"id": household_id})
         household = cursor.fetchone()
         if household is None:
             raise HouseholdUnknown(field="household_id")
+        household_id = household[0]  # whoever still has the number of a merged one reads the one it is
         members = tuple(_member(row, ring, today) for row in _rows(cursor, _MEMBERS, household_id))
         facts, records = _rows(cursor, _FACTS, household_id), _rows(cursor, _RECORDS, household_id)
         sources = {row[2] for row in facts} | {row[1] for row in records}

@@ -20,7 +20,7 @@ from sakha.registry.actions.answering import (
 )
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.actions.uniting import MergeNotUndoable, undo_merge, unite_persons
-from sakha.registry.queries import get_intake_file
+from sakha.registry.queries import HouseholdUnknown, get_household_file, get_intake_file
 from sakha.registry.queries.identity import get_question, queue_counts, waiting_questions, waiting_rows
 from sakha.registry.rules.identity_states import QuestionState
 from sakha.vocabulary.need_kinds import NeedKind
@@ -231,6 +231,18 @@ def test_merge_that_moved_on_is_not_taken_back(pair: Any) -> None:
 
     with pytest.raises(MergeNotUndoable):
         undo_merge(actor=cast.province_officer, at=LATER, merge_id=card.id)
+
+
+def test_file_under_the_number_of_a_merged_household_is_the_file_of_the_one_it_is(pair: Any) -> None:
+    cast, first, second = pair
+    ((gone, _), (stays, _)) = sorted(homes(), reverse=True)
+    unite_persons(actor=SYSTEM, at=LATER, person_ids=(first, second), reason="test")
+
+    read = get_household_file(actor=cast.agency_staff, at=LATER, household_id=gone)
+
+    assert (read.id, len(read.members)) == (stays, 3)
+    with pytest.raises(HouseholdUnknown):
+        get_household_file(actor=cast.noor_head, at=LATER, household_id=gone)
 
 
 @pytest.mark.parametrize("said", [DIFFERENT, UNKNOWN])
