@@ -155,9 +155,8 @@ def ask_confirmations(
         }
         cursor.execute(_DRAW, facts)
         drawn = cursor.fetchall()
-        ConfirmationRequest.objects.bulk_create(
-            _request(actor, at, (household_id, home[0], home[1]), one, asked) for one in drawn
-        )
+        place = (household_id, home[0], home[1])
+        ConfirmationRequest.objects.bulk_create(_request(actor, at, place, one, asked) for one in drawn)
     return len(drawn)
 
 

@@ -1,7 +1,6 @@
-"""Renews, batch by batch, what older keys have sealed in this room: confirmers, links, words of appeals, and papers
-(`scoring_need_proof.reference_sealed`).
+"""Renews, batch by batch, what older keys have sealed in this room: confirmers, links, words of appeals, papers.
 
-Run for `sakha rotate-keys`; each batch is a transaction, and what is renewed is not found again.
+Papers are `scoring_need_proof.reference_sealed`. Each batch is a transaction; what is renewed is not found again.
 """
 
 from typing import Final

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from sakha.access.queries import acting, organisation_names
 from sakha.access.rules import Actor, Permission
@@ -109,52 +110,52 @@ class Sign:
 def collusion_signs(*, actor: Actor, at: datetime) -> tuple[Sign, ...]:
     """What an office should look into in its area, the strongest of each kind first."""
     actor.require(Permission.READ_PROVINCE)
-    since = at - LOOKED_BACK
     with acting(actor), connection.cursor() as cursor:
-        few_parameters: dict[str, Any] = {
-            "since": since,
-            "few": FEW_COUNT,
-            "least": FEW_ANSWERS_MIN,
-            "share": FEW_SHARE_PERCENT,
-        }
-        cursor.execute(_FEW, few_parameters)
+        since = {"since": at - LOOKED_BACK}
+        cursor.execute(_FEW, since | {"few": FEW_COUNT, "least": FEW_ANSWERS_MIN, "share": FEW_SHARE_PERCENT})
         few = cursor.fetchall()
-        cursor.execute(_MUTUAL, {"since": since, "least": MUTUAL_MIN})
+        cursor.execute(_MUTUAL, since | {"least": MUTUAL_MIN})
         mutual = cursor.fetchall()
-        cursor.execute(_BURST, {"since": since, "least": BURST_COUNT})
-        burst = cursor.fetchall()
-        bunching = []
-        for decile in CUTS:
-            asked: dict[str, Any] = {"decile": decile, "points": BUNCHING_POINTS, "least": BUNCHING_MIN, "ratio": BUNCHING_RATIO}
-            cursor.execute(_BUNCHING, asked)
-            bunching += [(decile, *row) for row in cursor.fetchall()]
+        cursor.execute(_BURST, since | {"least": BURST_COUNT})
+        burst = [
+            Sign(kind=SignKind.BURST, confirmer_id=row[0], count=row[1], whole=row[1]) for row in cursor.fetchall()
+        ]
+        bunching = [(decile, *row) for decile in CUTS for row in _bunched(cursor, decile)]
         bodies = [row[0] for row in few] + [body for row in mutual for body in row[:2]] + [row[1] for row in bunching]
         names = organisation_names(bodies)
     return (
-        *(
-            Sign(kind=SignKind.FEW, organisation_name=names.get(body, ""), count=count, whole=whole)
-            for body, count, whole in few
-        ),
-        *(
-            Sign(
-                kind=SignKind.MUTUAL,
-                organisation_name=names.get(one, ""),
-                other_name=names.get(other, ""),
-                count=count,
-                whole=count,
-            )
-            for one, other, count in mutual
-        ),
-        *(Sign(kind=SignKind.BURST, confirmer_id=number, count=count, whole=count) for number, count in burst),
-        *(
-            Sign(
-                kind=SignKind.BUNCHING,
-                organisation_name=names.get(body, ""),
-                county=county,
-                decile=decile,
-                count=below,
-                whole=above,
-            )
-            for decile, body, county, below, above in bunching
-        ),
+        *(Sign(kind=SignKind.FEW, organisation_name=names.get(row[0], ""), count=row[1], whole=row[2]) for row in few),
+        *(_mutual(row, names) for row in mutual),
+        *burst,
+        *(_bunching(row, names) for row in bunching),
+    )
+
+
+def _bunched(cursor: CursorWrapper, decile: int) -> list[tuple[Any, ...]]:
+    asked: dict[str, Any] = {"decile": decile, "points": BUNCHING_POINTS, "least": BUNCHING_MIN}
+    cursor.execute(_BUNCHING, asked | {"ratio": BUNCHING_RATIO})
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _mutual(row: tuple[Any, ...], names: dict[int, str]) -> Sign:
+    one, other, count = row
+    return Sign(
+        kind=SignKind.MUTUAL,
+        organisation_name=names.get(one, ""),
+        other_name=names.get(other, ""),
+        count=count,
+        whole=count,
+    )
+
+
+def _bunching(row: tuple[Any, ...], names: dict[int, str]) -> Sign:
+    decile, body, county, below, above = row
+    return Sign(
+        kind=SignKind.BUNCHING,
+        organisation_name=names.get(body, ""),
+        county=county,
+        decile=decile,
+        count=below,
+        whole=above,
     )
