@@ -181,8 +181,8 @@ def first_of_each(members: Members, may: Flags, count: Ints) -> Flags:
     """Mark the first `count` of those who may, household by household."""
     starts = np.flatnonzero(np.diff(members.household, prepend=-1))
     sizes = np.diff(np.append(starts, len(members.household)))
-    running = np.cumsum(may)
-    before = np.repeat(running[starts] - may[starts], sizes)
+    running: Ints = np.cumsum(may)
+    before: Ints = np.repeat(running[starts] - may[starts], sizes)
     return np.asarray(may & (running - before <= count))
 
 
