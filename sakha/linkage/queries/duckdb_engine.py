@@ -87,7 +87,7 @@ class DuckDbEngine:
             return _BETWEEN.join(map(str, reader(cell, other)))
 
         function = read if len(raw) == 1 else read_both
-        self._connection.create_function("read_cells", function, ["VARCHAR"] * len(raw), "VARCHAR")  # type: ignore[arg-type]
+        self._connection.create_function("read_cells", function, ["VARCHAR"] * len(raw), "VARCHAR")
         try:
             self.table(f"{name}_read", f"SELECT *, read_cells({', '.join(raw)}) AS cells_read FROM ({query})")
         finally:

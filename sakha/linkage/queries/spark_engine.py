@@ -38,7 +38,7 @@ class SparkEngine:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         try:
             self._spark = (
-                SparkSession.builder.appName("sakha link")  # type: ignore[attr-defined]  # the stubs lack it
+                SparkSession.builder.appName("sakha link")
                 .config("spark.ui.enabled", "false")
                 .config("spark.ui.showConsoleProgress", "false")
                 .config("spark.sql.shuffle.partitions", _LOCAL_PARTITIONS)

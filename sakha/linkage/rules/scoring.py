@@ -94,4 +94,5 @@ def _weights(kinds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     others = kinds[:, 1:]
     highest = others.max(axis=1)
     against = highest + np.log2(np.exp2(others - highest[:, None]).sum(axis=1))
-    return np.maximum(kinds[:, SAME] - against, _LOWEST)
+    weights: npt.NDArray[np.float64] = np.maximum(kinds[:, SAME] - against, _LOWEST)
+    return weights
