@@ -1,4 +1,4 @@
-"""Keeps scores and needs fresh: changed households every ten minutes, in batches; all of them every night.
+"""Keeps scores and needs fresh: changed households at once and by the clock, in batches; all of them every night.
 
 The night's run opens the needs of a month or year that has just begun.
 """
@@ -18,9 +18,6 @@ from sakha.scoring.actions import (
     score_households,
     settle_needs,
 )
-from sakha.scoring.actions.appeals import escalate_overdue_appeals
-from sakha.scoring.actions.appeals_keeping import keep_needs_of_appellants
-from sakha.scoring.actions.confirming import expire_requests
 from sakha.scoring.actions.policy_material import make_material
 from sakha.scoring.queries.needs import next_household_ids
 
@@ -31,9 +28,29 @@ NIGHT_BATCH: Final = 20_000
 log = structlog.get_logger()
 
 
+@app.task(pass_context=False)
+def score_now(household_ids: list[int]) -> None:
+    """Score a few households just changed and open their needs; queued by the change itself (migration 0020)."""
+    at = timezone.now()
+    run = score_households(actor=SYSTEM, at=at, household_ids=household_ids)
+    opened = open_assessed_needs(actor=SYSTEM, at=at, household_ids=household_ids)
+    log.info("households_scored_at_once", count=run.household_count, opened=opened.opened_count)
+
+
+@app.task(pass_context=False)
+def score_loaded() -> None:
+    """Score what a load changed, as the next run of the clock would."""
+    score_changed_batches(asked_at=int(timezone.now().timestamp()))
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="score_changed_households", pass_context=False)
 def score_changed(timestamp: int) -> None:
+    """Score what changed without anybody asking for it, by the clock."""
+    score_changed_batches(asked_at=timestamp)
+
+
+def score_changed_batches(*, asked_at: int) -> None:
     """Score what changed and open its needs; the rest of a very long list is left to the next run."""
     at = timezone.now()
     for _ in range(MOST_BATCHES):
@@ -41,7 +58,7 @@ def score_changed(timestamp: int) -> None:
         opened_count = 0
         if run.household_ids:
             opened_count = open_assessed_needs(actor=SYSTEM, at=at, household_ids=run.household_ids).opened_count
-        log.info("households_scored", count=run.household_count, opened=opened_count, asked_at=timestamp)
+        log.info("households_scored", count=run.household_count, opened=opened_count, asked_at=asked_at)
         if run.household_count < BATCH:
             return
 
@@ -81,17 +98,3 @@ def settle_needs_hourly(timestamp: int) -> None:
         if count < BATCH:
             break
     log.info("needs_settled", count=settled, ended=ended, asked_at=timestamp)
-
-
-@app.periodic(cron="40 * * * *", periodic_id="scoring_people")
-@app.task(queueing_lock="look_after_people", pass_context=False)
-def look_after_people(timestamp: int) -> None:
-    """Close old links, send on appeals that waited too long, and let no need of an appellant stop."""
-    at = timezone.now()
-    log.info(
-        "people_looked_after",
-        expired=expire_requests(actor=SYSTEM, at=at),
-        escalated=escalate_overdue_appeals(actor=SYSTEM, at=at),
-        kept=keep_needs_of_appellants(actor=SYSTEM, at=at),
-        asked_at=timestamp,
-    )

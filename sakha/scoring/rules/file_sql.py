@@ -40,7 +40,7 @@ def facts_sql(card: Card, columns: Mapping[str, str], key: str, *, is_text: bool
     wanted = [*read_columns(card), *(name for needed, _ in SIZES for name in needed), *MASS]
     known = [name for name in dict.fromkeys(wanted) if name in columns]
     numbers = ", ".join(f"{_number(columns[name], is_text=is_text)} AS {name}" for name in known)
-    facts = ", ".join(f"{_fact(name, known)} AS {name}" for name in read_columns(card))
+    facts = ", ".join(f"{_fact(name, known, is_text=is_text)} AS {name}" for name in read_columns(card))
     mass = "coalesce(weight * hhsize, 0)" if set(MASS) <= set(known) else "1::double"
     return (
         f"SELECT household, {mass} AS mass, {_size(known)} AS {EQUIVALENT_SIZE}, {facts}"  # noqa: S608 (headings are quoted)
@@ -94,13 +94,17 @@ def place_rows(tables: Mapping[int, ScoreTable]) -> list[tuple[int, ...]]:
 
 def _number(heading: str, *, is_text: bool) -> str:
     own = _quoted(heading)
-    plain = f"TRY_CAST({own} AS double)"
-    return f"coalesce({plain}, TRY_CAST({DIGITS.format(f'trim({own})')} AS double))" if is_text else plain
+    if not is_text:
+        return own
+    return f"coalesce(TRY_CAST({own} AS double), TRY_CAST({DIGITS.format(f'trim({own})')} AS double))"
 
 
-def _fact(name: str, known: Sequence[str]) -> str:
+def _fact(name: str, known: Sequence[str], *, is_text: bool) -> str:
     if name not in known:
         return f"CAST(NULL AS {'varchar' if name == 'county' else 'bigint'})"
+    if not is_text:
+        # a typed file holds numbers already; a cast of a nation costs more than its score
+        return "lpad(CAST(county AS varchar), 4, '0')" if name == "county" else f"TRY_CAST({name} AS bigint)"
     whole = f"CAST(CASE WHEN abs({name}) < {LARGEST_NUMBER} THEN round({name}) END AS bigint)"
     # codes of counties lose their zeros wherever somebody took them for numbers
     return f"lpad(CAST({whole} AS varchar), 4, '0')" if name == "county" else whole

@@ -8,7 +8,13 @@ CARD = shipped_card()
 
 
 def test_what_is_known_is_not_asked_again_and_the_most_telling_comes_first() -> None:
-    row = {"county": "3001", "urban": 1, "equivalent_size": 270, "rooms": 2, "has_car": None}
+    row: dict[str, int | str | None] = {
+        "county": "3001",
+        "urban": 1,
+        "equivalent_size": 270,
+        "rooms": 2,
+        "has_car": None,
+    }
 
     found = telling_facts(CARD, row, year=YEAR)
 

@@ -7,7 +7,7 @@ from sakha.scoring.rules.explanation import explain
 from tests.rules.scoring.rows import YEAR, random_rows, shipped_card
 
 CARD = shipped_card()
-FAMILY = {
+FAMILY: dict[str, int | str | None] = {
     "county": "3001", "urban": 1, "equivalent_size": 320, "rooms": 2, "area_m2": 45, "tenure": 3, "has_car": 0,
     "head_edu_years": 5, "rent_paid": 60_000_000, "pension_annual": 1_700_000_000, "has_internet": 1,
 }  # fmt: skip
