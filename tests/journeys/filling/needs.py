@@ -19,9 +19,7 @@ def fill(walked: Walk) -> None:
 
     helpful = (body.staff for body in walked.happened.cast.charities if not body.staff.withheld)
     staff, line = next(
-        (staff, lines[0])
-        for staff in helpful
-        if (lines := list_needs(actor=staff, at=AT, wanted=NeedsWanted(limit=1)))
+        (staff, lines[0]) for staff in helpful if (lines := list_needs(actor=staff, at=AT, wanted=NeedsWanted(limit=1)))
     )
     need = get_needs(actor=staff, at=AT, household_id=line.household_id).needs[0]
     paper = SeenPaper(need.proofs[0], "بازدید ۱۲", AT.date())
