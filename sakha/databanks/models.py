@@ -112,7 +112,7 @@ class Question(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["subject", "bank"], name="one_question_a_bank_and_person"),
-            models.CheckConstraint(condition=Q(state__in=_values(QuestionState)), name="question_state_known"),
+            models.CheckConstraint(condition=Q(state__in=_values(QuestionState)), name="bank_question_state_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=["ASKING", "AWAITED"]) | (~Q(claim="") & Q(claimed_at__isnull=False)),
                 name="asked_question_has_a_claim",

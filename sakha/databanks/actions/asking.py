@@ -183,7 +183,7 @@ def _queue(
         inquiries = _log(cursor, actor, at, ground, [(subjects[one.identifier], one, banks) for one, banks in asked])
         lines = {(subjects[person.identifier], bank.name): (person, bank) for person, banks in asked for bank in banks}
         told = {key: _told_with(person, bank) for key, (person, bank) in lines.items()}
-        parameters = {
+        parameters: dict[str, Any] = {
             "priority": priority,
             "at": at,
             "banks": [bank for _, bank in lines],

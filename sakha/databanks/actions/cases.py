@@ -163,7 +163,7 @@ def open_correction(*, actor: Actor, at: datetime, correction: Correction) -> in
     if not words:
         raise CaseWordsMissing(field="words")
     subject = settle_subjects([correction.identifier])[correction.identifier]
-    place = {
+    place: dict[str, Any] = {
         "household": correction.household_id,
         "subject": subject,
         "fact": correction.fact,
@@ -173,7 +173,7 @@ def open_correction(*, actor: Actor, at: datetime, correction: Correction) -> in
         indexes = all_indexes(key_ring(), correction.identifier)
         cursor.execute(_FOUND, [indexes, correction.fact, correction.source])
         found = cursor.fetchone()
-        facts = {
+        facts: dict[str, Any] = {
             **place,
             "kind": correction.kind.value,
             "declared": None,
@@ -222,10 +222,15 @@ def settle_case(
         case = _locked(cursor, case_id, state)
         step = _Step(state=state, at=at, by=actor.user_id, words=words, value=value if is_upheld else None)
         _move(cursor, case_id, step)
-        facts = {**case.place, "by": actor.user_id, "at": at}
+        facts: dict[str, Any] = {**case.place, "by": actor.user_id, "at": at}
         if is_upheld and value is not None:
             on = at.astimezone(TEHRAN).date()
-            told = {"value": value, "unit": "corrected", "source": BankSource.CORRECTION.value, "on": on}
+            told: dict[str, Any] = {
+                "value": value,
+                "unit": "corrected",
+                "source": BankSource.CORRECTION.value,
+                "on": on,
+            }
             cursor.execute(_CORRECTED, {**facts, **told})
         elif not is_upheld and case.kind is not CaseKind.MISSING:
             cursor.execute(_AGAIN, {**facts, "status": "KNOWN"})

@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("state__in", ["WAITING", "ASKING", "AWAITED", "ANSWERED", "REFUSED", "CANCELLED"])
                         ),
-                        name="question_state_known",
+                        name="bank_question_state_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

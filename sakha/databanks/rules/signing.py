@@ -31,7 +31,7 @@ _HEADERS: Final = "(created) (expires) digest"
 class _BothNames(jws.JWSRegistry):
     """Both names of the one algorithm, the older one without the library's warning."""
 
-    def get_alg(self, name: str) -> jws.JWSAlgModel:
+    def get_alg(self, name: str) -> jws.JWSAlgModel:  # type: ignore[name-defined] # the library doesn't re-export it
         """The algorithm, where it is ours."""
         if name not in {"EdDSA", "Ed25519"}:
             raise UnsupportedAlgorithmError

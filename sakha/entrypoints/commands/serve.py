@@ -62,7 +62,7 @@ def working() -> Iterator[None]:
     """Keep a worker at work beside the block: one that dies is replaced, as granian replaces web processes."""
     program = [sys.executable, "-m"]
     worker = [*program, "sakha.entrypoints.commands", "worker"]
-    words = [WORKER_WORDS]
+    words: list[tuple[str, ...]] = [WORKER_WORDS]
     if os.environ.get("SAKHA_BANKS"):
         words = [(*WORKER_WORDS, "--queues", "default"), BANK_WORDS]
     watched = [*program, "sakha.entrypoints.commands.watched", *worker]

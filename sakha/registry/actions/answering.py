@@ -154,14 +154,14 @@ def _follow(actor: Actor, at: datetime, question: IdentityQuestion, answer: Ques
     if answer is QuestionState.UNKNOWN:
         return None, False
     if answer is QuestionState.DIFFERENT:
-        file = IntakeFile.objects.get(id=question.intake_file_id)
+        file = IntakeFile.objects.get(id=question.intake_file_id or 0)
         drop_identifier(file, question.row_number or 0)
     return None, _load_row(question, at)
 
 
 def _load_row(question: IdentityQuestion, at: datetime) -> bool:
     """Take the doubt off a row, and load it where the rest of its file is loaded already."""
-    file = IntakeFile.objects.select_for_update(no_key=True).get(id=question.intake_file_id)
+    file = IntakeFile.objects.select_for_update(no_key=True).get(id=question.intake_file_id or 0)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_DOUBT, (list(IDENTITY_CODES), file.pk, question.row_number))
         freed = cursor.fetchone()

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -170,7 +170,12 @@ def ask_about_rows(file: IntakeFile, numbers: Sequence[int], *, at: datetime) ->
             for number, state in states.items()
             if state is None
         ]
-        values = {"file": file.pk, "organisation": file.organisation_id, "rows": json.dumps(new), "at": at}
+        values: dict[str, Any] = {
+            "file": file.pk,
+            "organisation": file.organisation_id,
+            "rows": json.dumps(new),
+            "at": at,
+        }
         cursor.execute(_ASK_ROWS, values)
         by_state = _by_state(states)
         cursor.execute(_TAKE_AS_SAME, (file.pk, list(by_state.same)))

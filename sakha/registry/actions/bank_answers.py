@@ -188,7 +188,7 @@ def _member(told: Sequence[Any], today: date, *, is_head: bool, is_adult: bool) 
 
 
 def _write(found: _Found, organisation_id: int, at: datetime) -> int:
-    facts = {
+    facts: dict[str, Any] = {
         "households": [household_id for household_id, _ in found],
         "names": [name.value for _, name in found],
         "values": [fact.value for fact, _ in found.values()],

@@ -110,7 +110,8 @@ def _leave(member: _Member, household_id: int, event: ToldEvent, at: datetime) -
         return _Outcome("NOBODY_LEFT", household_id)
     if member.relation == Relation.HEAD.value:
         return _Outcome("HEAD_DIED", household_id)
-    _end_membership(member, event)
+    if member.membership_id is not None:
+        _end_membership(member.membership_id, event)
     return _Outcome("DIED", household_id)
 
 
@@ -200,8 +201,8 @@ def _register_child(event: ToldEvent, at: datetime) -> int:
     return int(child.pk)
 
 
-def _end_membership(member: _Member, event: ToldEvent) -> None:
-    row = Membership.objects.get(pk=member.membership_id)
+def _end_membership(membership_id: int, event: ToldEvent) -> None:
+    row = Membership.objects.get(pk=membership_id)
     Membership.objects.filter(pk=row.pk).update(to_on=max(row.from_on, event.happened_on))
 
 

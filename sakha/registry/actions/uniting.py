@@ -140,8 +140,8 @@ def _unite_persons(
     areas = _lock_households([one for one in (settled.stays, settled.goes) if one is not None])
     moves = Moves()
     _settle_memberships(moves, kept.pk, gone.pk, settled, homes, at)
-    if settled.outcome is HomeOutcome.JOINED:
-        _move_household(moves, settled, at)
+    if settled.outcome is HomeOutcome.JOINED and settled.stays is not None and settled.goes is not None:
+        _move_household(moves, settled.stays, settled.goes, at)
     moves.change("registry_record", Q(person_id=gone.pk), person_id=kept.pk)
     moves.change("registry_person", Q(merged_into_id=gone.pk), merged_into_id=kept.pk)
     _fill(moves, kept, gone)
@@ -170,7 +170,7 @@ def _unite_households(actor: Actor, at: datetime, household_ids: tuple[int, int]
     if stays == goes or len(areas) != len(household_ids) or any(area[3] for area in areas):
         raise AlreadyMerged
     moves = Moves()
-    _move_household(moves, HomesSettled(HomeOutcome.JOINED, stays, goes), at)
+    _move_household(moves, stays, goes, at)
     merge = Merge.objects.create(
         household_id=stays,
         gone_household_id=goes,
@@ -264,9 +264,8 @@ def _has_head(household_id: int | None) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _move_household(moves: Moves, settled: HomesSettled, at: datetime) -> None:
+def _move_household(moves: Moves, stays: int, goes: int, at: datetime) -> None:
     """Members, records and facts of the household that goes; a second head becomes a member."""
-    stays, goes = settled.stays, settled.goes
     if _has_head(stays):
         second = Q(household_id=goes, to_on__isnull=True, relation=Relation.HEAD.value)
         moves.change("registry_membership", second, relation=Relation.OTHER.value)

@@ -1,4 +1,4 @@
-"""What the walk itself leaves empty: each module here has `fill(walked)`, which makes rows by the product's own actions.
+"""What the walk leaves empty: each module here has `fill(walked)`, which makes rows by the product's own actions.
 
 A table with row-level security that is empty would prove nothing to a stranger who sees nothing.
 """
