@@ -20,6 +20,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The parts of the site in a bar with few places: those that stand in it, and those behind «بیشتر»."""
+
+    places: tuple[Way, ...]
+    more: tuple[Way, ...] = ()
+
+    @property
+    def here_behind(self) -> str:
+        """Name the present part where it is behind «بیشتر»."""
+        return next((way.name for way in self.more if way.is_here), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """How much of a waiting time has passed."""
 

@@ -9,27 +9,75 @@ from django.template import Context
 from django.urls import reverse
 
 from sakha.access.rules import Actor, Permission, Role
-from sakha.entrypoints.staff_site.screens import Way
+from sakha.entrypoints.staff_site.screens import Way, Ways
 from sakha.entrypoints.staff_site.sessions import take_told
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 register = template.Library()
 
+# name, icon, page, who may, and every page that belongs to it
 _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
-    ("استعلام", "search", "check", Permission.CHECK_AID, frozenset({"check", "household", "evidence"})),
+    (
+        "استعلام",
+        "search",
+        "check",
+        Permission.CHECK_AID,
+        frozenset({"check", "household", "evidence", "evidence_correct", "evidence_proof", "evidence_decide"})
+        | {"why", "score_audit", "ask_people", "new_appeal"},
+    ),
     ("یافتن", "user-round-search", "find", Permission.READ_HOUSEHOLD, frozenset({"find"})),
-    ("ثبت خانوار", "house-plus", "register", Permission.WRITE_HOUSEHOLD, frozenset({"register", "register_step"})),
-    ("فهرست‌ها", "file-spreadsheet", "files", Permission.IMPORT_FILE, frozenset({"files", "file"})),
-    ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held"})),
-    ("هویت‌ها", "users-round", "identity_queue", Permission.DECIDE_IDENTITY, frozenset({"identity_queue"})),
-    ("نیازها", "list-ordered", "needs", Permission.READ_HOUSEHOLD, frozenset({"needs", "household_needs"})),
-    ("سیاست", "scale", "policies", Permission.DECIDE_POLICY, frozenset({"policies", "policy", "policy_new"})),
-    ("اعتراض‌ها", "message-square-warning", "appeals", Permission.READ_HOUSEHOLD, frozenset({"appeals", "appeal"})),
-    ("گواهان", "users", "confirmers", Permission.READ_PROVINCE, frozenset({"confirmers"})),
-    ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province"})),
+    (
+        "ثبت خانوار",
+        "house-plus",
+        "register",
+        Permission.WRITE_HOUSEHOLD,
+        frozenset({"register", "register_step", "register_member"}),
+    ),
+    (
+        "فهرست‌ها",
+        "file-spreadsheet",
+        "files",
+        Permission.IMPORT_FILE,
+        frozenset({"files", "file", "file_mapping", "file_load", "file_cancel"}),
+    ),
+    ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held", "hold", "deliver", "release"})),
+    (
+        "هویت‌ها",
+        "users-round",
+        "identity_queue",
+        Permission.DECIDE_IDENTITY,
+        frozenset({"identity_queue", "identity_question"}),
+    ),
+    (
+        "نیازها",
+        "list-ordered",
+        "needs",
+        Permission.READ_HOUSEHOLD,
+        frozenset({"needs", "household_needs", "need_declare", "need_paper"}),
+    ),
+    (
+        "سیاست",
+        "scale",
+        "policies",
+        Permission.DECIDE_POLICY,
+        frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"}),
+    ),
+    (
+        "اعتراض‌ها",
+        "message-square-warning",
+        "appeals",
+        Permission.READ_HOUSEHOLD,
+        frozenset({"appeals", "appeal", "appeal_step"}),
+    ),
+    ("گواهان", "users", "confirmers", Permission.READ_PROVINCE, frozenset({"confirmers", "confirmer"})),
+    ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
 )
+# What an office does all day stands in the bar; the rest keeps the order above.
+_FIRST_OF_OFFICES = ("check", "province", "needs", "appeals", "identity_queue")
+_FIRST_OF_CHARITIES = ("check", "register", "held", "needs", "files")
+_OFFICES = frozenset({Role.COUNTY_OFFICER, Role.PROVINCE_OFFICER, Role.NATION_OFFICER})
 _ROLES = {
     Role.CHARITY_STAFF: "مددکار خیریه",
     Role.CHARITY_HEAD: "مدیر خیریه",
@@ -42,18 +90,23 @@ _ROLES = {
 
 
 @register.simple_tag(takes_context=True)
-def ways(context: Context) -> list[Way]:
-    """List the parts of the site that the actor may enter, the present one marked."""
+def ways(context: Context, place_count: int) -> Ways:
+    """List the parts of the site that the actor may enter, the present one marked; what has no place stands behind."""
     request: HttpRequest = context["request"]
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        return []
+        return Ways(places=())
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return [
+    first = _FIRST_OF_OFFICES if actor.role in _OFFICES else _FIRST_OF_CHARITIES
+    open_ways = [way for way in _WAYS if actor.can(way[3])]
+    open_ways.sort(key=lambda way: first.index(way[2]) if way[2] in first else len(first))
+    shown = tuple(
         Way(name=name, icon=icon, address=reverse(page), is_here=here in pages)
-        for name, icon, page, permission, pages in _WAYS
-        if actor.can(permission)
-    ]
+        for name, icon, page, _, pages in open_ways
+    )
+    if len(shown) <= place_count:
+        return Ways(places=shown)
+    return Ways(places=shown[: place_count - 1], more=shown[place_count - 1 :])
 
 
 @register.filter
