@@ -57,13 +57,14 @@ _PEOPLE: Final = """
 """
 _IS_ACTIVE: Final = "covered.from_on <= %(on)s AND (covered.to_on IS NULL OR covered.to_on > %(on)s)"
 # Who settles a household: whoever is covered; everybody of a household of the register that is covered, or that is
-# protected, and then no message may go there at all.
+# protected, and then no message may go there at all. The number of whoever was merged stands for the one person.
 _SETTLING: Final = f"""
     SELECT encode(covered.subject_index, 'hex') FROM coordination_coverage AS covered WHERE {_IS_ACTIVE}
     UNION ALL
     SELECT encode(person.id_index, 'hex')
       FROM registry_person AS person
-      JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
+      JOIN registry_membership AS member
+        ON member.person_id = coalesce(person.merged_into_id, person.id) AND member.to_on IS NULL
       JOIN registry_household AS home ON home.id = member.household_id
      WHERE person.id_index IS NOT NULL
        AND (home.is_protected OR EXISTS (SELECT FROM coordination_coverage AS covered
@@ -76,10 +77,11 @@ _WANTED: Final = """
     SELECT encode(subject_index, 'hex') FROM coordination_candidate
 """
 _KNOWN: Final = """
-    SELECT person.id_index, person.id, member.household_id, told.household_no, person.id_sealed,
+    SELECT named.id_index, person.id, member.household_id, told.household_no, named.id_sealed,
            person.died_on IS NOT NULL
       FROM search_person AS told
-      JOIN registry_person AS person ON person.id_index = told.subject_index
+      JOIN registry_person AS named ON named.id_index = told.subject_index
+      JOIN registry_person AS person ON person.id = coalesce(named.merged_into_id, named.id)
       LEFT JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
 """
 _FOUND: Final = """
@@ -149,6 +151,11 @@ _REGISTERED: Final = f"""
                          JOIN registry_person AS relative ON relative.id = one.person_id
                          JOIN coordination_coverage AS covered
                            ON covered.subject_index = relative.id_index AND {_IS_ACTIVE}
+                        WHERE one.household_id = home.id AND one.to_on IS NULL)
+       AND NOT EXISTS (SELECT FROM registry_membership AS one
+                         JOIN registry_person AS merged ON merged.merged_into_id = one.person_id
+                         JOIN coordination_coverage AS covered
+                           ON covered.subject_index = merged.id_index AND {_IS_ACTIVE}
                         WHERE one.household_id = home.id AND one.to_on IS NULL)
 """  # noqa: S608 -- constants
 _KEEP_REGISTERED: Final = """

@@ -51,12 +51,13 @@ _KNOW: Final = """
       FROM registry_person AS person
      WHERE kept.person_id IS NULL AND kept.subject_index = person.id_index
 """
-# People whose household is another than when their coverage was written.
+# People whose household is another than when their coverage was written; the merged live where the one person does.
 _MOVE: Final = """
     UPDATE coordination_coverage AS kept
        SET household_id = home.id, province = home.province, county = home.county
       FROM registry_person AS person
-      JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
+      JOIN registry_membership AS member
+        ON member.person_id = coalesce(person.merged_into_id, person.id) AND member.to_on IS NULL
       JOIN registry_household AS home ON home.id = member.household_id
      WHERE kept.person_id = person.id
        AND (kept.household_id, kept.province, kept.county) IS DISTINCT FROM (home.id, home.province, home.county)

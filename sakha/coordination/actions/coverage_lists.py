@@ -95,7 +95,8 @@ _ADD: Final = """
            coalesce(home.county, %(county)s), %(at)s
       FROM coverage_told AS told
       LEFT JOIN registry_person AS person ON person.id_index = told.subject_index
-      LEFT JOIN registry_membership AS member ON member.person_id = person.id AND member.to_on IS NULL
+      LEFT JOIN registry_membership AS member
+        ON member.person_id = coalesce(person.merged_into_id, person.id) AND member.to_on IS NULL
       LEFT JOIN registry_household AS home ON home.id = member.household_id
      WHERE told.kept_id IS NULL
     ON CONFLICT DO NOTHING

@@ -43,6 +43,10 @@ _LINES: Final = """
      WHERE covered.household_id = %(household_id)s
         OR covered.subject_index IN (SELECT person.id_index FROM registry_membership AS member
                                        JOIN registry_person AS person ON person.id = member.person_id
+                                      WHERE member.household_id = %(household_id)s AND member.to_on IS NULL
+                                      UNION ALL
+                                     SELECT merged.id_index FROM registry_membership AS member
+                                       JOIN registry_person AS merged ON merged.merged_into_id = member.person_id
                                       WHERE member.household_id = %(household_id)s AND member.to_on IS NULL)
      GROUP BY organisation.id, covered.kind, covered.source
      ORDER BY is_active DESC, 8 DESC, organisation.id

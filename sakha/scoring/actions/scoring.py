@@ -35,8 +35,9 @@ ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_y
 # with its beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
 _CHANGED: Final = """
 SELECT h.id FROM registry_household h LEFT JOIN scoring_score s ON s.household_id = h.id
-WHERE s.household_id IS NULL OR s.model_sha <> %(sha)s OR s.policy_sha <> %(policy_sha)s
-   OR (h.changed_at > s.scored_at - interval '15 minutes' AND s.scored_at < %(at)s)
+WHERE h.merged_into_id IS NULL
+  AND (s.household_id IS NULL OR s.model_sha <> %(sha)s OR s.policy_sha <> %(policy_sha)s
+   OR (h.changed_at > s.scored_at - interval '15 minutes' AND s.scored_at < %(at)s))
 ORDER BY h.id LIMIT %(limit)s"""
 
 

@@ -18,9 +18,10 @@ from sakha.coordination.actions import (
     record_charity_coverage,
     renewing,
 )
-from sakha.coordination.queries import uncovered_by_county
+from sakha.coordination.queries import is_covered, uncovered_by_county
 from sakha.databanks.queries import evidence_history
 from sakha.databanks.rules import subject_indexes
+from sakha.registry.actions.uniting import unite_persons
 from tests.coordination_cast import (
     NOON,
     Family,
@@ -32,7 +33,7 @@ from tests.coordination_cast import (
     search,
     write_extract,
 )
-from tests.ledger_cast import PROVINCE, an_officer, given_charity, given_household
+from tests.ledger_cast import PROVINCE, KnownHousehold, an_officer, given_charity, given_household
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,50 @@ def test_covered_relatives_in_the_register_cover_the_household(tmp_path: Path) -
     family = Family(head=household.national_id, others=[])
 
     assert search(write_extract(tmp_path / "w.parquet", [family])).found_count == 0
+
+
+def merged() -> tuple[KnownHousehold, KnownHousehold]:
+    """Two households of one person each that were found to be one: the one that stays and the one that went."""
+    stays, goes = given_household(), given_household()
+    persons = dict(rows("SELECT household_id, person_id FROM registry_membership"))
+    unite_persons(actor=SYSTEM, at=NOON, person_ids=(persons[stays.id], persons[goes.id]), reason="test")
+    assert rows("SELECT merged_into_id FROM registry_household WHERE id = %s", goes.id) == [(stays.id,)]
+    return stays, goes
+
+
+def test_whoever_is_listed_under_a_merged_number_covers_the_household_of_the_one_person(tmp_path: Path) -> None:
+    stays, goes = merged()
+    cover(goes.national_id)
+    relative = Family(head=stays.national_id, others=[])
+
+    assert rows("SELECT household_id FROM coordination_coverage") == [(stays.id,)]
+    assert is_covered(actor=SYSTEM, on=NOON.date(), household_id=stays.id)
+    assert search(write_extract(tmp_path / "w.parquet", [relative])).found_count == 0
+
+
+@pytest.mark.parametrize("was_moved", [True, False])
+def test_coverage_from_before_the_merge_covers_the_household_of_the_one_person(
+    tmp_path: Path, *, was_moved: bool
+) -> None:
+    before = given_household(), given_household()
+    cover(before[1].national_id)
+    persons = dict(rows("SELECT household_id, person_id FROM registry_membership"))
+    stays = before[0].id
+    unite_persons(actor=SYSTEM, at=NOON, person_ids=(persons[stays], persons[before[1].id]), reason="test")
+    if was_moved:
+        record_charity_coverage(actor=SYSTEM, at=NOON)
+        assert rows("SELECT household_id FROM coordination_coverage") == [(stays,)]
+    score(stays, 2)
+
+    assert is_covered(actor=SYSTEM, on=NOON.date(), household_id=stays)
+    assert search(write_extract(tmp_path / "w.parquet", [])).registered_count == 0
+
+
+def test_a_merged_number_in_the_extract_is_the_household_of_the_one_person(tmp_path: Path) -> None:
+    stays, goes = merged()
+
+    assert search(write_extract(tmp_path / "w.parquet", [Family(head=goes.national_id, others=[])])).found_count == 1
+    assert rows("SELECT household_id FROM coordination_candidate") == [(stays.id,)]
 
 
 def test_a_protected_household_is_never_a_candidate(tmp_path: Path) -> None:

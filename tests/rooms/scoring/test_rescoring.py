@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.scoring.actions import score_households
+from sakha.scoring.actions.scoring import score_changed_households
 from sakha.scoring.jobs import score_loaded, score_now
 from sakha.scoring.queries import find_scores
 from tests.rooms.scoring.given import AT, add_facts, add_household, make_charities
@@ -72,6 +73,16 @@ def test_a_load_asks_for_one_run_over_all_that_changed() -> None:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM scoring_score")
         assert cursor.fetchone()[0] == 402
+
+
+def test_a_merged_household_is_not_scored_beside_the_one_it_is() -> None:
+    stays, goes = add_household(), add_household()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_household SET merged_into_id = %s WHERE id = %s", (stays, goes))
+
+    run = score_changed_households(actor=SYSTEM, at=AT + timedelta(hours=2), limit=10)
+
+    assert run.household_ids == (stays,)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
