@@ -65,14 +65,30 @@ class DeskQuestion:
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
         """The ways in which the name may part into given and family name, the likeliest first."""
+        # A given name with a father's and no family name is looked up by the father, not by that half alone.
+        return tuple(dict.fromkeys((given, family) for given, family, father in self.readings if family or not father))
+
+    @property
+    def readings(self) -> tuple[tuple[str, str, str], ...]:
+        """What the words may mean as given, family and father's name; the last one or two may be the father's."""
         if self.given_name or self.family_name:
-            return ((self.given_name, self.family_name),)
+            return ((self.given_name, self.family_name, self.father_name),)
         words = self.words[:_WORDS_MAX]
-        parts = [("".join(words[:cut]), "".join(words[cut:])) for cut in range(1, len(words))]
-        parts.sort(key=lambda one: abs(len(one[0]) - len(one[1])))
-        turned = [(family, given) for given, family in parts]
         whole = "".join(words)
-        return tuple(dict.fromkeys([*parts, *turned, (whole, ""), ("", whole)])) if whole else ()
+        if not whole:
+            return ()
+        told = [(given, family, self.father_name) for given, family in [*_parts(words), (whole, ""), ("", whole)]]
+        for length in (1, 2):
+            father = "".join(words[-length:])
+            told += [(given, family, father) for given, family in _parts(words[:-length])]
+        if len(words) > 1:
+            told.append(("".join(words[:-1]), "", words[-1]))
+        return tuple(dict.fromkeys(told))
+
+    @property
+    def father(self) -> str:
+        """The father's name: as told, else the last of several typed words, which it may be."""
+        return self.father_name or (self.words[:_WORDS_MAX][-1] if len(self.words) > 1 else "")
 
     @property
     def birth_days(self) -> tuple[date, ...]:
@@ -158,6 +174,13 @@ def understand_question(text: str) -> DeskQuestion:
     if not has_number and len("".join(words)) < _LETTERS_MIN:
         raise QuestionUnclear(field="text")
     return question
+
+
+def _parts(words: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Given and family name and the other way round, evenly long ones first; nothing of one word."""
+    parts = [("".join(words[:cut]), "".join(words[cut:])) for cut in range(1, len(words))]
+    parts.sort(key=lambda one: abs(len(one[0]) - len(one[1])))
+    return [*parts, *((family, given) for given, family in parts)]
 
 
 def _understand_identifier(number: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:

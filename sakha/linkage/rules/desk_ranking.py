@@ -13,7 +13,8 @@ from sakha.linkage.rules.names import NameLevel, compare_name_keys, name_key
 from sakha.vocabulary.jalali import DatePrecision, to_jalali
 
 # In halves of a bit or so, set by hand: exact numbers above all, then the day of birth, then names.
-_ID_EXACT, _ID_NEAR, _ID_TAIL = 30, 14, 12
+ID_EXACT_POINTS: Final = 30
+_ID_NEAR, _ID_TAIL = 14, 12
 _MOBILE_EXACT, _MOBILE_NEAR = 10, 5
 _NAME_POINTS: Final = {
     NameLevel.EQUAL: 8, NameLevel.CLOSE: 6, NameLevel.UNKNOWN: 0, NameLevel.DIFFERENT: -5,
@@ -21,6 +22,7 @@ _NAME_POINTS: Final = {
 _FATHER_POINTS: Final = {
     NameLevel.EQUAL: 5, NameLevel.CLOSE: 4, NameLevel.UNKNOWN: 0, NameLevel.DIFFERENT: -4,
 }  # fmt: skip
+_FATHER_BEGUN: Final = 3
 _NAME_BEGUN, _BIRTH_DAY, _BIRTH_YEAR, _BIRTH_NEAR, _BIRTH_OTHER, _GENDER_OTHER = 5, 10, 6, 3, -6, -4
 _LETTERS_BEGUN: Final = 2
 # What somebody who may not see a person must know before he is told that there is such a person: an identifier and a
@@ -58,8 +60,9 @@ class DeskJudge:
 
     def __init__(self, question: DeskQuestion) -> None:
         self._question = question
-        self._names = [(name_key(given), name_key(family)) for given, family in question.names]
-        self._father = name_key(question.father_name)
+        self._readings = [
+            (name_key(given), name_key(family), name_key(father)) for given, family, father in question.readings
+        ] or [("", "", name_key(question.father_name))]
         self._is_typed = not (question.given_name or question.family_name)
 
     def rank(self, person: DeskPerson) -> DeskRank:
@@ -68,7 +71,6 @@ class DeskJudge:
             ("identifier", self._identifier(person)),
             ("mobile", _MOBILE_EXACT if person.is_mobile_exact else _MOBILE_NEAR if person.is_mobile_near else 0),
             *self._name_features(person),
-            ("father_name", _FATHER_POINTS[compare_name_keys(self._father, name_key(person.father_name))]),
             ("birth", self._birth(person)),
             ("gender", self._gender(person)),
         ]
@@ -77,23 +79,30 @@ class DeskJudge:
 
     def _identifier(self, person: DeskPerson) -> int:
         if person.is_id_exact:
-            return _ID_EXACT
+            return ID_EXACT_POINTS
         if person.is_id_tail:
             return _ID_TAIL
         return _ID_NEAR if person.is_id_near else 0
 
     def _name_features(self, person: DeskPerson) -> list[tuple[str, int]]:
-        if not self._names:
-            return []
-        given, family = name_key(person.given_name), name_key(person.family_name)
-        ways = [(self._name(asked[0], given), self._name(asked[1], family)) for asked in self._names]
+        given, family, father = (name_key(one) for one in (person.given_name, person.family_name, person.father_name))
+        ways = [
+            (self._name(asked[0], given), self._name(asked[1], family), self._father(asked[2], father))
+            for asked in self._readings
+        ]
         if not self._is_typed:  # in a form the two fields are changed over now and then
-            asked = self._names[0]
+            asked = self._readings[0]
             crossed = self._name(asked[0], family), self._name(asked[1], given)
             if min(crossed) > 0:
-                ways.append((crossed[0] - 1, crossed[1] - 1))
+                ways.append((crossed[0] - 1, crossed[1] - 1, ways[0][2]))
         best = max(ways, key=sum)
-        return [("given_name", best[0]), ("family_name", best[1])]
+        return [("given_name", best[0]), ("family_name", best[1]), ("father_name", best[2])]
+
+    def _father(self, asked: str, known: str) -> int:
+        points = _FATHER_POINTS[compare_name_keys(asked, known)]
+        if points < _FATHER_BEGUN and self._is_typed and len(asked) >= _LETTERS_BEGUN and known.startswith(asked):
+            return _FATHER_BEGUN
+        return points
 
     def _name(self, asked: str, known: str) -> int:
         points = _NAME_POINTS[compare_name_keys(asked, known)]

@@ -161,7 +161,7 @@ def _keys(question: DeskQuestion, ring: KeyRing) -> list[Any]:
         _indexes(ring, IndexKind.MOBILE, question.near_mobiles if is_named else ()),
         [given for given, _ in names],
         [family for _, family in names],
-        name_skeleton(question.father_name),
+        name_skeleton(question.father),
         list(question.birth_days),
         span[0] if span else None,
         span[1] if span else None,
