@@ -18,7 +18,26 @@ from pyspark.sql import DataFrame, SparkSession, functions, types
 
 from sakha.linkage.queries.engine import Columns, EngineMissing, Reader, UnreadableError
 
-_LOCAL_PARTITIONS: Final = "4"
+_EVERYWHERE: Final = {
+    "spark.app.name": "sakha link",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.ansi.enabled": "false",
+    # the comparisons are more than the JVM compiles in one piece
+    "spark.sql.codegen.wholeStage": "false",
+}
+# On one machine hundreds of steps have little to do each: what a step costs by itself is what counts.
+_HERE: Final = {
+    "spark.master": "local[2]",
+    "spark.ui.enabled": "false",
+    "spark.driver.memory": "3g",
+    # the better compiler would be done when the work is
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": "4",
+    # it would plan each step anew between its stages
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+_SUBMITTED: Final = "PYSPARK_GATEWAY_PORT"  # spark-submit says by it where its session is
 _TYPES: Final[dict[str, types.DataType]] = {
     "VARCHAR": types.StringType(), "INT": types.IntegerType(), "BIGINT": types.LongType(),
 }  # fmt: skip
@@ -37,18 +56,7 @@ class SparkEngine:
             logging.getLogger(name).setLevel(logging.ERROR)
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         try:
-            self._spark = (
-                SparkSession.builder.appName("sakha link")
-                .config("spark.ui.enabled", "false")
-                .config("spark.ui.showConsoleProgress", "false")
-                .config("spark.sql.shuffle.partitions", _LOCAL_PARTITIONS)
-                .config("spark.sql.ansi.enabled", "false")
-                # it would run each step at once, to choose the plan of the next
-                .config("spark.sql.adaptive.enabled", "false")
-                # the comparisons are more than the JVM compiles in one piece
-                .config("spark.sql.codegen.wholeStage", "false")
-                .getOrCreate()
-            )
+            self._spark = SparkSession.builder.config(map=_settings()).getOrCreate()
         except (PySparkException, RuntimeError, OSError):
             raise EngineMissing(engine="spark") from None
         self._spark.sparkContext.setLogLevel("OFF")
@@ -85,7 +93,7 @@ class SparkEngine:
 
     def append(self, name: str, query: str) -> None:
         """Add a query's rows to a table."""
-        self._keep(name, self._spark.table(name).union(self._rows(query)))
+        self._spark.table(name).union(self._rows(query).localCheckpoint()).createOrReplaceTempView(name)
 
     def fetch(self, query: str) -> Columns:
         """Give a query's columns as arrays, on this machine."""
@@ -113,7 +121,7 @@ class SparkEngine:
         """Let the workers call the reader."""
         rows = self._rows(query)
         raw = rows.columns
-        read = functions.udf(reader, _struct(types))
+        read = functions.udf(reader, _struct(types), useArrow=False)
         made = rows.withColumn("read", read(*raw))
         self._keep(name, made.select(*raw, *(functions.col(f"read.{column}") for column in types)))
 
@@ -134,8 +142,8 @@ class SparkEngine:
         return self._spark.sql(in_spark_words(query))
 
     def _keep(self, name: str, rows: DataFrame) -> None:
-        # made when first asked for, kept, and cut off from how it was made: plans must not grow from step to step
-        rows.localCheckpoint(eager=False).createOrReplaceTempView(name)
+        # made at once and cut off from how it was made: a plan that grew from step to step would never end
+        rows.localCheckpoint().createOrReplaceTempView(name)
 
 
 def in_spark_words(query: str) -> str:
@@ -146,6 +154,11 @@ def in_spark_words(query: str) -> str:
 def open_engine() -> SparkEngine:
     """Give the engine, not yet started."""
     return SparkEngine()
+
+
+def _settings() -> dict[str, str]:
+    # whoever submits to a cluster says there how wide its steps are
+    return _EVERYWHERE if _SUBMITTED in os.environ else _EVERYWHERE | _HERE
 
 
 def _struct(columns: dict[str, str]) -> types.StructType:
