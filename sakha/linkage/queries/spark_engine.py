@@ -18,7 +18,9 @@ from pyspark.sql import DataFrame, SparkSession, functions, types
 
 from sakha.linkage.queries.engine import Columns, EngineMissing, Reader, UnreadableError
 
-_EVERYWHERE: Final = {
+_Settings = dict[str, bool | float | int | str | None]  # as Spark's builder takes them
+
+_EVERYWHERE: Final[_Settings] = {
     "spark.app.name": "sakha link",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "false",
@@ -26,7 +28,7 @@ _EVERYWHERE: Final = {
     "spark.sql.codegen.wholeStage": "false",
 }
 # On one machine hundreds of steps have little to do each: what a step costs by itself is what counts.
-_HERE: Final = {
+_HERE: Final[_Settings] = {
     "spark.master": "local[2]",
     "spark.ui.enabled": "false",
     "spark.driver.memory": "3g",
@@ -156,7 +158,7 @@ def open_engine() -> SparkEngine:
     return SparkEngine()
 
 
-def _settings() -> dict[str, str]:
+def _settings() -> _Settings:
     # whoever submits to a cluster says there how wide its steps are
     return _EVERYWHERE if _SUBMITTED in os.environ else _EVERYWHERE | _HERE
 
