@@ -15,7 +15,7 @@ from sakha.linkage.queries.reading import read_people, settle_people
 from sakha.linkage.rules.blocking import BLOCK_RULES
 from sakha.linkage.rules.clustering import Facts, Pairs, cluster, with_known
 from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Id
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Id, Name
 from sakha.linkage.rules.model import LinkModel
 from sakha.linkage.rules.numbers import IdTrust
 from sakha.linkage.rules.scoring import unpack_all, weigh
@@ -156,11 +156,13 @@ def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:
 
 
 def _facts(engine: Engine) -> Facts:
-    """Case file and own ID of each row. An ID that two people seem to use is nobody's own: it forbids nothing."""
+    """Case file and own ID of each row. An ID that two people, or two given names, claim forbids nothing."""
+    level = f"((levels >> {{}}) & {(1 << BITS) - 1})"
+    claimed_twice = f"weight < 0 OR {level.format(0)} = {int(Name.DIFFERENT)}"
     engine.table(
         "doubtful_ids",
         "SELECT DISTINCT national_id FROM compared_in_context JOIN weights USING (levels) JOIN people ON people.rid = l"
-        f" WHERE weight < 0 AND ((levels >> {_ID_BITS}) & {(1 << BITS) - 1}) = {int(Id.CHECKED)}",
+        f" WHERE ({claimed_twice}) AND {level.format(_ID_BITS)} = {int(Id.CHECKED)}",
     )
     checked = f"id_trust = {int(IdTrust.CHECKED)}"
     rows = engine.fetch(

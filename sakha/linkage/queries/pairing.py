@@ -63,7 +63,8 @@ def _find_pairs(engine: Engine, rule: BlockRule) -> None:
                 f"SELECT rid, oversize.is_new, key_of(oversize.key, {finer}) AS key"
                 f" FROM oversize JOIN keyed USING (rid) WHERE {finer} <> ''",
             )
-    _pair_neighbours(engine)
+    if not rule.is_weak:
+        _pair_neighbours(engine)
 
 
 def _pair_neighbours(engine: Engine) -> None:

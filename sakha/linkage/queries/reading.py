@@ -8,6 +8,7 @@ from sakha.linkage.rules.addresses import read_address, read_county, read_provin
 from sakha.linkage.rules.births import read_birth
 from sakha.linkage.rules.coding import code_name, skeleton
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
+from sakha.linkage.rules.whole_names import part_whole_name
 
 # A name is common from these shares of the file's people on, and from this many bearers.
 MANY_SHARE: Final = 0.01
@@ -33,6 +34,11 @@ def _read_name(raw: str) -> tuple[str, str]:
     return code, skeleton(code)
 
 
+def _read_whole_name(raw: str) -> tuple[str, str, str, str]:
+    given, family = part_whole_name(raw)
+    return given, skeleton(given), family, skeleton(family)
+
+
 def _read_id(raw: str) -> tuple[str, int]:
     number, trust = read_id(raw)
     return number, int(trust)
@@ -54,6 +60,12 @@ def read_people(engine: Engine) -> None:
         for column in ("given_name", "family_name", "father_name")
     )
     engine.read_values("name_forms", names, _read_name, _NAME_TYPES)
+    engine.read_values(
+        "whole_forms",
+        "SELECT DISTINCT given_name AS raw FROM records WHERE given_name <> '' AND family_name = ''",
+        _read_whole_name,
+        {"given": "VARCHAR", "given_sound": "VARCHAR", "family": "VARCHAR", "family_sound": "VARCHAR"},
+    )
     for table, column, reader, types in (
         ("id_forms", "national_id", _read_id, {"number": "VARCHAR", "trust": "INT"}),
         ("birth_forms", "birth_date", read_birth, {"jalali": "VARCHAR", "gregorian": "VARCHAR"}),
@@ -72,6 +84,7 @@ def read_people(engine: Engine) -> None:
     engine.table("read_people", _READ_PEOPLE)
     engine.drop(
         "name_forms",
+        "whole_forms",
         "id_forms",
         "birth_forms",
         "gender_forms",
@@ -99,8 +112,9 @@ def settle_people(engine: Engine, *, has_files: bool) -> None:
 
 _READ_PEOPLE: Final = """
     SELECT records.rid, records.is_new, records.source, records.file_no,
-        coalesce(given.code, '') AS given, coalesce(given.sound, '') AS given_sound,
-        coalesce(family.code, '') AS family, coalesce(family.sound, '') AS family_sound,
+        coalesce(whole.given, given.code, '') AS given, coalesce(whole.given_sound, given.sound, '') AS given_sound,
+        coalesce(whole.family, family.code, '') AS family,
+        coalesce(whole.family_sound, family.sound, '') AS family_sound,
         coalesce(father.code, '') AS father, coalesce(father.sound, '') AS father_sound,
         coalesce(id_forms.number, '') AS national_id, coalesce(id_forms.trust, 0) AS id_trust,
         coalesce(birth_forms.jalali, '') AS birth, coalesce(birth_forms.gregorian, '') AS birth_gregorian,
@@ -109,6 +123,7 @@ _READ_PEOPLE: Final = """
         coalesce(place_forms.province_code, '') AS province, coalesce(place_forms.county_code, '') AS county
     FROM records
     LEFT JOIN name_forms AS given ON given.raw = records.given_name
+    LEFT JOIN whole_forms AS whole ON whole.raw = records.given_name AND records.family_name = ''
     LEFT JOIN name_forms AS family ON family.raw = records.family_name
     LEFT JOIN name_forms AS father ON father.raw = records.father_name
     LEFT JOIN id_forms ON id_forms.raw = records.national_id
@@ -175,7 +190,8 @@ _FILE_KEYS: Final = {
 _PEOPLE: Final = f"""
     SELECT CAST(read_people.rid AS INT) AS rid, is_new, CAST(coalesce(files.file, 0) AS INT) AS file,
         given, family, father, given_sound, family_sound, father_sound, read_people.national_id,
-        CASE WHEN shared_ids.national_id IS NOT NULL AND id_trust = {int(IdTrust.CHECKED)} THEN {int(IdTrust.SHARED)}
+        CASE WHEN shared_ids.national_id IS NOT NULL AND id_trust IN ({int(IdTrust.CHECKED)}, {int(IdTrust.PADDED)})
+            THEN {int(IdTrust.SHARED)}
             ELSE id_trust END AS id_trust,
         birth, birth_gregorian, CASE WHEN gender = '' THEN coalesce(given_genders.usual, '') ELSE gender END AS gender,
         CASE WHEN shared_mobiles.is_hub THEN '' ELSE read_people.mobile END AS mobile,

@@ -1,7 +1,8 @@
 """Which records are compared at all: those that share one of these keys, in blocks of bounded size.
 
 A block that is too big is parted by the next finer key; what is too big even then is compared with its neighbours only,
-so that no input makes more than a fixed number of pairs a record.
+so that no input makes more than a fixed number of pairs a record. Weak keys find something in small files only: their
+blocks grow with the file, and those that are too big are passed over.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ class BlockRule:
     finer: tuple[str, ...]
     needs: str = ""  # a condition on the row
     largest: int = 60  # records in a block; the study's 40 to 80 lose nothing that clusters miss
+    is_weak: bool = False  # what no key parts is passed over
 
 
 # Neighbours compared in a block that no key parts.
@@ -47,4 +49,11 @@ BLOCK_RULES: Final = (
     BlockRule("postal_given", ("postal_code", "given_sound"), ("family_sound", "birth_year")),
     BlockRule("postal_year", ("postal_code", "birth_year"), ("given_sound", "birth")),
     BlockRule("address_given", ("long_address", "given_sound"), ("family_sound", "birth_year")),
+    # one name, the date and the ID may all be wrong where the home is right
+    BlockRule("mobile_family", ("mobile", "family_sound"), ("given_start", "birth_year"), largest=12, is_weak=True),
+    BlockRule("postal_family", ("postal_code", "family_sound"), ("given_start",), largest=12, is_weak=True),
+    BlockRule("address_family", ("long_address", "family_sound"), ("given_start",), largest=12, is_weak=True),
+    BlockRule("address", ("long_address",), (), largest=8, is_weak=True),
+    BlockRule("birth", ("birth",), (), _WHOLE_BIRTH, largest=12, is_weak=True),
+    BlockRule("family_county", ("family_sound", "county"), (), largest=8, is_weak=True),
 )

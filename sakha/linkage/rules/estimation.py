@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Id
+from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Id, Place
 from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, STRANGERS, TWIN, LinkModel
 
 _ROUNDS: Final = 40
@@ -23,6 +23,8 @@ _FEWEST_ANCHORS: Final = 30
 _LEAST_RATIO: Final = 0.75
 _MOST_RATIO: Final = 1.6
 # How many times as many relatives, and how many times fewer same people, each start believes in.
+# A kind keeps at least this part of the share that the document gives it.
+_LEAST_OF_DOCUMENT: Final = 0.1
 _STARTS: Final = ((1.0, 1.0), (1.0, 0.4), (3.0, 0.7))
 
 Ints = npt.NDArray[np.int64]
@@ -113,7 +115,13 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     # strangers hardly ever share an ID: what looks so is one person, or a guardian's
     equal = (STRANGERS, _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
     tables[equal] = np.minimum(tables[equal], prior[equal])
+    # and to live elsewhere never speaks for one person
+    away = (STRANGERS, _PLACES["place"], Place.DIFFERENT)
+    tables[away] = np.maximum(tables[away], tables[SAME, _PLACES["place"], Place.DIFFERENT])
     shares = weighted.sum(axis=0) + trust * document.shares
+    # a kind of stranger that a file hardly has must stay thinkable, or its few pairs count as people
+    shares /= shares.sum()
+    shares[STRANGERS] = np.maximum(shares[STRANGERS], _LEAST_OF_DOCUMENT * document.shares[STRANGERS])
     return replace(model, shares=shares / shares.sum(), tables=tables)
 
 

@@ -32,6 +32,7 @@ LEVEL_SENTENCES: Final[dict[str, dict[str, str]]] = {
         "DIFFERENT": "فرق دارد",
     },
     "place": {
+        "HOME": "کد پستی و نشانی یکی است",
         "POSTAL": "کد پستی یکی است", "ADDRESS": "یکی است", "NEAR_ADDRESS": "نزدیک است", "COUNTY": "شهرستان یکی است",
         "PROVINCE": "استان یکی است", "DIFFERENT": "استان فرق دارد",
     },

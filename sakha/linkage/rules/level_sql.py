@@ -46,9 +46,16 @@ def _crossed(usual: str, column: str, level: int) -> str:
         "l.given_sound <> '' AND l.given_sound = r.family_sound AND l.family_sound = r.given_sound"
         f" OR length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
         " AND length(l.given) + length(l.family) = length(r.given) + length(r.family)"
-        f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed}))"
+        f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed})"
+        f" OR {_nearly_crossed('given', 'family')} OR {_nearly_crossed('family', 'given')})"
     )
     return f"CASE WHEN {test} THEN {level} ELSE {usual} END"
+
+
+def _nearly_crossed(same: str, near: str) -> str:
+    one, other, theirs = f"l.{same}", f"l.{near}", f"r.{same}"
+    shortest = f"least(length({one}), length({other}), length({theirs})) >= {v.CROSSED_LETTERS}"
+    return f"({one} = r.{near} AND {shortest} AND levenshtein({other}, {theirs}) <= {v.CROSSED_EDITS})"
 
 
 def _name(name: str, band: str) -> str:
@@ -84,16 +91,18 @@ def _within(left: str, right: str, edits: str, allowed: tuple[tuple[int, int], .
 
 def _id() -> str:
     shared = f"(l.id_trust = {int(IdTrust.SHARED)} OR r.id_trust = {int(IdTrust.SHARED)})"
-    checked = f"(l.id_trust = {int(IdTrust.CHECKED)} OR r.id_trust = {int(IdTrust.CHECKED)})"
-    surely = f"l.id_trust <> {int(IdTrust.UNCHECKED)} AND r.id_trust <> {int(IdTrust.UNCHECKED)}"
+    right = f"l.id_trust <> {int(IdTrust.UNCHECKED)} AND r.id_trust <> {int(IdTrust.UNCHECKED)}"
+    surely = f"{right} AND l.id_trust <> {int(IdTrust.PADDED)} AND r.id_trust <> {int(IdTrust.PADDED)}"
+    unchecked = f"l.id_trust = {int(IdTrust.UNCHECKED)} AND r.id_trust = {int(IdTrust.UNCHECKED)}"
     return _case(
         ("l.national_id = '' OR r.national_id = ''", int(Id.UNKNOWN)),
         (f"l.national_id = r.national_id AND {shared}", int(Id.SHARED)),
-        (f"l.national_id = r.national_id AND {checked}", int(Id.CHECKED)),
-        ("l.national_id = r.national_id", int(Id.UNCHECKED)),
+        (f"l.national_id = r.national_id AND {unchecked}", int(Id.UNCHECKED)),
+        ("l.national_id = r.national_id", int(Id.CHECKED)),
         (f"{surely} AND substr(l.national_id, 1, 8) = substr(r.national_id, 1, 8)", int(Id.NEIGHBOUR)),
         (surely, int(Id.OTHER)),
         ("levenshtein(l.national_id, r.national_id) <= 2", int(Id.SLIP)),
+        (right, int(Id.OTHER)),
         otherwise=Id.DIFFERENT,
     )
 
@@ -155,12 +164,12 @@ def _place() -> str:
         f" AND abs(length(l.address) - length(r.address)) <= {v.ADDRESS_EDITS}"
         f" AND levenshtein(l.address, r.address) <= {v.ADDRESS_EDITS}"
     )
+    postal = "l.postal_code <> '' AND l.postal_code = r.postal_code AND NOT (l.is_postal_shared OR r.is_postal_shared)"
+    equal = f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address"
     return _case(
-        (
-            "l.postal_code <> '' AND l.postal_code = r.postal_code AND NOT (l.is_postal_shared OR r.is_postal_shared)",
-            int(Place.POSTAL),
-        ),
-        (f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address", int(Place.ADDRESS)),
+        (f"{postal} AND ({equal} OR ({near}))", int(Place.HOME)),
+        (postal, int(Place.POSTAL)),
+        (equal, int(Place.ADDRESS)),
         (near, int(Place.NEAR_ADDRESS)),
         ("l.county <> '' AND l.county = r.county", int(Place.COUNTY)),
         ("l.province <> '' AND l.province = r.province", int(Place.PROVINCE)),

@@ -74,6 +74,7 @@ class Place(IntEnum):
     COUNTY = 4
     PROVINCE = 5
     DIFFERENT = 6
+    HOME = 7  # postal code and address, each by itself
 
 
 class Gender(IntEnum):
@@ -117,6 +118,8 @@ NEAR_LETTERS: Final = 4
 NEAR_LONG_LETTERS: Final = 6
 PART_LETTERS: Final = 3
 WHOLE_LETTERS: Final = 5
+CROSSED_LETTERS: Final = 4
+CROSSED_EDITS: Final = 2
 ADDRESS_LETTERS: Final = 8
 ADDRESS_EDITS: Final = 4
 NEAR_YEARS: Final = 2
@@ -179,6 +182,10 @@ def _is_part(left: str, right: str, shorter: int) -> bool:
 def _is_crossed(left: RecordView, right: RecordView) -> bool:
     if left.given_sound and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
         return True
+    crossed = (left.given, right.family), (left.family, right.given)
+    for (one, its), (other, theirs) in (crossed, crossed[::-1]):
+        if one == its and min(len(one), len(other), len(theirs)) >= CROSSED_LETTERS:
+            return changed_letters(other, theirs, CROSSED_EDITS) <= CROSSED_EDITS
     whole = left.given + left.family
     return len(whole) >= WHOLE_LETTERS and whole in {right.given + right.family, right.family + right.given}
 
@@ -190,10 +197,13 @@ def _id_level(left: RecordView, right: RecordView) -> Id:
     if left.national_id == right.national_id:
         if IdTrust.SHARED in trusts:
             return Id.SHARED
-        return Id.CHECKED if IdTrust.CHECKED in trusts else Id.UNCHECKED
-    if IdTrust.UNCHECKED not in trusts:
+        return Id.UNCHECKED if trusts == (IdTrust.UNCHECKED, IdTrust.UNCHECKED) else Id.CHECKED
+    is_right = IdTrust.UNCHECKED not in trusts
+    if is_right and IdTrust.PADDED not in trusts:
         return Id.NEIGHBOUR if left.national_id[:8] == right.national_id[:8] else Id.OTHER
-    return Id.SLIP if changed_letters(left.national_id, right.national_id, 2) <= 2 else Id.DIFFERENT  # noqa: PLR2004
+    if changed_letters(left.national_id, right.national_id, 2) <= 2:  # noqa: PLR2004 -- a digit lost, and a zero put back
+        return Id.SLIP
+    return Id.OTHER if is_right else Id.DIFFERENT
 
 
 def _birth_level(left: RecordView, right: RecordView) -> Birth:
@@ -246,23 +256,28 @@ def _phone_level(left: RecordView, right: RecordView) -> Phone:
 
 def _place_level(left: RecordView, right: RecordView) -> Place:
     is_postal_shared = left.is_postal_shared or right.is_postal_shared
-    if left.postal_code and left.postal_code == right.postal_code and not is_postal_shared:
-        return Place.POSTAL
-    if left.address and right.address:
-        if len(left.address) >= ADDRESS_LETTERS and left.address == right.address:
-            return Place.ADDRESS
-        longer = max(len(left.address), len(right.address))
-        if (
-            longer >= 2 * ADDRESS_LETTERS
-            and changed_letters(left.address, right.address, ADDRESS_EDITS) <= ADDRESS_EDITS
-        ):
-            return Place.NEAR_ADDRESS
+    is_postal = bool(left.postal_code) and left.postal_code == right.postal_code and not is_postal_shared
+    address = _address_level(left.address, right.address)
+    if is_postal:
+        return Place.HOME if address else Place.POSTAL
+    if address:
+        return address
     if left.county and left.county == right.county:
         return Place.COUNTY
     if left.province and left.province == right.province:
         return Place.PROVINCE
     is_known = (left.province and right.province) or (left.county and right.county)
     return Place.DIFFERENT if is_known else Place.UNKNOWN
+
+
+def _address_level(left: str, right: str) -> Place | None:
+    if not left or not right:
+        return None
+    if len(left) >= ADDRESS_LETTERS and left == right:
+        return Place.ADDRESS
+    is_long = max(len(left), len(right)) >= 2 * ADDRESS_LETTERS
+    is_near = is_long and changed_letters(left, right, ADDRESS_EDITS) <= ADDRESS_EDITS
+    return Place.NEAR_ADDRESS if is_near else None
 
 
 def _file_level(left: RecordView, right: RecordView) -> File:

@@ -19,7 +19,7 @@ class NameLevel(IntEnum):
     EQUAL = 3
 
 
-_HONORIFICS: Final = frozenset(
+HONORIFICS: Final = frozenset(
     match_key(word)
     for word in (
         "سید", "سیده", "سیّد", "سادات", "السادات", "میر", "حاج", "حاجی", "حاجیه", "ملا", "مشهدی", "مشدی", "کربلایی",
@@ -43,7 +43,7 @@ _LETTERS_FOR_TWO_EDITS: Final = 8
 def name_key(name: str) -> str:
     """Give a name without honorifics, its parts joined: «سیّد محمّد رضا» and «محمدرضا» are one."""
     parts = word_keys(name)
-    bare = parts if _HONORIFICS.isdisjoint(parts) else [part for part in parts if part not in _HONORIFICS] or parts
+    bare = parts if HONORIFICS.isdisjoint(parts) else [part for part in parts if part not in HONORIFICS] or parts
     return _without_joined("".join(bare)).replace(*_GOD)
 
 

@@ -18,11 +18,13 @@ class IdTrust(IntEnum):
     UNCHECKED = 1
     CHECKED = 2
     SHARED = 3  # right, but more than one person uses it
+    PADDED = 4  # right with lost zeros put back: or another digit was lost, and it is right by chance
 
 
 _LONGEST: Final = 40
 _NATIONAL: Final = 10
 _FEWEST_DIGITS: Final = 4
+_TRUSTS: Final = {10: IdTrust.CHECKED, 9: IdTrust.PADDED, 8: IdTrust.PADDED}  # of a right one, by its length as keyed
 # Letters that are typed and scanned for digits.
 _LOOK_ALIKE: Final = str.maketrans("OoQIlSBZ", "00011582")
 _NOT_KEY: Final = re.compile(r"[^0-9A-Za-z]+")
@@ -54,8 +56,7 @@ def read_id(text: str) -> tuple[str, IdTrust]:
         whole = compact.zfill(_NATIONAL)
         if whole[3:9] != "000000" and _is_checked(whole):
             # three lost zeros are too many to believe in: one number in eleven passes by chance
-            trust = IdTrust.CHECKED if len(compact) >= _NATIONAL - 2 else IdTrust.UNCHECKED
-            return whole, trust
+            return whole, _TRUSTS.get(len(compact), IdTrust.UNCHECKED)
         return (whole if len(compact) >= _NATIONAL - 2 else compact), IdTrust.UNCHECKED
     return compact[:20], IdTrust.UNCHECKED
 

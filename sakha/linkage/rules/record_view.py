@@ -11,6 +11,7 @@ from sakha.linkage.rules.addresses import read_address, read_county, read_provin
 from sakha.linkage.rules.births import read_birth
 from sakha.linkage.rules.coding import code_name, skeleton
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
+from sakha.linkage.rules.whole_names import part_whole_name
 
 # The columns of a record as it was submitted; each may be missing.
 RECORD_COLUMNS: Final = (
@@ -61,6 +62,8 @@ def view_record(
     """Read one record as submitted; `bands` tells common names (a model carries its own)."""
     cell = {name: columns.get(name) or "" for name in RECORD_COLUMNS}
     given, family, father = (code_name(cell[name]) for name in ("given_name", "family_name", "father_name"))
+    if given and not family:
+        given, family = part_whole_name(cell["given_name"])
     national_id, trust = read_id(cell["national_id"])
     birth, birth_gregorian = read_birth(cell["birth_date"])
     province = read_province(cell["province"])

@@ -46,8 +46,8 @@ def any_views(count):
              ("13630101", "19840321"), ("13640512", "19850803"), ("13630513", "19840804")]  # fmt: skip
     for _ in range(count):
         birth, gregorian = rng.choice(dates)
-        national_id = rng.choice(["", "9990000018", "9990000026", "9990000019", "5304218"])
-        trust = rng.choice([IdTrust.UNCHECKED, IdTrust.CHECKED, IdTrust.SHARED]) if national_id else IdTrust.NONE
+        national_id = rng.choice(["", "9990000018", "9990000026", "9990000019", "0999000001", "5304218"])
+        trust = rng.choice(list(IdTrust)[1:]) if national_id else IdTrust.NONE
         given, family, father = (rng.choice(names) for _ in range(3))
         yield RecordView(
             given, family, father, given[:3], family[:3], father[:3], national_id, trust, birth, gregorian,

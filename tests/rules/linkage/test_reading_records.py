@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sakha.linkage.rules.addresses import read_address
 from sakha.linkage.rules.births import read_birth
 from sakha.linkage.rules.coding import LONGEST_CODE, code_name, skeleton
+from sakha.linkage.rules.levels import Id, compare_views
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
 from sakha.linkage.rules.record_view import view_record
 from sakha.vocabulary.identifiers import national_id_check_digit
@@ -44,7 +45,31 @@ def test_no_text_breaks_the_reading_of_a_birth(text):
     "written", ["0013542419", "13542419", "۰۰۱۳۵۴۲۴۱۹", "001-354241-9", "13542419.0", " 0013542419\u200f"]
 )
 def test_an_id_is_read_with_its_lost_zeros(written):
-    assert read_id(written) == ("0013542419", IdTrust.CHECKED)
+    assert read_id(written)[0] == "0013542419"
+
+
+def test_an_id_whose_zeros_were_put_back_is_not_sure_for_another_digit_may_have_been_lost():
+    assert read_id("0013542419")[1] is read_id("001-354241-9")[1] is IdTrust.CHECKED
+    assert read_id("13542419")[1] is IdTrust.PADDED
+    whole, lost = view_record({"national_id": "9738841291"}), view_record({"national_id": "973881291"})
+    assert (lost.id_trust, compare_views(whole, lost)[3]) == (IdTrust.PADDED, Id.SLIP)
+
+
+@pytest.mark.parametrize(
+    ("whole", "given_name", "family_name"),
+    [
+        ("سبحان توکل‌لو شیرازی", "سبحان", "توکل‌لو شیرازی"),
+        ("محمد رضا احمدی", "محمدرضا", "احمدی"),
+        ("محمد رضایی اصل", "محمد", "رضایی اصل"),
+        ("سیده زهرا سادات حسینی", "زهرا", "حسینی"),
+        ("علی", "علی", ""),
+    ],
+)
+def test_a_whole_name_in_one_cell_is_parted(whole, given_name, family_name):
+    parted, apart = (
+        view_record({"given_name": whole}), view_record({"given_name": given_name, "family_name": family_name}),
+    )  # fmt: skip
+    assert (parted.given, parted.family) == (apart.given, apart.family)
 
 
 @pytest.mark.parametrize("written", ["1111111111", "0000000000", "1234567890", "ندارد", "", "-", "12"])
