@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
-from tests.entrypoints.staff_site.cast import Cast, national_id
+from sakha.access.actions import acting
+from sakha.access.rules import SYSTEM
+from tests.entrypoints.staff_site.cast import Cast, national_id, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
 
 HEAD = {
@@ -105,6 +110,72 @@ def test_somebody_else_under_a_known_number_opens_no_file(cast: Cast, staff: Cli
 
     assert answer.status_code == 422
     assert "نرگس رضایی" not in words_of(answer)
+
+
+# The known Maryam without her number; her telephone and birth are told again.
+UNNUMBERED = {**HEAD, "given_name": "مریم", "family_name": "رضایی", "national_id": "", "mobile": "۰۹۱۲۱۲۳۴۵۶۷"}
+UNNUMBERED |= {"birth_date_year": "۱۳۶۴"}
+
+
+def household_count() -> int:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM registry_household")
+        return int(cursor.fetchone()[0])
+
+
+def test_who_may_be_known_is_asked_about_before_anything_is_registered(cast: Cast, staff: Client) -> None:
+    fill(staff)
+    staff.post("/register/head/", UNNUMBERED)
+    before = household_count()
+
+    shown = html_of(staff.get("/register/answers/"))
+    undecided = staff.post("/register/answers/")
+
+    names = set(re.findall(r'name="(household-\d+)"', shown))
+    assert f"household-{cast.household_id}" in names
+    assert "آیا همین است؟" in shown
+    assert cast.head_national_id not in shown
+    assert undecided.status_code == 422
+    assert "همان است یا کس دیگری" in words_of(undecided)
+    assert household_count() == before
+
+
+def test_said_to_be_the_same_the_file_is_opened_and_nothing_is_registered(cast: Cast, staff: Client) -> None:
+    fill(staff)
+    staff.post("/register/head/", UNNUMBERED)
+    before = household_count()
+
+    answer = staff.post("/register/answers/", {f"household-{cast.household_id}": "same"})
+
+    assert answer.url == f"/households/{cast.household_id}/"
+    assert household_count() == before
+
+
+def test_said_to_be_somebody_else_the_household_is_registered(cast: Cast, staff: Client) -> None:
+    fill(staff)
+    staff.post("/register/head/", UNNUMBERED)
+    names = set(re.findall(r'name="(household-\d+)"', html_of(staff.get("/register/answers/"))))
+    before = household_count()
+
+    answer = staff.post("/register/answers/", dict.fromkeys(names, "other"), follow=True)
+
+    assert "خانوار ثبت شد" in words_of(answer)
+    assert household_count() == before + 1
+
+
+def test_another_organisation_learns_no_more_than_that_somebody_is_registered_elsewhere(cast: Cast) -> None:
+    stranger = signed_in(cast, "stranger")
+    fill(stranger)
+    stranger.post("/register/head/", {**UNNUMBERED, "birth_date_day": "۱۲", "birth_date_month": "7"})
+    before = household_count()
+
+    seen = stranger.get("/register/answers/")
+    forged = stranger.post("/register/answers/", {f"household-{cast.household_id}": "same"})
+
+    assert "household-" not in html_of(seen)
+    assert "در پرونده‌ای ثبت شده که شما نمی‌بینید" in words_of(seen)
+    assert forged.url != f"/households/{cast.household_id}/"
+    assert household_count() == before + 1
 
 
 def test_a_protected_household_is_registered_without_its_place_being_shown(staff: Client) -> None:

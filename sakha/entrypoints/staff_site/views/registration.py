@@ -28,6 +28,7 @@ from sakha.entrypoints.staff_site.registration_forms import (
     show_answer,
     show_kept,
 )
+from sakha.entrypoints.staff_site.registration_matching import find_maybe_known, read_decisions
 from sakha.entrypoints.staff_site.screens import AnswerPart, AnswerRow, MemberRow, TaskRow
 from sakha.entrypoints.staff_site.sessions import drop_draft, keep_draft, read_draft, tell
 from sakha.registry.actions import HouseholdInvalid, check_declaration, register_household
@@ -158,7 +159,12 @@ def _answers(request: HttpRequest, draft: dict[str, Any], actor: Actor, at: date
         return HttpResponseRedirect(reverse("register"))
     declaration = declare(draft, actor.province)
     problems = check_declaration(actor=actor, at=at, declaration=declaration)
-    if request.method == "POST" and not problems:
+    maybe = find_maybe_known(actor=actor, at=at, draft=draft)
+    decided = read_decisions(maybe, request.POST)
+    if request.method == "POST" and decided.household_id is not None:
+        tell(request, "خانوار دوباره ثبت نشد. پیش‌نویس شما هم هست تا آنچه تازه است از دست نرود.")
+        return HttpResponseRedirect(reverse("household", args=[decided.household_id]))
+    if request.method == "POST" and not problems and decided.is_complete:
         try:
             made = register_household(actor=actor, at=at, declaration=declaration)
         except HouseholdInvalid as refusal:
@@ -171,11 +177,14 @@ def _answers(request: HttpRequest, draft: dict[str, Any], actor: Actor, at: date
             return HttpResponseRedirect(reverse("household", args=[made.household_id]))
     context = {
         "parts": _show_parts(draft, actor),
+        "maybe": maybe,
+        "is_undecided": request.method == "POST" and not decided.is_complete,
         "problems": [
             f"عضو {persian_digits(one.member)}، {one.problem.heading}: {one.problem.reason}" for one in problems
         ],
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+    is_wrong = bool(problems) or context["is_undecided"]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "staff_site/register_answers.html", context, status=status)
 
 
