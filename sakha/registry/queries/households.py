@@ -40,7 +40,9 @@ WHERE m.household_id = %s AND m.to_on IS NULL
 ORDER BY m.relation <> 'HEAD', p.birth_on NULLS LAST, p.id
 """
 _FACTS: Final = """
-SELECT name, value, organisation_id, observed_on FROM registry_fact WHERE household_id = %s
+SELECT name, value, organisation_id, observed_on, EXISTS (SELECT FROM access_organisation AS body
+    WHERE body.id = organisation_id AND body.licence_issuer = 'SAKHA' AND body.licence_number = 'NATIONAL-DATA-BANKS')
+FROM registry_fact WHERE household_id = %s
 ORDER BY name, observed_on DESC, submitted_at DESC, id DESC
 """
 _RECORDS: Final = """
@@ -94,6 +96,7 @@ class FactCard:
     observed_on: date
     age_days: int
     is_latest: bool
+    is_bank: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +239,7 @@ def _age(birth_on: date, on: date) -> int:
 def _facts(rows: list[tuple[Any, ...]], names: Mapping[int, str], today: date) -> tuple[FactCard, ...]:
     seen: set[str] = set()
     cards: list[FactCard] = []
-    for name, value, organisation_id, observed_on in rows:
+    for name, value, organisation_id, observed_on, is_bank in rows:
         cards.append(
             FactCard(
                 name=name,
@@ -248,6 +251,7 @@ def _facts(rows: list[tuple[Any, ...]], names: Mapping[int, str], today: date) -
                 observed_on=observed_on,
                 age_days=(today - observed_on).days,
                 is_latest=name not in seen,
+                is_bank=is_bank,
             )
         )
         seen.add(name)

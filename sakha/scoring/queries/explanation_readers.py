@@ -44,7 +44,7 @@ from sakha.scoring.rules.explanation_readers import (
 from sakha.vocabulary.jalali import jalali_year
 
 _SOURCES: Final = f"""
-SELECT DISTINCT ON (name) name, organisation_id, observed_on, source FROM (
+SELECT DISTINCT ON (name) name, organisation_id, observed_on, source, organisation_id = {BANKS_SQL} FROM (
     SELECT name, organisation_id, observed_on, submitted_at, id, '' AS source FROM registry_fact
     WHERE household_id = %(household)s AND submitted_at <= %(at)s
     UNION ALL
@@ -229,6 +229,6 @@ def _find_sources(at: datetime, household_id: int) -> dict[str, Source]:
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     names = organisation_names({row[1] for row in rows if row[1] is not None})
     return {
-        name: Source(name=_WORDS.get(source) or names.get(told_by, "یک نهاد"), on=on)
-        for name, told_by, on, source in rows
+        name: Source(name=_WORDS.get(source) or names.get(told_by, "یک نهاد"), on=on, is_bank=bool(is_bank))
+        for name, told_by, on, source, is_bank in rows
     }

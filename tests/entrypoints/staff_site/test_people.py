@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from sakha.access.actions import acting
 from sakha.access.rules import SYSTEM
+from sakha.registry.actions.bank_answers import banks_organisation
 from sakha.scoring.actions import score_households
 from sakha.scoring.actions.confirming import NewConfirmer, add_confirmer
 from sakha.scoring.queries import find_scores
@@ -44,6 +46,24 @@ def test_the_printed_page_gives_reasons_with_source_and_a_way_to_object(scored: 
     assert "نه دهک رسمی" in words
     assert "ثبت اعتراض" in words
     assert "همهٔ جزئیات" not in words
+
+
+def test_no_figure_of_a_bank_is_on_the_file_that_a_charity_reads(scored: Cast, staff: Client, officer: Client) -> None:
+    address, now = f"/households/{scored.household_id}/", timezone.now()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_fact (household_id, organisation_id, name, value, observed_on, submitted_at)"
+            " SELECT %s, %s, name, value, %s, %s FROM (VALUES ('rooms', 17), ('area_m2', 418)) AS told(name, value)",
+            [scored.household_id, banks_organisation(at=now), timezone.localdate(now), now],
+        )
+
+    own, office = words_of(staff.get(address)), words_of(officer.get(address))
+
+    for figure in ("۱۷", "۴۱۸"):
+        assert figure in office  # the control: whoever may see it does
+        assert figure not in own
+    assert "تازه‌ترین" in own
+    assert signed_in(scored, "stranger").get(address).status_code == 404
 
 
 def test_a_datum_is_objected_to_and_mended_by_who_told_it(scored: Cast, staff: Client) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.registry.actions.bank_answers import banks_organisation
 from sakha.scoring.actions import score_households
 from sakha.scoring.queries import ScoreUnknown, find_scores
 from sakha.scoring.queries.explanation_readers import audit_score, explain_to_charity, explain_to_household
@@ -56,6 +57,19 @@ def test_a_charity_reads_band_and_freshness(people: People) -> None:
     assert told.freshness.known_count + len(
         explain_to_household(actor=people.mehr, at=AT, household_id=people.household_id).unknown_labels
     ) == (told.freshness.variable_count)
+
+
+def test_what_a_bank_told_is_read_by_the_household_and_never_by_a_charity(people: People) -> None:
+    add_facts(people.household_id, banks_organisation(at=AT), {"has_car": 1, "rooms": 1})
+
+    household = explain_to_household(actor=people.mehr, at=AT, household_id=people.household_id)
+    charity = explain_to_charity(actor=people.mehr, at=AT, household_id=people.household_id)
+
+    of_banks = {one.sentence for one in (*household.more_need, *household.less_need) if "بانک" in one.source}
+    assert of_banks  # the control: without the guard these would be shown
+    assert of_banks.isdisjoint((*charity.more_need, *charity.less_need))
+    with pytest.raises(ScoreUnknown):
+        explain_to_charity(actor=people.noor, at=AT, household_id=people.household_id)
 
 
 def test_a_stored_score_is_recomputed_bit_for_bit_though_much_came_later(registered: Registered) -> None:

@@ -26,6 +26,7 @@ from sakha.ledger.queries import aid_trail, needs_of_household
 from sakha.ledger.rules.trail import months_matrix
 from sakha.registry.queries.households import FactCard, HouseholdFile, MemberCard, get_household_file
 from sakha.scoring.queries import Explanation, ScoreUnknown, get_explanation, get_needs
+from sakha.scoring.queries.explanation_readers import explain_to_charity
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import jalali_year, show_age_ago, show_date, show_moment
 
@@ -63,7 +64,7 @@ def household(request: HttpRequest, *, actor: Actor, at: datetime, household_id:
     screen = HouseholdScreen(
         card=_show_card(file),
         members=tuple(_show_member(one) for one in file.members),
-        facts=tuple(_show_fact(one) for one in file.facts if one.is_latest),
+        facts=tuple(_show_fact(one) for one in _newest(file.facts, actor)),
         needs=tuple(
             with_state(show_need(need, offered), known) for need in sorted(needs, key=lambda one: -one.open_share)
         ),
@@ -71,9 +72,22 @@ def household(request: HttpRequest, *, actor: Actor, at: datetime, household_id:
         matrix=show_matrix(months_matrix(gifts, on=today)),
         looks=_show_looks(who_looked(actor=actor, household_id=household_id, limit=_LOOK_COUNT), actor),
         coverage=tuple(_show_coverage(line) for line in covering if line.is_active),
-        score=_find_score(actor, at, household_id),
+        score=(_find_score if _is_office(actor) else _find_charity_score)(actor, at, household_id),
     )
     return render(request, "staff_site/household.html", {"screen": screen})
+
+
+def _is_office(actor: Actor) -> bool:
+    return actor.is_system or actor.can(Permission.READ_PROVINCE)
+
+
+def _newest(facts: tuple[FactCard, ...], actor: Actor) -> list[FactCard]:
+    """The newest of each, newest first; what a data bank answered stays between the register, offices and household."""
+    newest: dict[str, FactCard] = {}
+    for fact in facts:
+        if _is_office(actor) or not fact.is_bank:
+            newest.setdefault(fact.name, fact)
+    return list(newest.values())
 
 
 def _show_card(file: HouseholdFile) -> HouseholdCard:
@@ -141,12 +155,30 @@ def _find_score(actor: Actor, at: datetime, household_id: int) -> ScoreScreen | 
     return _show_score(explanation)
 
 
+def _find_charity_score(actor: Actor, at: datetime, household_id: int) -> ScoreScreen | None:
+    try:
+        told = explain_to_charity(actor=actor, at=at, household_id=household_id)
+    except ScoreUnknown:
+        return None
+    return ScoreScreen(
+        band=f"{told.band} (دهک برآوردی {persian_digits(told.decile)})",
+        sentence=_show_share(told.poor20_share),
+        more_need=told.more_need,
+        less_need=told.less_need,
+        summary=told.freshness.show(timezone.localtime(at).date()),
+    )
+
+
+def _show_share(poor20_share: int) -> str:
+    of_hundred = persian_digits(round(poor20_share / 10))
+    return f"از هر ۱۰۰ خانوار با این نشانه‌ها، نزدیک {of_hundred} خانوار در پنجم کم‌درآمد جامعه‌اند."
+
+
 def _show_score(one: Explanation) -> ScoreScreen:
     band = next(words for decile, words in _BANDS if one.decile <= decile)
-    of_hundred = persian_digits(round(one.poor20_share / 10))
     return ScoreScreen(
         band=f"{band} (دهک برآوردی {persian_digits(one.decile)})",
-        sentence=f"از هر ۱۰۰ خانوار با این نشانه‌ها، نزدیک {of_hundred} خانوار در پنجم کم‌درآمد جامعه‌اند.",
+        sentence=_show_share(one.poor20_share),
         # points stand for means: what lowers the score is what shows more need
         more_need=tuple(reason.sentence for reason in one.reasons.lowers),
         less_need=tuple(reason.sentence for reason in one.reasons.raises),
