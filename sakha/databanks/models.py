@@ -120,7 +120,7 @@ class Question(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["bank", "priority", "next_try_at"], condition=Q(state="WAITING"), name="question_queue"
+                fields=["bank", "priority", "next_try_at", "id"], condition=Q(state="WAITING"), name="question_in_line"
             ),
             models.Index(fields=["claim"], condition=~Q(claim=""), name="question_claim"),
             models.Index(

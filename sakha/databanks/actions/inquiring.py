@@ -68,12 +68,15 @@ def _work_off(caller: Caller, worker: int, *, batches_max: int, progress: Callab
     bank = caller.bank
     expire_awaited(bank, at=caller.clock())
     total, batch_count, stopped_by = Settled(), 0, ""
+    is_looking = True  # for what killed workers left: first of all, and once more when nothing else is due
     while batch_count < batches_max and not stopped_by:
         at = caller.clock()
         if rests_until(bank, at=at) is not None:
             stopped_by = BankResting.code
             break
-        batch = find_forsaken_batch(bank, worker=worker) or claim_batch(bank, at=at, worker=worker)
+        batch = find_forsaken_batch(bank, worker=worker) if is_looking else None
+        is_looking = batch is not None
+        batch = batch or claim_batch(bank, at=at, worker=worker) or find_forsaken_batch(bank, worker=worker)
         if batch is None:
             break
         settled, stopped_by = _hand_over(caller, batch)
