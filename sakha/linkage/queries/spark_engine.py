@@ -37,6 +37,7 @@ _HERE: Final[_Settings] = {
     "spark.sql.shuffle.partitions": "4",
     # it would plan each step anew between its stages
     "spark.sql.adaptive.enabled": "false",
+    # nor are hundreds of plans worth compiling
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 _SUBMITTED: Final = "PYSPARK_GATEWAY_PORT"  # spark-submit says by it where its session is
@@ -144,7 +145,7 @@ class SparkEngine:
         return self._spark.sql(in_spark_words(query))
 
     def _keep(self, name: str, rows: DataFrame) -> None:
-        # made at once and cut off from how it was made: a plan that grew from step to step would never end
+        # made at once and cut off from how it was made: plans don't grow, and a step's error is its own
         rows.localCheckpoint().createOrReplaceTempView(name)
 
 
