@@ -20,7 +20,7 @@ from tests.entrypoints.staff_site.reading import html_of, words_of
 # who, address, most queries: sign-in and the session take four of them, each room's scope three
 PAGES = [
     ("staff", "/check/", 14),
-    ("staff", "/households/{household}/", 60),
+    ("staff", "/households/{household}/", 72),
     ("staff", "/households/{household}/evidence/", 50),
     ("officer", "/households/{household}/evidence/", 50),
     ("officer", "/banks/", 20),
@@ -44,7 +44,7 @@ PAGES = [
     ("officer", "/province/", 45),
     ("staff", "/appeals/", 20),
     ("officer", "/appeals/", 24),
-    ("staff", "/households/{household}/why/", 60),
+    ("staff", "/households/{household}/why/", 68),
     ("staff", "/households/{household}/appeal/", 14),
     ("officer", "/households/{household}/why/all/", 60),
     ("officer", "/confirmers/", 40),

@@ -48,6 +48,16 @@ def test_the_printed_page_gives_reasons_with_source_and_a_way_to_object(scored: 
     assert "همهٔ جزئیات" not in words
 
 
+def test_the_page_says_what_one_more_fact_would_change_and_no_stranger_reads_it(scored: Cast, staff: Client) -> None:
+    address = f"/households/{scored.household_id}/why/"
+
+    words = words_of(staff.get(address))
+
+    assert "دانستن کدام روشن‌تر می‌کند؟" in words
+    assert words.count("از ۱۰۰") >= 3
+    assert signed_in(scored, "stranger").get(address).status_code == 404
+
+
 def test_no_figure_of_a_bank_is_on_the_file_that_a_charity_reads(scored: Cast, staff: Client, officer: Client) -> None:
     address, now = f"/households/{scored.household_id}/", timezone.now()
     with acting(SYSTEM), connection.cursor() as cursor:

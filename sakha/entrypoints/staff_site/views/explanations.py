@@ -11,11 +11,16 @@ from django.urls import reverse
 from sakha.access.rules import Actor, Permission
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.people_wording import show_audit, show_why
+from sakha.entrypoints.staff_site.screens import FactRow
 from sakha.entrypoints.staff_site.sessions import tell
 from sakha.scoring.actions.confirming import ask_confirmations
 from sakha.scoring.queries.appeals import appeals_of_household
 from sakha.scoring.queries.explanation_readers import audit_score, explain_to_household
+from sakha.scoring.queries.visits import next_facts
+from sakha.scoring.rules.asking import TellingFact
 from sakha.vocabulary.digits import persian_digits
+
+_TELLING_SHOWN = 3
 
 
 @page(Permission.READ_HOUSEHOLD)
@@ -23,8 +28,20 @@ def why(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int) 
     """Show what is printed for the household; that it was made is logged."""
     told = explain_to_household(actor=actor, at=at, household_id=household_id)
     appeals = appeals_of_household(actor=actor, household_id=household_id)
-    context = {"screen": show_why(told, appeals, at=at), "may_audit": actor.can(Permission.READ_PROVINCE)}
+    telling = next_facts(actor=actor, at=at, household_id=household_id)[:_TELLING_SHOWN]
+    context = {
+        "screen": show_why(told, appeals, at=at),
+        "telling": tuple(_show_telling(one) for one in telling if one.spread > 0),
+        "may_audit": actor.can(Permission.READ_PROVINCE),
+    }
     return render(request, "staff_site/why.html", context)
+
+
+def _show_telling(one: TellingFact) -> FactRow:
+    """By how much knowing it may move the place, of a hundred."""
+    return FactRow(
+        name=one.variable.wording.label, value=f"تا {persian_digits(round(one.spread / 10))} از ۱۰۰", note=""
+    )
 
 
 @page(Permission.READ_PROVINCE)
