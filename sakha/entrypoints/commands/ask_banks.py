@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from rich.console import Console
@@ -20,6 +21,8 @@ from sakha.registry.actions.bank_answers import apply_bank_answers
 
 ROUNDS: Final = 3
 PAUSE_SECONDS: Final = 5.0
+# Each who asks holds a connection for its lock beside the one it works with; one is left for the bars.
+_CONNECTIONS_EACH: Final = 2
 _EVERYBODY: Final = 10_000_000
 
 
@@ -63,7 +66,7 @@ def _ask_all(console: Console) -> list[BankRun]:
     names = banks_with_due_questions(at=timezone.now())
     waiting = {line.bank: line.waiting_count for line in asking_progress()}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars, ThreadPoolExecutor(max(1, len(names))) as threads:
+    with Progress(*columns, console=console) as bars, ThreadPoolExecutor(_at_once(len(names))) as threads:
         tasks = {name: bars.add_task(name, total=waiting.get(name, 0)) for name in names}
 
         def ask(name: str) -> BankRun:
@@ -79,3 +82,8 @@ def _ask_all(console: Console) -> list[BankRun]:
                 connection.close()
 
         return list(threads.map(ask, names))
+
+
+def _at_once(bank_count: int) -> int:
+    """No more banks side by side than the pool has connections for: who waits too long for one would fail."""
+    return max(1, min(bank_count, (settings.SAKHA.database_pool_size - 1) // _CONNECTIONS_EACH))
