@@ -21,6 +21,7 @@ from sakha.scoring.rules.card import (
 )
 from sakha.scoring.rules.derived import income_age_trees, income_trees
 from sakha.scoring.rules.evaluation import EXPECTATION_OFFSET, SQUARED_LOADING_UNIT, priced
+from sakha.scoring.rules.packing import Part, packed_amount, share_numbers, unpacked
 from sakha.scoring.rules.places import EITHER
 
 DIALECTS = ("postgres", "duckdb", "spark")
@@ -35,11 +36,13 @@ class CardSql:
     """A card in one dialect, by column name: `keys` over the facts, `stages` over both, `sums` over all; then the rest.
 
     Keys are what follows from the facts; stages are what several sums need: the points of the place, and trusts where
-    facts carry ages. `stratum` says which table of the placing holds.
+    facts carry ages; `packed` are several sums in one number, so that each variable is looked at once.
+    `stratum` says which table of the placing holds.
     """
 
     keys: dict[str, str]
     stages: dict[str, str]
+    packed: dict[str, str]
     sums: dict[str, str]
     score: str
     band: str
@@ -50,7 +53,10 @@ class CardSql:
     def storeys(self, facts: str, *, fence: str = "") -> str:
         """Common table expressions from a table of facts to `summed`, each with all columns of the one before."""
         floors, below = [], facts
-        for name, trees in (("keyed", self.keys), ("staged", self.stages), ("summed", self.sums)):
+        storeys = (("keyed", self.keys), ("staged", self.stages), ("packed", self.packed), ("summed", self.sums))
+        for name, trees in storeys:
+            if name == "packed" and not trees:
+                continue
             columns = ", ".join(f"{tree} AS {column}" for column, tree in trees.items())
             floors.append(f"{name} AS {fence} (SELECT *{', ' * bool(columns)}{columns} FROM {below})")  # noqa: S608 (compiled)
             below = name
@@ -60,7 +66,8 @@ class CardSql:
 def compile_sql(card: Card, dialect: str, *, year: int) -> str:
     """The whole score as one expression over the fact columns."""
     inlined = _score_tree()
-    for trees in (_sum_trees(card, year=year), _place_trees(card, dialect), _derived_trees(card, dialect)):
+    packed, sums = pack_sums(card, year=year, is_staged=False)
+    for trees in (sums, packed, _place_trees(card, dialect), _derived_trees(card, dialect)):
         inlined = _inserted(inlined, trees)
     return inlined.sql(dialect=dialect)
 
@@ -70,7 +77,7 @@ def compile_card(card: Card, dialect: str, *, year: int, is_aged: bool = False) 
 
     With `is_aged` facts carry their age in months beside them (`rooms_age`).
     """
-    trees = _aged_sum_trees(card, year=year) if is_aged else _sum_trees(card, year=year)
+    packed, trees = ({}, _aged_sum_trees(card, year=year)) if is_aged else pack_sums(card, year=year, is_staged=True)
     keys = _derived_trees(card, dialect) | (_age_trees(card) if is_aged else {})
     stages = _place_trees(card, dialect) | (_trust_trees(card) if is_aged else {})
     regions = card.active_regions
@@ -79,6 +86,7 @@ def compile_card(card: Card, dialect: str, *, year: int, is_aged: bool = False) 
     return CardSql(
         keys={name: tree.sql(dialect=dialect) for name, tree in keys.items()},
         stages={name: tree.sql(dialect=dialect) for name, tree in stages.items()},
+        packed={name: tree.sql(dialect=dialect) for name, tree in packed.items()},
         sums={name: tree.sql(dialect=dialect) for name, tree in trees.items()},
         score=(_aged_score_tree() if is_aged else _score_tree()).sql(dialect=dialect),
         band=_band_tree(card, is_aged=is_aged).sql(dialect=dialect),
@@ -93,6 +101,48 @@ def _inserted(tree: exp.Expression, trees: dict[str, exp.Expression]) -> exp.Exp
         return exp.paren(trees[node.name]) if isinstance(node, exp.Column) and node.name in trees else node
 
     return tree.transform(insert)
+
+
+def pack_sums(card: Card, *, year: int, is_staged: bool) -> tuple[dict[str, exp.Expression], dict[str, exp.Expression]]:
+    """Sums over all variables, packed so that each is looked at once or twice, and the sums read from them.
+
+    With `is_staged` the points of the place stand in a column; without, they are longer to look up than the province.
+    """
+    known, unknown = _parts_of(card)
+    packed: dict[str, exp.Expression] = {}
+    sums: dict[str, exp.Expression] = {}
+    for number, sharing in enumerate(share_numbers(known)):
+        trees = [
+            _coalesced(_points_tree(each, factor=card.factor_of(each, year), times=packed_amount(sharing, each.name)))
+            for each in card.variables
+        ]
+        packed[f"known_{number}"] = exp.cast(exp.paren(_added(trees)), "bigint")
+        sums |= unpacked(f"known_{number}", sharing)
+    for number, sharing in enumerate(share_numbers(unknown)):
+        trees = [_if_unknown(each, packed_amount(sharing, each.name), is_staged=is_staged) for each in card.variables]
+        packed[f"unknown_{number}"] = exp.cast(exp.paren(_added(trees)), "bigint")
+        sums |= unpacked(f"unknown_{number}", sharing)
+    weight = _number(SIGNAL_UNIT + sum(variable.expectation.information for variable in card.variables))
+    return packed, sums | {"known_weight": weight - exp.paren(sums.pop("lost_weight"))}
+
+
+def _parts_of(card: Card) -> tuple[list[Part], list[Part]]:
+    """What known and what unknown variables add to each sum, and how far each sum can go."""
+    ones = {variable.name: 1 for variable in card.variables}
+    signals = {variable.name: variable.expectation.signal for variable in card.variables}
+    most = {variable.name: max(abs(points) for points in variable.all_points()) for variable in card.variables}
+    ends = {"known_points": sum(most.values()), "known_signal": sum(most[name] * signals[name] for name in most)}
+    known = [
+        Part(name, amounts, -ends[name], ends[name])
+        for name, amounts in (("known_points", ones), ("known_signal", signals))
+    ]
+    lost = {
+        "lost_weight": {variable.name: variable.expectation.information for variable in card.variables},
+        "unknown_loading": {variable.name: variable.expectation.loading for variable in card.variables},
+        "unknown_noise": {variable.name: variable.expectation.noise for variable in card.variables},
+        "unknown_count": ones,
+    }
+    return known, [Part(name, amounts, 0, sum(amounts.values())) for name, amounts in lost.items()]
 
 
 def _derived_trees(card: Card, dialect: str) -> dict[str, exp.Expression]:
@@ -113,30 +163,6 @@ def _place_trees(card: Card, dialect: str) -> dict[str, exp.Expression]:
         for variable in card.variables
         if variable.kind is VariableKind.LOOKUP
     }
-
-
-def _sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
-    points, signals, losses, loadings, noises, counts = [], [], [], [], [], []
-    for variable in card.variables:
-        expectation, factor = variable.expectation, card.factor_of(variable, year)
-        points.append(_coalesced(_points_tree(variable, factor=factor, times=1)))
-        if expectation.signal:
-            signals.append(_coalesced(_points_tree(variable, factor=factor, times=expectation.signal)))
-            losses.append(_if_unknown(variable, expectation.information))
-        loadings.append(_if_unknown(variable, expectation.loading))
-        noises.append(_if_unknown(variable, expectation.noise))
-        counts.append(_if_unknown(variable, 1))
-    information = sum(variable.expectation.information for variable in card.variables)
-    sums = {
-        "known_points": _added(points),
-        "known_signal": _added(signals),
-        "known_weight": exp.Sub(this=_number(SIGNAL_UNIT + information), expression=exp.paren(_added(losses))),
-        "unknown_loading": _added(loadings),
-        "unknown_noise": _added(noises),
-        "unknown_count": _added(counts),
-    }
-    # products of sums leave 32 bits
-    return {name: exp.cast(exp.paren(tree), "bigint") for name, tree in sums.items()}
 
 
 def _trust_trees(card: Card) -> dict[str, exp.Expression]:
@@ -304,8 +330,11 @@ def _urban_digit() -> exp.Expression:
     )
 
 
-def _if_unknown(variable: Variable, amount: int) -> exp.Expression:
-    return exp.Case().when(_is_known_tree(variable), _number(0), copy=False).else_(_number(amount))
+def _if_unknown(variable: Variable, amount: int, *, is_staged: bool = False) -> exp.Expression:
+    is_told = _is_known_tree(variable)
+    if is_staged and variable.kind is VariableKind.LOOKUP:
+        is_told = _is_known(exp.column(f"{variable.name}{POINTS_SUFFIX}"))
+    return exp.Case().when(is_told, _number(0), copy=False).else_(_number(amount))
 
 
 def _is_known_tree(variable: Variable) -> exp.Expression:
