@@ -38,8 +38,12 @@ _LONGEST_NAME: Final = 200
 
 
 def code_name(name: str) -> str:
-    """Give a name without honorifics as ASCII, one byte a letter; equal for every spelling that `name_key` folds."""
-    return code_key(name_key(name[:_LONGEST_NAME]))
+    """Give a name without honorifics as ASCII, one byte a letter; equal for every spelling that `name_key` folds.
+
+    An initial («م.») is no name: it would differ from the name that it stands for.
+    """
+    code = code_key(name_key(name[:_LONGEST_NAME]))
+    return code if len(code) > 1 else ""
 
 
 def code_key(key: str) -> str:

@@ -15,6 +15,7 @@ from sakha.linkage.rules import RecordView, product_model
 from sakha.linkage.rules.distance import changed_letters
 from sakha.linkage.rules.level_sql import COMPARED_COLUMNS, levels_sql
 from sakha.linkage.rules.levels import compare_views, pack
+from sakha.linkage.rules.model import parse_model, write_model
 from sakha.linkage.rules.numbers import IdTrust
 
 PERSON = {
@@ -99,6 +100,25 @@ def test_edits_are_counted_by_letters_where_the_engines_own_count_is_by_bytes():
 def test_the_same_person_in_two_spellings_is_found(tmp_path, threshold):
     other = PERSON | {"given_name": "سیده زهرا", "family_name": "محمدي", "birth_date": "1984-08-03"}
     assert link(write(tmp_path / "r.csv", [PERSON, other, {"given_name": "علی"}]), threshold) == [0, 0, 2]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_small_register_keeps_to_the_document_and_what_it_learns_can_be_kept(tmp_path, count):
+    path = write(tmp_path / "r.csv", [PERSON | {"file_no": f"{place}"} for place in range(count)])
+    with open_engine("duckdb") as engine:
+        has_files = read_record_file(engine, path).has_files
+        linked = link_records(engine, document=product_model(), threshold="certain", has_files=has_files)
+    model = linked.learnt.model
+    assert linked.firsts.tolist() == [0] * count
+    assert parse_model(write_model(model, name="small", version=1)).shares == pytest.approx(model.shares, rel=1e-4)
+    assert model.shares == pytest.approx(product_model().shares, abs=0.1)
+
+
+def test_an_id_that_two_given_names_claim_does_not_part_a_person(tmp_path):
+    # the mother's ID stands on one of her daughter's records, and on her own
+    daughter = PERSON | {"given_name": "ریحانه", "birth_date": "1390/02/02", "father_name": "علی"}
+    rows = [PERSON | {"birth_date": ""}, daughter, daughter | {"national_id": "9990000026"}]
+    assert link(write(tmp_path / "r.csv", rows)) == [0, 1, 1]
 
 
 def test_twins_with_their_own_ids_stay_two(tmp_path):

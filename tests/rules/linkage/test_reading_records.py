@@ -55,6 +55,11 @@ def test_an_id_whose_zeros_were_put_back_is_not_sure_for_another_digit_may_have_
     assert (lost.id_trust, compare_views(whole, lost)[3]) == (IdTrust.PADDED, Id.SLIP)
 
 
+def test_an_initial_is_no_name():
+    assert code_name("م.") == code_name("ف") == ""
+    assert view_record({"given_name": "ف.", "family_name": "شیخ نظری"}).given == ""
+
+
 @pytest.mark.parametrize(
     ("whole", "given_name", "family_name"),
     [
