@@ -91,6 +91,10 @@ def wait_until_ready(address: str) -> None:
     raise AssertionError("the site did not get ready")
 
 
+# One account signs in once at a time: on a slow machine many unanswered attempts at once are rightly a lock-out.
+SIGNING_IN = threading.Lock()
+
+
 class Giver:
     """A member of staff at a browser, who tries again with the same request until it is answered."""
 
@@ -99,7 +103,8 @@ class Giver:
         page = self.patient("GET", "/sign-in/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
         form = {"username": "mehr.web", "password": PASSWORD, "csrfmiddlewaretoken": token}
-        assert self.patient("POST", "/sign-in/", form).status_code == 302
+        with SIGNING_IN:
+            assert self.patient("POST", "/sign-in/", form).status_code == 302
         self.token = self.client.cookies["csrftoken"]
 
     def patient(self, method: str, path: str, form: dict[str, str] | None = None) -> httpx.Response:

@@ -7,14 +7,14 @@ SYSTEM_ONLY = (
     "databanks_subscription",
 )  # fmt: skip
 SYSTEM_AND_NATION = ("databanks_inquiry", "databanks_case", "databanks_case_step")
-# They name nobody: how a bank is doing may be known to whoever is signed in.
-OPEN_TO_READ = ("databanks_bank_state", "databanks_exchange")
+# They name nobody: how a bank is doing is for offices and operators, as the page of the banks is.
+FOR_OFFICES = ("databanks_bank_state", "databanks_exchange")
 SYSTEM = "(SELECT access_is_system())"
 
 
 def policies() -> str:
     lines = []
-    for table in SYSTEM_ONLY + SYSTEM_AND_NATION + OPEN_TO_READ:
+    for table in SYSTEM_ONLY + SYSTEM_AND_NATION + FOR_OFFICES:
         lines += [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
             f"CREATE POLICY system_all ON {table} USING ({SYSTEM}) WITH CHECK ({SYSTEM});",
@@ -24,16 +24,17 @@ def policies() -> str:
         for table in SYSTEM_AND_NATION
     ]
     lines += [
-        f"CREATE POLICY signed_in_read ON {table} FOR SELECT USING ((SELECT access_scope()) NOT IN ('', 'SIGN_IN'));"
-        for table in OPEN_TO_READ
+        f"CREATE POLICY offices_read ON {table} FOR SELECT"
+        " USING ((SELECT access_scope()) IN ('COUNTY', 'PROVINCE', 'NATION'));"
+        for table in FOR_OFFICES
     ]
     return "\n".join(lines)
 
 
 def undo() -> str:
     lines = [f"DROP POLICY nation_reads ON {table};" for table in SYSTEM_AND_NATION]
-    lines += [f"DROP POLICY signed_in_read ON {table};" for table in OPEN_TO_READ]
-    for table in SYSTEM_ONLY + SYSTEM_AND_NATION + OPEN_TO_READ:
+    lines += [f"DROP POLICY offices_read ON {table};" for table in FOR_OFFICES]
+    for table in SYSTEM_ONLY + SYSTEM_AND_NATION + FOR_OFFICES:
         lines += [f"DROP POLICY system_all ON {table};", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"]
     return "\n".join(lines)
 
