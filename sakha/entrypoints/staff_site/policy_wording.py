@@ -111,7 +111,7 @@ def csv_rows(kept: Mapping[str, Any]) -> list[Sequence[object]]:
 
 def _finding(whole: MovedGroup, end: str) -> str:
     if whole.up_count == whole.down_count == whole.entered_count == whole.left_count == 0:
-        return "این تغییر جای هیچ خانواری را عوض نمی‌کند."
+        return f"این تغییر در {end} جای هیچ خانواری را عوض نمی‌کند."
     entered, left = group_thousands(whole.entered_count), group_thousands(whole.left_count)
     return f"{entered} خانوار به {end} می‌آیند و {left} خانوار از آن بیرون می‌روند."
 
