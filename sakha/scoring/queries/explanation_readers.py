@@ -40,6 +40,7 @@ from sakha.scoring.rules.explanation_readers import (
     may_be_shown_to_charity,
     measure_freshness,
     sourced,
+    without_bank_figures,
 )
 from sakha.vocabulary.jalali import jalali_year
 
@@ -117,21 +118,25 @@ class AuditedScore:
 
 
 def explain_to_household(*, actor: Actor, at: datetime, household_id: int) -> HouseholdExplanation:
-    """What whoever serves the household prints for it.
+    """What whoever serves the household prints for it; only offices read in it what data banks answered.
 
     Raises: PermissionMissing, ScoreUnknown.
     """
     told, card, sources = _explain(actor, at, household_id, "توضیح امتیاز برای خانوار")
     on = at.astimezone(TEHRAN).date()
     confirmations = standing_confirmations(actor=actor, at=at, household_ids=[household_id])
+
+    def shown(reasons: tuple[SourcedReason, ...]) -> tuple[SourcedReason, ...]:
+        return reasons if actor.can(Permission.READ_BANKS) else without_bank_figures(reasons, card, sources)
+
     return HouseholdExplanation(
         household_id=household_id,
         band=band_of(told.decile),
         decile=told.decile,
         override=running_overrides(actor=actor, on=on, household_ids=[household_id]).get(household_id),
         # points stand for means: what lowers the score is what shows more need
-        more_need=sourced(told.reasons.lowers, card, sources),
-        less_need=sourced(told.reasons.raises, card, sources),
+        more_need=shown(sourced(told.reasons.lowers, card, sources)),
+        less_need=shown(sourced(told.reasons.raises, card, sources)),
         unknown_labels=told.reasons.unknown_labels,
         freshness=measure_freshness(told.reasons, card, sources, on=on),
         confirmations=tuple(confirmations.get(household_id, ())),

@@ -4,7 +4,7 @@ Chooses what each may be told; the numbers come from `explanation`, sources and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -22,6 +22,7 @@ BANDS: Final = (
 FRESH_DAYS: Final = 365
 REGISTER_WORDS: Final = "دفتر خانوار در سخا"
 PEOPLE_WORDS: Final = "تأیید اهل محل"
+HIDDEN_WORDS: Final = "پاسخ یکی از بانک‌های داده؛ متن آن را فرمانداری برای خود خانوار چاپ می‌کند."
 APPEAL_WORDS: Final = "رأی رسیدگی به اعتراض"
 
 
@@ -80,6 +81,15 @@ def may_be_shown_to_charity(reason: SourcedReason, card: Card, sources: Mapping[
     """What a data bank answered stays between the register and the household."""
     variable = next(one for one in card.variables if one.name == reason.name)
     return not any(sources[name].is_bank for name in variable.columns if name in sources)
+
+
+def without_bank_figures(
+    reasons: tuple[SourcedReason, ...], card: Card, sources: Mapping[str, Source]
+) -> tuple[SourcedReason, ...]:
+    """The reasons as a charity may print them: what a data bank answered keeps its place and loses its words."""
+    return tuple(
+        one if may_be_shown_to_charity(one, card, sources) else replace(one, sentence=HIDDEN_WORDS) for one in reasons
+    )
 
 
 def measure_freshness(reasons: Reasons, card: Card, sources: Mapping[str, Source], *, on: date) -> Freshness:

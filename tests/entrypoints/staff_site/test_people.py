@@ -73,6 +73,12 @@ def test_no_figure_of_a_bank_is_on_the_file_that_a_charity_reads(scored: Cast, s
         assert figure in office  # the control: whoever may see it does
         assert figure not in own
     assert "تازه‌ترین" in own
+    with acting(SYSTEM):
+        score_households(actor=SYSTEM, at=timezone.now())
+    printed, of_office = words_of(staff.get(f"{address}why/")), words_of(officer.get(f"{address}why/"))
+    assert "۴۱۸" in of_office
+    assert "۴۱۸" not in printed
+    assert "پاسخ یکی از بانک‌های داده" in printed
     assert signed_in(scored, "stranger").get(address).status_code == 404
 
 
