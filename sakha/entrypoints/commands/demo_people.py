@@ -34,13 +34,13 @@ _STATEMENTS: Final = {
     AppealKind.DECISION: "بیماری سنگینی در خانه داریم که در دفتر نیست.",
 }
 _ADDRESS: Final = "192.0.2.1"  # of the documentation (RFC 5737)
-# Households of the county that a charity keeps, the least sure first, with what is known of their size.
+# Households of the county whose car only this charity told of (who told a datum may mend it), the least sure first.
 _HOUSEHOLDS: Final = """
-SELECT s.household_id, GREATEST(count(m.id), 1)::int FROM scoring_score s
+SELECT s.household_id, GREATEST(count(DISTINCT m.id), 1)::int FROM scoring_score s
 JOIN registry_household h ON h.id = s.household_id AND h.county = %s AND NOT h.is_protected
 JOIN registry_membership m ON m.household_id = h.id AND m.to_on IS NULL
-WHERE EXISTS (SELECT FROM registry_fact f WHERE f.household_id = h.id AND f.name = 'has_car' AND f.organisation_id = %s)
-GROUP BY s.household_id, s.poor40_share ORDER BY abs(s.poor40_share - 500), s.household_id LIMIT %s
+JOIN registry_fact f ON f.household_id = h.id AND f.name = 'has_car'
+GROUP BY s.household_id, s.poor40_share HAVING bool_and(f.organisation_id = %s) ORDER BY abs(s.poor40_share - 500), s.household_id LIMIT %s
 """
 
 
