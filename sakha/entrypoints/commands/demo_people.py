@@ -40,7 +40,8 @@ SELECT s.household_id, GREATEST(count(DISTINCT m.id), 1)::int FROM scoring_score
 JOIN registry_household h ON h.id = s.household_id AND h.county = %s AND NOT h.is_protected
 JOIN registry_membership m ON m.household_id = h.id AND m.to_on IS NULL
 JOIN registry_fact f ON f.household_id = h.id AND f.name = 'has_car'
-GROUP BY s.household_id, s.poor40_share HAVING bool_and(f.organisation_id = %s) ORDER BY abs(s.poor40_share - 500), s.household_id LIMIT %s
+GROUP BY s.household_id, s.poor40_share
+HAVING bool_and(f.organisation_id = %s) ORDER BY abs(s.poor40_share - 500), s.household_id LIMIT %s
 """
 
 
