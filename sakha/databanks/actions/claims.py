@@ -67,13 +67,16 @@ _BACK: Final = """
     UPDATE databanks_question
        SET state = 'WAITING', claim = '', claimed_at = NULL, worker_key = NULL, next_try_at = %s, error_code = %s,
            attempt_count = attempt_count + 1
-     WHERE bank = %s AND claim = %s AND state = 'ASKING'
+     WHERE id = ANY(ARRAY(SELECT id FROM databanks_question WHERE bank = %s AND claim = %s AND state = 'ASKING'
+                           ORDER BY id FOR UPDATE))
 """
 _NOT_COME: Final = """
     UPDATE databanks_question
        SET state = 'WAITING', claim = '', claimed_at = NULL, next_try_at = %s, error_code = 'CALLBACK_NOT_COME',
            attempt_count = attempt_count + 1
-     WHERE bank = %s AND state = 'AWAITED' AND claim <> '' AND claimed_at < %s
+     WHERE id = ANY(ARRAY(SELECT id FROM databanks_question
+                           WHERE bank = %s AND state = 'AWAITED' AND claim <> '' AND claimed_at < %s
+                           ORDER BY id FOR UPDATE))
 """
 
 

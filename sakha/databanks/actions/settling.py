@@ -55,8 +55,9 @@ _SETTLE: Final = """
 """
 _AWAIT: Final = """
     UPDATE databanks_question SET state = 'AWAITED', claimed_at = %s, worker_key = NULL
-     WHERE bank = %s AND claim = %s AND state = 'ASKING'
-"""
+     WHERE id = ANY(ARRAY(SELECT id FROM databanks_question WHERE bank = %s AND claim = %s AND state = 'ASKING'
+                           ORDER BY id FOR UPDATE))
+"""  # in the order of ids, as the callback locks them: else the two wait for each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

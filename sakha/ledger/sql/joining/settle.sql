@@ -5,6 +5,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_organisation int := access_organisation_id();
   v_hold ledger_hold%ROWTYPE;
+  v_need bigint;
 BEGIN
   IF v_organisation IS NULL OR access_scope() <> 'ORGANISATION' THEN
     RAISE EXCEPTION 'only an organisation settles its aid' USING errcode = 'insufficient_privilege';
@@ -13,10 +14,22 @@ BEGIN
     RAISE EXCEPTION 'aid is delivered (2) or released (3)' USING errcode = 'invalid_parameter_value';
   END IF;
   -- By id first and the status afterwards: a partial index must not tempt the planner (docs/ledger.md, traps).
-  SELECT * INTO v_hold FROM ledger_hold h WHERE h.id = p_hold AND h.organisation_id = v_organisation;
-  IF NOT FOUND THEN RETURN 3; END IF;
-  PERFORM 1 FROM ledger_need n WHERE n.id = v_hold.need_id FOR NO KEY UPDATE;
-  SELECT * INTO v_hold FROM ledger_hold h WHERE h.id = p_hold FOR NO KEY UPDATE;
+  -- Where households were joined meanwhile, the hold stands on another need: the lock of the old one is given back
+  -- (with its subtransaction) before the new one is asked for, or two who settle and hold could wait for each other.
+  LOOP
+    SELECT * INTO v_hold FROM ledger_hold h WHERE h.id = p_hold AND h.organisation_id = v_organisation;
+    IF NOT FOUND THEN RETURN 3; END IF;
+    v_need := v_hold.need_id;
+    BEGIN
+      PERFORM 1 FROM ledger_need n WHERE n.id = v_need FOR NO KEY UPDATE;
+      SELECT * INTO v_hold FROM ledger_hold h WHERE h.id = p_hold FOR NO KEY UPDATE;
+      IF v_hold.need_id <> v_need THEN
+        RAISE EXCEPTION 'the hold has moved' USING errcode = 'SK001';
+      END IF;
+      EXIT;
+    EXCEPTION WHEN SQLSTATE 'SK001' THEN NULL;
+    END;
+  END LOOP;
   IF v_hold.status <> 1 THEN
     RETURN CASE WHEN v_hold.status = p_to THEN 7 ELSE 9 END;
   END IF;
@@ -42,6 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   v_organisation int := access_organisation_id();
+  v_locked bigint[];
 BEGIN
   IF v_organisation IS NULL OR access_scope() <> 'ORGANISATION' THEN
     RAISE EXCEPTION 'only an organisation settles its aid' USING errcode = 'insufficient_privilege';
@@ -49,9 +63,21 @@ BEGIN
   IF p_to NOT IN (2, 3) THEN
     RAISE EXCEPTION 'aid is delivered (2) or released (3)' USING errcode = 'invalid_parameter_value';
   END IF;
-  PERFORM 1 FROM ledger_need n
-    WHERE n.id IN (SELECT h.need_id FROM ledger_hold h WHERE h.id = ANY (p_holds) AND h.organisation_id = v_organisation)
-    ORDER BY n.household_id, n.kind, n.period FOR NO KEY UPDATE;
+  LOOP
+    BEGIN
+      SELECT array_agg(one.id) INTO v_locked FROM (
+        SELECT n.id FROM ledger_need n
+         WHERE n.id IN (
+           SELECT h.need_id FROM ledger_hold h WHERE h.id = ANY (p_holds) AND h.organisation_id = v_organisation)
+         ORDER BY n.household_id, n.kind, n.period FOR NO KEY UPDATE) one;
+      IF EXISTS (SELECT 1 FROM ledger_hold h WHERE h.id = ANY (p_holds) AND h.organisation_id = v_organisation
+                    AND h.need_id <> ALL (v_locked)) THEN
+        RAISE EXCEPTION 'a hold has moved' USING errcode = 'SK001';
+      END IF;
+      EXIT;
+    EXCEPTION WHEN SQLSTATE 'SK001' THEN NULL;
+    END;
+  END LOOP;
 
   -- From here on nobody else changes these holds: whoever does takes the need's lock first.
   RETURN QUERY
