@@ -90,19 +90,17 @@ FIGURES: Final = (
         "کمک‌هایی که دفتر نپذیرفت، چون نهاد دیگری پیش‌تر همان کمک را داده یا بر عهده گرفته بود؛"
         " هر نهاد، خانوار، نوع و دوره یک بار. تلاش دوبارهٔ خود نهاد و درخواست بیش از نیاز باز شمرده نمی‌شود.",
         """SELECT count(*) FROM (
-  SELECT DISTINCT e.organisation_id, e.household_id, e.kind, e.period
-    FROM ledger_event e
+  SELECT DISTINCT e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period
+    FROM ledger_event e JOIN registry_household g ON g.id = e.household_id
    WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
          SELECT 1 FROM ledger_hold h
-          WHERE h.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
-                                                     WHERE g.id = e.household_id))
+          WHERE h.household_id = coalesce(g.merged_into_id, g.id)
             AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
                  OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
          SELECT 1 FROM ledger_hold own
-          WHERE own.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
-                                                       WHERE g.id = e.household_id))
+          WHERE own.household_id = coalesce(g.merged_into_id, g.id)
             AND own.kind = e.kind AND own.period = e.period
             AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))) refused""",
     ),
@@ -114,21 +112,19 @@ FIGURES: Final = (
         " کوچک‌ترین درخواست، تا بیش از واقع گفته نشود.",
         """SELECT coalesce(sum(worth), 0)::bigint FROM (
   SELECT min(e.worth_rial) AS worth
-    FROM ledger_event e
+    FROM ledger_event e JOIN registry_household g ON g.id = e.household_id
    WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
          SELECT 1 FROM ledger_hold h
-          WHERE h.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
-                                                     WHERE g.id = e.household_id))
+          WHERE h.household_id = coalesce(g.merged_into_id, g.id)
             AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
             AND h.status IN (1, 2) AND h.created_at <= e.at
             AND (h.period = e.period
                  OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
          SELECT 1 FROM ledger_hold own
-          WHERE own.household_id IN (e.household_id, (SELECT g.merged_into_id FROM registry_household g
-                                                       WHERE g.id = e.household_id))
+          WHERE own.household_id = coalesce(g.merged_into_id, g.id)
             AND own.kind = e.kind AND own.period = e.period
             AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))
-   GROUP BY e.organisation_id, e.household_id, e.kind, e.period) refused""",
+   GROUP BY e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period) refused""",
     ),
     FigureDefinition(
         "DOUBLE_AID_FOUND",

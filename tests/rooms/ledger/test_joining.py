@@ -230,6 +230,26 @@ def test_what_was_settled_meanwhile_is_counted_where_it_belongs_after_parting(me
     assert (found(), verify_counters(at=LATER)) == ([], 0)
 
 
+def test_what_was_held_while_joined_is_counted_when_they_are_joined_again(mehr, omid, pair) -> None:
+    """The need came from the one that went, went back with the parting, and the other opened its own meanwhile."""
+    kept, gone = pair
+    open_needs(actor=SYSTEM, at=AT, needs=[cash(gone, 3)])
+    first = merge(kept, gone)
+    hold(mehr, kept, kind=NeedKind.CASH, at=LATER)
+    undo_merge(actor=an_officer(), at=LATER, merge_id=first)
+    open_needs(actor=SYSTEM, at=AT, needs=[cash(kept, 3)])
+    hold(mehr, kept, kind=NeedKind.CASH, at=LATER)
+    before = tables()
+
+    second = merge(kept, gone)
+
+    assert verify_counters(at=LATER) == 0
+    assert rows("SELECT count(DISTINCT need_id), count(*) FROM ledger_hold") == [(1, 2)]
+    undo_merge(actor=an_officer(), at=LATER, merge_id=second)
+    assert tables()["ledger_hold"] == before["ledger_hold"]
+    assert verify_counters(at=LATER) == 0
+
+
 def test_a_merge_on_which_another_stands_is_not_taken_back_first(mehr, omid, pair) -> None:
     third = given_household(mehr)
     first = merge(*pair)

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION ledger_expire(p_at timestamptz, p_limit int) RETURNS 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_due bigint[];
+  v_locked bigint[];
   v_count int;
 BEGIN
   IF NOT access_is_system() THEN
@@ -13,9 +14,18 @@ BEGIN
   END IF;
   SELECT array_agg(due.id) INTO v_due FROM (
     SELECT h.id FROM ledger_hold h WHERE h.status = 1 AND h.expires_at < p_at ORDER BY h.expires_at LIMIT p_limit) due;
-  PERFORM 1 FROM ledger_need n
-    WHERE n.id IN (SELECT h.need_id FROM ledger_hold h WHERE h.id = ANY (v_due))
-    ORDER BY n.household_id, n.kind, n.period FOR NO KEY UPDATE;
+  LOOP  -- as in ledger_settle_many: a hold that was moved meanwhile is waited for with no lock in the hand
+    BEGIN
+      SELECT array_agg(one.id) INTO v_locked FROM (
+        SELECT n.id FROM ledger_need n WHERE n.id IN (SELECT h.need_id FROM ledger_hold h WHERE h.id = ANY (v_due))
+         ORDER BY n.household_id, n.kind, n.period FOR NO KEY UPDATE) one;
+      IF EXISTS (SELECT 1 FROM ledger_hold h WHERE h.id = ANY (v_due) AND h.need_id <> ALL (v_locked)) THEN
+        RAISE EXCEPTION 'a hold has moved' USING errcode = 'SK001';
+      END IF;
+      EXIT;
+    EXCEPTION WHEN SQLSTATE 'SK001' THEN NULL;
+    END;
+  END LOOP;
   WITH expired AS (
     UPDATE ledger_hold h SET status = 4, settled_at = p_at WHERE h.id = ANY (v_due) AND h.status = 1
     RETURNING h.id, h.need_id, h.household_id, h.organisation_id, h.kind, h.period, h.quantity, h.surplus_quantity,

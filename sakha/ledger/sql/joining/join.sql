@@ -37,10 +37,12 @@ BEGIN
     FROM ledger_need g
    WHERE n.household_id = p_kept AND g.household_id = p_gone AND (g.kind, g.period) = (n.kind, n.period)
      AND g.target > n.target;
+  -- By household and by need: what was held while they were joined before may stand on a need that went back since.
   UPDATE ledger_hold h SET household_id = p_kept, need_id = coalesce(n.id, h.need_id)
     FROM ledger_hold same LEFT JOIN ledger_need n
       ON n.household_id = p_kept AND (n.kind, n.period) = (same.kind, same.period)
-   WHERE same.id = h.id AND h.household_id = p_gone;
+   WHERE same.id = h.id AND (h.household_id = p_gone OR h.need_id IN (
+           SELECT g.id FROM ledger_need g WHERE g.household_id = p_gone));
   -- What the other has too is closed: nothing can be held on it, and no figure counts it.
   UPDATE ledger_need g SET target = 0, held = 0, delivered = 0
    WHERE g.household_id = p_gone AND EXISTS (
@@ -83,7 +85,8 @@ BEGIN
          surplus_quantity = (b.value->>3)::bigint, found_at = (b.value->>4)::timestamptz
     FROM jsonb_array_elements(v_join.holds) b
    WHERE h.id = (b.value->>0)::bigint AND (b.value->>2)::bigint = p_gone;
-  UPDATE ledger_hold h SET surplus_quantity = (b.value->>3)::bigint, found_at = (b.value->>4)::timestamptz
+  UPDATE ledger_hold h SET need_id = (b.value->>1)::bigint, surplus_quantity = (b.value->>3)::bigint,
+         found_at = (b.value->>4)::timestamptz
     FROM jsonb_array_elements(v_join.holds) b
    WHERE h.id = (b.value->>0)::bigint AND (b.value->>2)::bigint = p_kept;
   PERFORM ledger_recount(p_at, n.id) FROM ledger_need n WHERE n.household_id IN (p_kept, p_gone);
