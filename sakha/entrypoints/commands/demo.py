@@ -137,6 +137,7 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
 
     month = jalali_month(at.astimezone(TEHRAN).date())
     giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
+    analyze_database(open_database())  # as above: the ledger was empty a minute ago
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
     who = count_who_is_who(cast.officer)
