@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ TEST_HOME = ROOT / ".sakha" / "test"
 
 def _prepare_environment() -> None:
     """Settings of the test run, before Django reads them. An external server comes by DATABASE_URL and its owner's."""
+    (TEST_HOME / "static").mkdir(parents=True, exist_ok=True)  # a page without assets may be the first that is asked
     os.environ["SAKHA_HOME"] = str(TEST_HOME)
     os.environ["SAKHA_SECRET_KEY"] = "a secret of the tests alone, forty letters and more"
     os.environ["SAKHA_INSECURE_HTTP"] = "true"
@@ -146,8 +148,10 @@ def new_connection(django_db_setup, app_url: str) -> Iterator[Callable[[], psyco
 
 @pytest.fixture(scope="session")
 def built_assets() -> Path:
-    """Style sheet, typefaces and the static manifest, as the site sends them."""
+    """Style sheet, typefaces and the static manifest, as the site sends them; one worker of the run after the other."""
     from sakha.entrypoints.commands.build_assets import prepare_assets
 
-    prepare_assets()
+    with (TEST_HOME / "assets.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        prepare_assets()
     return TEST_HOME / "static"

@@ -6,6 +6,7 @@ A second walk finds the confirmers there and adds nothing.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Final
 
 from django.db import connection
@@ -25,23 +26,54 @@ from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.jalali import TEHRAN
 
 COUNTY: Final = "3001"
-ASKED_HOUSEHOLDS: Final = 6
-UPHELD: Final = (1, 2)
-_KINDS: Final = (AppealKind.DATUM, AppealKind.VISIT, AppealKind.DECISION)
+
+
+class Ending(Enum):
+    """How an appeal of the demonstration ends."""
+
+    CONCEDED = "the body that told the datum says that the household is right"
+    UPHELD = "the office decides for the household"
+    REJECTED = "the office leaves the place as it is"
+    OPEN = "it waits for an answer"
+
+
+_OF_A_CAR: Final = ((AppealKind.DATUM, Ending.CONCEDED), (AppealKind.DATUM, Ending.OPEN))
+_OF_OTHERS: Final = (
+    (AppealKind.VISIT, Ending.UPHELD),
+    (AppealKind.DECISION, Ending.UPHELD),
+    (AppealKind.VISIT, Ending.REJECTED),
+    (AppealKind.DECISION, Ending.REJECTED),
+)
 _STATEMENTS: Final = {
     AppealKind.DATUM: "خودرو پارسال فروخته شده است.",
     AppealKind.VISIT: "خواهش می‌کنیم به دیدن ما بیایید.",
     AppealKind.DECISION: "بیماری سنگینی در خانه داریم که در دفتر نیست.",
 }
 _ADDRESS: Final = "192.0.2.1"  # of the documentation (RFC 5737)
-# Households of the county whose car only this charity told of (who told a datum may mend it), the least sure first.
+# The charity whose part of the county shows the most: households of whose car only it told (who told a datum may mend
+# it) and other households of its own, the least sure of their place first.
 _HOUSEHOLDS: Final = """
-SELECT s.household_id, GREATEST(count(DISTINCT m.id), 1)::int FROM scoring_score s
-JOIN registry_household h ON h.id = s.household_id AND h.county = %s AND NOT h.is_protected
-JOIN registry_membership m ON m.household_id = h.id AND m.to_on IS NULL
-JOIN registry_fact f ON f.household_id = h.id AND f.name = 'has_car'
-GROUP BY s.household_id, s.poor40_share
-HAVING bool_and(f.organisation_id = %s) ORDER BY abs(s.poor40_share - 500), s.household_id LIMIT %s
+WITH told AS (
+  SELECT f.household_id, f.organisation_id, bool_or(f.name = 'has_car') AS has_car
+  FROM registry_fact f JOIN registry_household h ON h.id = f.household_id
+  WHERE h.county = %(county)s AND NOT h.is_protected GROUP BY 1, 2
+), homes AS (
+  SELECT household_id, organisation_id, has_car AND car_count = 1 AS is_sole FROM (
+    SELECT told.*, count(*) FILTER (WHERE has_car) OVER (PARTITION BY household_id) AS car_count FROM told
+  ) AS told WHERE organisation_id = ANY(%(charities)s)
+), placed AS (
+  SELECT homes.*, row_number() OVER (
+    PARTITION BY organisation_id, is_sole ORDER BY abs(s.poor40_share - 500), homes.household_id
+  ) AS place FROM homes JOIN scoring_score s ON s.household_id = homes.household_id
+), chosen AS (
+  SELECT * FROM placed WHERE place <= CASE WHEN is_sole THEN %(data)s ELSE %(others)s END
+), shown AS (
+  SELECT organisation_id FROM chosen GROUP BY 1 ORDER BY count(*) DESC, organisation_id LIMIT 1
+)
+SELECT organisation_id, household_id, is_sole,
+  (SELECT GREATEST(count(*), 1)::int FROM registry_membership m
+   WHERE m.household_id = c.household_id AND m.to_on IS NULL)
+FROM chosen c JOIN shown USING (organisation_id) ORDER BY is_sole DESC, place
 """
 
 
@@ -50,16 +82,20 @@ def let_people_speak(*, officer: Actor, charities: list[Actor], at: datetime) ->
     if confirmers(actor=officer, limit=1):
         return
     add_confirmers(actor=officer, at=at, confirmers=_people())
-    for charity in charities:
-        with acting(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(_HOUSEHOLDS, [COUNTY, charity.organisation_id, ASKED_HOUSEHOLDS])
-            homes: list[tuple[int, int]] = cursor.fetchall()
-        if not homes:
-            continue
-        for household_id, size in homes:
-            _ask(officer, at, household_id, size)
-        _object(officer, charity, at, [household_id for household_id, _ in homes])
-        return
+    by_organisation = {charity.organisation_id: charity for charity in charities}
+    wanted = {
+        "county": COUNTY, "charities": list(by_organisation), "data": len(_OF_A_CAR), "others": len(_OF_OTHERS)
+    }  # fmt: skip
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_HOUSEHOLDS, wanted)
+        homes: list[tuple[int, int, bool, int]] = cursor.fetchall()
+    for _, household_id, _, size in homes:
+        _ask(officer, at, household_id, size)
+    for is_sole, plans in ((True, _OF_A_CAR), (False, _OF_OTHERS)):
+        households = [(by_organisation[home[0]], home[1]) for home in homes if home[2] is is_sole]
+        for (charity, household_id), (kind, ending) in zip(households, plans, strict=False):
+            appeal_id = _object(charity, at, household_id, kind)
+            _answer(officer, charity, at + timedelta(minutes=1), (appeal_id, household_id, kind), ending)
 
 
 def _people() -> list[NewConfirmer]:
@@ -79,31 +115,30 @@ def _ask(officer: Actor, at: datetime, household_id: int, size: int) -> None:
         )
 
 
-def _object(officer: Actor, charity: Actor, at: datetime, households: list[int]) -> None:
-    """A mended datum, a visit upheld and one rejected, a committee's decision, and some that wait for an answer."""
-    decided_at = at + timedelta(minutes=1)
-    for number, household_id in enumerate(households):
-        kind = _KINDS[number % len(_KINDS)]
-        appeal = NewAppeal(
-            household_id=household_id,
-            kind=kind,
-            statement=_STATEMENTS[kind],
-            fact=FactName.HAS_CAR if kind is AppealKind.DATUM else None,
-            told_value=0 if kind is AppealKind.DATUM else None,
+def _object(charity: Actor, at: datetime, household_id: int, kind: AppealKind) -> int:
+    appeal = NewAppeal(
+        household_id=household_id,
+        kind=kind,
+        statement=_STATEMENTS[kind],
+        fact=FactName.HAS_CAR if kind is AppealKind.DATUM else None,
+        told_value=0 if kind is AppealKind.DATUM else None,
+    )
+    return open_appeal(actor=charity, at=at, appeal=appeal)
+
+
+def _answer(officer: Actor, charity: Actor, at: datetime, appeal: tuple[int, int, AppealKind], ending: Ending) -> None:
+    appeal_id, household_id, kind = appeal
+    if ending is Ending.CONCEDED:
+        concede_appeal(actor=charity, at=at, appeal_id=appeal_id)
+    elif ending is not Ending.OPEN:
+        is_upheld = ending is Ending.UPHELD
+        decision = AppealDecision(
+            appeal_id=appeal_id,
+            is_upheld=is_upheld,
+            reason="کارشناس به خانه رفت و گزارش داد.",
+            override=_override(officer, at, household_id) if is_upheld and kind is AppealKind.DECISION else None,
         )
-        appeal_id = open_appeal(actor=charity, at=at, appeal=appeal)
-        if number == 0:
-            concede_appeal(actor=charity, at=decided_at, appeal_id=appeal_id)
-        elif kind is not AppealKind.DATUM:
-            decision = AppealDecision(
-                appeal_id=appeal_id,
-                is_upheld=number in UPHELD,
-                reason="کارشناس به خانه رفت و گزارش داد.",
-                override=_override(officer, at, household_id)
-                if number in UPHELD and kind is AppealKind.DECISION
-                else None,
-            )
-            decide_appeal(actor=officer, at=decided_at, decision=decision)
+        decide_appeal(actor=officer, at=at, decision=decision)
 
 
 def _override(officer: Actor, at: datetime, household_id: int) -> Override:
