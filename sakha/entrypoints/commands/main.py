@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from sakha.entrypoints.commands.database import OwnerUnknownError
 from sakha.entrypoints.commands.embedded_postgres import ServerFailedError
-from sakha.entrypoints.commands.surroundings import prepare_surroundings
+from sakha.entrypoints.commands.surroundings import prepare_for_help, prepare_surroundings
 from sakha.vocabulary.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def main(words: Sequence[str] | None = None) -> int:
             os.environ.setdefault("SAKHA_IS_DEMONSTRATION", "true")  # every page says that its people are simulated
         if command.serves:
             gather_metrics()
-        if command.needs_surroundings and not {"-h", "--help"} & set(given):
-            prepare_surroundings()
+        if command.needs_surroundings:
+            wake = prepare_for_help if {"-h", "--help"} & set(given) else prepare_surroundings
+            wake()
         # a command may import tables, which exist only once the surroundings stand
         module = importlib.import_module(f"sakha.entrypoints.commands.{command.module}")
         parser = argparse.ArgumentParser(prog=f"sakha {given[0]}", description=command.summary)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import TYPE_CHECKING
+from typing import Final
 
 import django
 
 from sakha.access.rules.sealing import generate_key_ring
 from sakha.entrypoints.commands.database import home_folder, keep_word, open_database
 
-if TYPE_CHECKING:
-    pass
+_NOWHERE: Final = "postgresql://nobody@127.0.0.1/nothing"
 
 
 def prepare_surroundings() -> None:
@@ -31,5 +30,14 @@ def prepare_surroundings() -> None:
         if not os.environ.get("SAKHA_KEYS"):
             os.environ.setdefault("SAKHA_KEYS_FILE", str(home / "keys.ring"))
             keep_word(home / "keys.ring", generate_key_ring())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
+    django.setup()
+
+
+def prepare_for_help() -> None:
+    """Wake Django so that a command can say what it takes: no database is made or asked, no file is written."""
+    os.environ.setdefault("DATABASE_URL", _NOWHERE)
+    os.environ.setdefault("SAKHA_SECRET_KEY", secrets.token_urlsafe(48))
+    os.environ.setdefault("SAKHA_KEYS", generate_key_ring())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
     django.setup()
