@@ -27,4 +27,5 @@ class AccessConfig(AppConfig):
         "access_county",
         "access_is_system",
         "access_sees_area",
+        "access_household_id",
     )

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from sakha.access.rules import OrganisationKind, Role
+from sakha.access.rules import ROLES_OF_USERS, OrganisationKind
 
 
 class Organisation(models.Model):
@@ -68,7 +68,9 @@ class User(AbstractBaseUser):
         """A role of an organisation has one; a role of an area has its area."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in ROLES_OF_USERS]), name="user_role_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(role__in=["CHARITY_STAFF", "CHARITY_HEAD", "AGENCY_STAFF"])
                 | Q(organisation__isnull=False),

@@ -11,12 +11,15 @@ from typing import Final
 from django.db import connection, transaction
 
 from sakha.access.rules.actor import NOBODY, Actor
+from sakha.access.rules.roles import Scope
 
 _TELL: Final = (
     "SELECT set_config('sakha.scope', %s, true), set_config('sakha.organisation_id', %s, true),"
     " set_config('sakha.user_id', %s, true), set_config('sakha.province', %s, true),"
     " set_config('sakha.county', %s, true)"
 )
+# Counts in the scope of a household alone; in any other it is not looked at.
+_TELL_HOUSEHOLD: Final = "SELECT set_config('sakha.household_id', %s, true)"
 _at_work: ContextVar[Actor] = ContextVar("sakha_actor_at_work", default=NOBODY)
 
 
@@ -52,3 +55,5 @@ def _tell(actor: Actor) -> None:
                 actor.county,
             ),
         )
+        if actor.scope is Scope.HOUSEHOLD:
+            cursor.execute(_TELL_HOUSEHOLD, ("" if actor.household_id is None else str(actor.household_id),))

@@ -1,6 +1,6 @@
 """The rules of access: roles, permissions, the actor, organisations' standing, sealing, sign-in limits, redaction."""
 
-from sakha.access.rules.actor import SIGN_IN, SYSTEM, Actor, PermissionMissing
+from sakha.access.rules.actor import SIGN_IN, SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.entries import AccessAction
 from sakha.access.rules.organisations import (
     NewOrganisation,
@@ -8,10 +8,11 @@ from sakha.access.rules.organisations import (
     Standing,
     organisation_standing,
 )
-from sakha.access.rules.roles import Permission, Role, Scope, permissions_of, scope_of
+from sakha.access.rules.roles import ROLES_OF_USERS, Permission, Role, Scope, permissions_of, scope_of
 from sakha.access.rules.users import NewUser
 
 __all__ = [
+    "ROLES_OF_USERS",
     "SIGN_IN",
     "SYSTEM",
     "AccessAction",
@@ -24,6 +25,7 @@ __all__ = [
     "Role",
     "Scope",
     "Standing",
+    "household_actor",
     "organisation_standing",
     "permissions_of",
     "scope_of",

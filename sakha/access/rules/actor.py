@@ -26,10 +26,10 @@ class PermissionWithheld(PermissionMissing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A user at work, or the system itself.
+    """A user at work, a household that reads its own file, or the system itself.
 
     `withheld` are permissions of the role that the organisation's standing takes away; `withheld_because` says why, in
-    a sentence for the user.
+    a sentence for the user. `household_id` stands in the scope of a household alone.
     """
 
     user_id: int | None
@@ -42,6 +42,7 @@ class Actor:
     organisation_name: str = ""
     withheld: frozenset[Permission] = frozenset()
     withheld_because: str = ""
+    household_id: int | None = None
 
     @property
     def is_system(self) -> bool:
@@ -71,3 +72,15 @@ SYSTEM: Final = _bodiless(Scope.SYSTEM, "سامانه")
 # Only to read the user who is about to sign in, and to write the attempt: it can do nothing and sees no household.
 SIGN_IN: Final = _bodiless(Scope.SIGN_IN)
 NOBODY: Final = _bodiless(Scope.NONE)
+
+
+def household_actor(household_id: int) -> Actor:
+    """The people of this household, reading their own file."""
+    return Actor(
+        user_id=None,
+        organisation_id=None,
+        role=Role.HOUSEHOLD,
+        scope=Scope.HOUSEHOLD,
+        display_name="خود خانوار",
+        household_id=household_id,
+    )

@@ -17,6 +17,12 @@ class Role(StrEnum):
     PROVINCE_OFFICER = "PROVINCE_OFFICER"
     NATION_OFFICER = "NATION_OFFICER"
     OPERATOR = "OPERATOR"
+    # Not a user's: the people of a household, who came in by their own telephone and see their own file alone.
+    HOUSEHOLD = "HOUSEHOLD"
+
+
+# Who may have a user name and a password.
+ROLES_OF_USERS: Final = tuple(role for role in Role if role is not Role.HOUSEHOLD)
 
 
 class Scope(StrEnum):
@@ -29,6 +35,7 @@ class Scope(StrEnum):
     NATION = "NATION"
     SYSTEM = "SYSTEM"
     SIGN_IN = "SIGN_IN"
+    HOUSEHOLD = "HOUSEHOLD"
 
 
 class Permission(StrEnum):
@@ -84,6 +91,8 @@ _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.OPERATOR: frozenset(
         {Permission.READ_OUTBOX, Permission.READ_BANKS, Permission.ADMIT_USER, Permission.ADMIT_ORGANISATION}
     ),
+    # One's own file, with what the data banks said of oneself; the scope closes all others.
+    Role.HOUSEHOLD: frozenset({Permission.READ_HOUSEHOLD, Permission.WRITE_HOUSEHOLD, Permission.READ_BANKS}),
 }
 
 _SCOPES: Final[dict[Role, Scope]] = {
@@ -94,6 +103,7 @@ _SCOPES: Final[dict[Role, Scope]] = {
     Role.PROVINCE_OFFICER: Scope.PROVINCE,
     Role.NATION_OFFICER: Scope.NATION,
     Role.OPERATOR: Scope.NATION,
+    Role.HOUSEHOLD: Scope.HOUSEHOLD,
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from sakha.access.rules.organisations import OrganisationKind
-from sakha.access.rules.roles import Role
+from sakha.access.rules.roles import ROLES_OF_USERS, Role
 from sakha.vocabulary.refusal import Refusal
 
 PASSWORD_MINIMUM_LENGTH: Final = 10
@@ -72,6 +72,8 @@ def require_password(password: str) -> None:
 
 def require_place(user: NewUser, kind: OrganisationKind | None) -> None:
     """Refuse a role without the organisation or the area that gives it its scope."""
+    if user.role not in ROLES_OF_USERS:
+        raise RoleMisplaced(field="role")
     kinds = _KINDS_OF_ROLE.get(user.role)
     if kinds is not None and kind not in kinds:
         raise RoleMisplaced(field="organisation_id")

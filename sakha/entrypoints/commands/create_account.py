@@ -9,14 +9,14 @@ import sys
 from django.utils import timezone
 
 from sakha.access.actions import acting, create_user
-from sakha.access.rules import SYSTEM, NewUser, Role
+from sakha.access.rules import ROLES_OF_USERS, SYSTEM, NewUser, Role
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take who it is; the password is asked for, or read from standard input where there is no terminal."""
     parser.add_argument("username")
     parser.add_argument("--name", required=True, help="name shown on the pages")
-    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.OPERATOR.value)
+    parser.add_argument("--role", choices=[role.value for role in ROLES_OF_USERS], default=Role.OPERATOR.value)
     parser.add_argument("--organisation", type=int, default=None, help="id of the organisation, for its staff")
     parser.add_argument("--province", default="", help="two-digit code, for officers")
     parser.add_argument("--county", default="", help="four-digit code, for county officers")

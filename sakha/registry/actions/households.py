@@ -62,7 +62,13 @@ class RegisteredHousehold:
     record_count: int
 
 
-def register_household(*, actor: Actor, at: datetime, declaration: HouseholdDeclaration) -> RegisteredHousehold:
+def register_household(
+    *,
+    actor: Actor,
+    at: datetime,
+    declaration: HouseholdDeclaration,
+    origin: IntakeOrigin = IntakeOrigin.FORM,
+) -> RegisteredHousehold:
     """Register a household by form. The same form again changes nothing and gives the same household.
 
     Raises: PermissionMissing, OrganisationMissing, HouseholdEmpty, HouseholdInvalid.
@@ -74,7 +80,7 @@ def register_household(*, actor: Actor, at: datetime, declaration: HouseholdDecl
     with acting(actor):
         known = find_same_content(organisation_id, digest_text)
         if known is None:
-            file = _open_form(actor, at, declaration, digest_text)
+            file = _open_form(actor, at, declaration, digest_text, origin)
             household_count, record_count = _take(at, file, rows)
         else:
             household_count, record_count = 0, 0
@@ -84,7 +90,7 @@ def register_household(*, actor: Actor, at: datetime, declaration: HouseholdDecl
             at=at,
             action=AccessAction.WRITE,
             household_id=household_id,
-            purpose="household form",
+            purpose="household form" if origin is IntakeOrigin.FORM else "self-registration",
             person_count=len(rows),
         )
     return RegisteredHousehold(household_id, code, household_count > 0, record_count)
@@ -116,12 +122,14 @@ def _read(actor: Actor, at: datetime, declaration: HouseholdDeclaration) -> list
     return rows
 
 
-def _open_form(actor: Actor, at: datetime, declaration: HouseholdDeclaration, digest_text: str) -> IntakeFile:
+def _open_form(
+    actor: Actor, at: datetime, declaration: HouseholdDeclaration, digest_text: str, origin: IntakeOrigin
+) -> IntakeFile:
     columns = form_columns(declaration)
     ring = key_ring()
     return IntakeFile.objects.create(
         organisation_id=organisation_of(actor),
-        origin=IntakeOrigin.FORM.value,
+        origin=origin.value,
         name="",
         content_digest=blind_index(ring, IndexKind.DIGEST, digest_text),
         digest_sealed=seal(ring, digest_text),

@@ -5,10 +5,14 @@ from typing import Final
 
 
 class IntakeOrigin(StrEnum):
-    """Where rows come from. A form is a file of a few rows: one validation and one way of writing for both."""
+    """Where rows come from. A form is a file of a few rows: one validation and one way of writing for all.
+
+    SELF is a form that the household filled in itself, or somebody for it with its consent.
+    """
 
     FILE = "FILE"
     FORM = "FORM"
+    SELF = "SELF"
 
 
 class IntakeState(StrEnum):

@@ -11,7 +11,7 @@ from sakha.access.actions import acting
 from sakha.access.models import Organisation
 from sakha.access.queries import organisations
 from sakha.access.queries.scope import _TELL
-from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules import SYSTEM, Actor, household_actor
 from sakha.vocabulary.refusal import Refusal
 from tests.rooms.access.given import Cast
 
@@ -49,6 +49,23 @@ def test_an_inner_actor_gives_the_outer_one_back(cast: Cast) -> None:
                 assert told() == facts_of(cast.noor_head)
             assert told() == facts_of(SYSTEM)
         assert told() == facts_of(cast.mehr_head)
+
+
+def test_a_household_is_told_by_its_number_and_in_no_other_scope(cast: Cast) -> None:
+    def told_household() -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT access_household_id()")
+            return cursor.fetchone()[0]
+
+    with acting(household_actor(41)):
+        assert told_household() == 41
+        with acting(SYSTEM):
+            assert told_household() is None
+        with acting(household_actor(42)):
+            assert told_household() == 42
+        assert told_household() == 41
+    with acting(cast.mehr_head):
+        assert told_household() is None
 
 
 def test_a_refused_inner_block_gives_the_outer_actor_back_and_keeps_its_work(cast: Cast) -> None:
