@@ -4,7 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# each module is compiled when it is first used: compiling all of them takes as long as fetching them
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile
 
 # the type checker reads the settings' names, never a database
 CHECK_ENVIRONMENT := DATABASE_URL=postgresql://nobody@localhost/none SAKHA_KEYS=none \
@@ -20,20 +21,20 @@ env: $(VENV)/.run ## make the environment in .venv, with the command .venv/bin/s
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Sakha needs (about a minute)"
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements/run.txt
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP_INSTALL) --require-hashes --no-deps -r requirements/run.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 env-test: $(VENV)/.test ## the same, with what checks and tests need
 
 $(VENV)/.test: $(VENV)/.run requirements/test.txt
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements/test.txt
+	@$(PIP_INSTALL) --require-hashes --no-deps -r requirements/test.txt
 	@touch $@
 
 env-bench: $(VENV)/.bench
 
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements/bench.txt
+	@$(PIP_INSTALL) --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
 demo: env ## the main job at pilot scale on embedded defaults, then serve the site

@@ -19,10 +19,12 @@ from sakha.linkage.actions.linking import Linked, link_records
 from sakha.linkage.queries.engine import open_engine
 from sakha.linkage.rules import product_model
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
-from sakha.registry.actions.uniting import AlreadyMerged, PeopleBusy, unite_persons
+from sakha.registry.actions.uniting import PeopleBusy, unite_pairs
 from sakha.registry.rules.identity_pairs import jalali_text, local_mobile
 from sakha.vocabulary.identifiers import IdKind
 
+# So many are united by the same statements; their households are locked meanwhile, so it stays a matter of moments.
+_BATCH_PAIRS: Final = 50
 _PEOPLE: Final = """
 SELECT p.id, p.given_name, p.family_name, p.father_name, p.id_kind, p.id_sealed, p.birth_on, p.birth_precision,
     p.gender, p.mobile_sealed, coalesce(h.province, ''), coalesce(h.county, ''), coalesce(h.id, 0),
@@ -43,6 +45,14 @@ SELECT coalesce(p.merged_into_id, p.id), coalesce(o.merged_into_id, o.id)
 FROM registry_merge g
 JOIN registry_person p ON p.id = g.person_id JOIN registry_person o ON o.id = g.gone_person_id
 WHERE g.undone_at IS NOT NULL
+"""
+# Whoever somebody works on at this moment is compared again the next time.
+_COMPARED: Final = """
+WITH compared AS (
+    SELECT id FROM registry_person WHERE linked_at IS NULL AND id = ANY(%s) AND id <> ALL(%s)
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE registry_person AS kept SET linked_at = %s FROM compared WHERE kept.id = compared.id
 """
 _COLUMNS: Final = (
     "given_name", "family_name", "father_name", "national_id", "birth_date", "gender", "mobile", "province", "county",
@@ -92,13 +102,11 @@ def link_register(
         engine.put("records", _records(rows, key_ring()))
         linked = link_records(engine, document=product_model(), threshold="certain", has_files=True)
     certain, likely = _sort(linked, people, apart)
-    merged, busy = _merge(certain, at, progress)
+    merged_count, busy = _merge(certain, at, progress)
     asked = ask_about_pairs(likely, at=at)
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE registry_person SET linked_at = %s WHERE linked_at IS NULL AND id = ANY(%s)", (at, people.ids)
-        )
-    return RegisterLinked(len(rows), people.new_count, merged, asked, busy)
+        cursor.execute(_COMPARED, (people.ids, [person_id for pair in busy for person_id in pair], at))
+    return RegisterLinked(len(rows), people.new_count, merged_count, asked, len(busy))
 
 
 def _records(rows: list[tuple[Any, ...]], ring: KeyRing) -> dict[str, np.ndarray[Any, Any]]:
@@ -154,21 +162,34 @@ def _sort(linked: Linked, people: _People, apart: set[frozenset[int]]) -> tuple[
     return certain, sorted(asked.values(), key=lambda one: (-one.weight, one.person_id, one.other_person_id))
 
 
-def _merge(certain: list[tuple[int, int]], at: datetime, progress: Callable[[int, int], object]) -> tuple[int, int]:
-    merged = busy = 0
+def _merge(
+    certain: list[tuple[int, int]], at: datetime, progress: Callable[[int, int], object]
+) -> tuple[int, list[tuple[int, int]]]:
+    """Unite the pairs in batches, each a transaction; of a batch that somebody works on each pair is tried alone.
+
+    Tells how many were united, and the pairs that somebody worked on.
+    """
+    merged = alone = 0
+    busy: list[tuple[int, int]] = []
+    waiting = list(certain)
     now: dict[int, int] = {}
-    for done, (first, other) in enumerate(certain, start=1):
+    while waiting:
+        size = 1 if alone else _BATCH_PAIRS
+        alone = max(alone - 1, 0)
+        batch = [(now.get(first, first), now.get(other, other)) for first, other in waiting[:size]]
         try:
-            card = unite_persons(
-                actor=SYSTEM, at=at, person_ids=(now.get(first, first), now.get(other, other)), reason="certain"
-            )
-        except AlreadyMerged:
-            continue
+            united = unite_pairs(actor=SYSTEM, at=at, pairs=batch, reason="certain")
         except PeopleBusy:
-            busy += 1
+            if len(batch) > 1:
+                alone = len(batch)
+            else:
+                busy.append(batch[0])
+                del waiting[0]
             continue
         # Of two the one with the stronger number stays, so the first of a group may be somebody else from now on.
-        now[first] = now[other] = card.person_id or first
-        merged += 1
-        progress(done, len(certain))
+        for stays, goes in united.followed:
+            now = {one: stays if into == goes else into for one, into in now.items()} | {goes: stays}
+        merged += len(united.cards)
+        waiting = [*united.waiting, *waiting[size:]]
+        progress(len(certain) - len(waiting), len(certain))
     return merged, busy

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -11,7 +13,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.registry.actions.desk_keys import fill_desk_keys
 from sakha.registry.actions.linking import link_register
-from sakha.registry.actions.uniting import undo_merge
+from sakha.registry.actions.uniting import undo_merge, unite_pairs
 from sakha.registry.queries.identity import waiting_questions
 from tests.rooms.registry.given import AT, load, person_row, workbook
 
@@ -59,6 +61,49 @@ def test_merge_that_was_taken_back_is_not_made_again(known: Any) -> None:
     again = link_register(actor=SYSTEM, at=AT)
 
     assert (again.new_count > 0, again.merged_count) == (True, 0)
+
+
+def test_merges_made_by_one_statement_are_taken_back_byte_by_byte(known: Any) -> None:
+    tables = ("registry_membership", "registry_record", "registry_fact", "registry_household")
+    snapshot = [f"SELECT t::text FROM {table} t ORDER BY id" for table in tables]
+    before = [rows(statement) for statement in snapshot]
+    link_register(actor=SYSTEM, at=AT)
+    assert [rows(statement) for statement in snapshot] != before
+
+    for (merge_id,) in rows("SELECT id FROM registry_merge ORDER BY id DESC"):
+        undo_merge(actor=known.nation_officer, at=AT, merge_id=merge_id)
+
+    assert [rows(statement) for statement in snapshot] == before
+
+
+def test_pairs_that_touch_an_earlier_one_wait_and_those_gone_are_named(known: Any) -> None:
+    (first, second), (third, fourth) = rows(
+        "SELECT min(id), max(id) FROM (SELECT id, ntile(2) OVER (ORDER BY id) AS part FROM registry_person) AS people"
+        " GROUP BY part ORDER BY 1"
+    )
+    pairs = [(first, second), (second, third), (third, fourth), (first, 0)]
+
+    united = unite_pairs(actor=SYSTEM, at=AT, pairs=pairs, reason="test")
+
+    assert united.followed == [(first, second), (third, fourth)]
+    assert (united.waiting, united.gone) == ([(second, third)], [(first, 0)])
+
+
+def test_whoever_is_worked_on_is_left_for_the_next_comparison_alone(
+    committed_cast: Any, new_connection: Callable[[], psycopg.Connection]
+) -> None:
+    numbers = range(100, 140)
+    load(committed_cast.mehr_staff, workbook([told(one) for one in numbers]))
+    load(committed_cast.agency_staff, workbook([told(one, **(WITHOUT if one % 4 == 0 else {})) for one in numbers]))
+    worker = new_connection()
+    with worker.transaction():
+        worker.execute("SELECT set_config('sakha.scope', 'SYSTEM', true)")
+        worker.execute("SELECT id FROM registry_person WHERE id_kind = 'NONE' AND id % 2 = 0 FOR NO KEY UPDATE")
+        done = link_register(actor=SYSTEM, at=AT)
+    later = link_register(actor=SYSTEM, at=AT)
+
+    assert (done.merged_count > 0, done.busy_count > 0) == (True, True)
+    assert (later.merged_count >= done.busy_count, later.busy_count) == (True, 0)
 
 
 def test_nobody_is_merged_into_a_protected_household_without_a_look(known: Any) -> None:
