@@ -91,8 +91,8 @@ def _side(side: Side) -> SideScreen:
     lines = [
         f"همراه {others}" if others else "تنها در این پرونده",
         f"ثبت‌کننده: {'، '.join(side.bodies)}" if side.bodies else "",
-        _RELATIONS.get(side.relation, ""),
-        COUNTIES[side.county].name if side.county in COUNTIES else "",
+        f"نسبت: {_RELATIONS[side.relation]}" if side.relation in _RELATIONS else "",
+        f"شهرستان {COUNTIES[side.county].name}" if side.county in COUNTIES else "",
     ]
     return SideScreen(
         title="سطری که چشم‌به‌راه است" if side.is_waiting_row else "ثبت‌شده در سامانه",

@@ -36,6 +36,7 @@ class AppealScreen:
     may_withdraw: bool
     may_carry_on: bool
     is_committee: bool
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

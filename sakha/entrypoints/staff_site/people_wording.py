@@ -80,18 +80,24 @@ def show_appeal(file: AppealFile, *, actor: Actor, at: datetime) -> AppealScreen
     is_open = line.state is not AppealState.CLOSED
     is_office = actor.can(Permission.READ_PROVINCE)
     is_answering = line.answering_id is not None and line.answering_id == actor.organisation_id
+    may_answer = is_open and is_answering and line.level is AppealLevel.CHARITY
+    may_decide = is_open and is_office and line.level is not AppealLevel.CHARITY
+    is_anothers = is_open and not may_answer and not may_decide and line.state is not AppealState.VISITING
     return AppealScreen(
         row=show_appeal_row(line, at=at),
         statement=file.statement,
         facts=_appeal_facts(file),
         steps=tuple(_show_step(step) for step in reversed(file.steps)),
-        may_answer=is_open and is_answering and line.level is AppealLevel.CHARITY,
-        may_decide=is_open and is_office and line.level is not AppealLevel.CHARITY,
+        may_answer=may_answer,
+        may_decide=may_decide,
         may_visit=line.state is AppealState.OPEN and is_office and line.level is not AppealLevel.CHARITY,
         may_tell_visit=line.state is AppealState.VISITING,
         may_withdraw=is_open,
         may_carry_on=line.outcome is AppealOutcome.REJECTED and line.level is AppealLevel.COUNTY,
         is_committee=line.kind is AppealKind.DECISION,
+        waiting=f"اکنون نوبت {LEVEL_WORDS[line.level]} است؛ مهلتش تا {show_date(_day(line.due_at))}."
+        if is_anothers
+        else "",
     )
 
 
@@ -183,8 +189,8 @@ def show_confirmer(card: ConfirmerCard) -> ConfirmerRow:
     share = persian_digits(round(card.reliability * 100))
     notes = (
         place,
-        f"اعتبار {share}٪ از {persian_digits(card.audited_count)} بازرسی",
-        f"{persian_digits(card.answered_count)} بار پاسخ داده",
+        f"اعتبار {share}٪ پس از {persian_digits(card.audited_count)} بازرسی" if card.audited_count else "بازرسی‌نشده",
+        f"{persian_digits(card.answered_count)} پاسخ" if card.answered_count else "هنوز بی‌پاسخ",
         "معرفی خیریه" if card.is_nominated else "",
     )
     return ConfirmerRow(

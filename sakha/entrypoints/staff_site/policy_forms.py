@@ -11,7 +11,7 @@ from sakha.entrypoints.staff_site.forms import REQUIRED, DigitsInput, JalaliFiel
 from sakha.scoring.rules.modelling import write_toml
 from sakha.scoring.rules.policy import SHIFT_MAX, PolicySubject
 from sakha.scoring.rules.priority import POSITIVE, VULNERABILITIES, WEIGHT_MAX, WEIGHT_WORDS
-from sakha.vocabulary.digits import fold_digits
+from sakha.vocabulary.digits import fold_digits, persian_digits
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.refusal import Refusal
 
@@ -64,7 +64,7 @@ class PolicyForm(forms.Form):
                 self._add(name, words, self.content[name], -SHIFT_MAX, SHIFT_MAX)
 
     def _add(self, name: str, label: str, initial: int, least: int, most: int) -> None:
-        self.fields[name] = WholeField(label=label, initial=initial, min_value=least, max_value=most)
+        self.fields[name] = WholeField(label=label, initial=persian_digits(initial), min_value=least, max_value=most)
 
     def document(self) -> str:
         """The text of the new version."""

@@ -31,14 +31,14 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "house-plus",
         "register",
         Permission.WRITE_HOUSEHOLD,
-        frozenset({"register", "register_step", "register_member"}),
+        frozenset({"register", "register_step", "register_member", "register_drop"}),
     ),
     (
         "فهرست‌ها",
         "file-spreadsheet",
         "files",
         Permission.IMPORT_FILE,
-        frozenset({"files", "file", "file_mapping", "file_load", "file_cancel"}),
+        frozenset({"files", "file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems"}),
     ),
     ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held", "hold", "deliver", "release"})),
     (
@@ -60,20 +60,30 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "scale",
         "policies",
         Permission.DECIDE_POLICY,
-        frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"}),
+        frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
+        | {"policy_withdraw", "policy_figures"},
     ),
     (
         "اعتراض‌ها",
         "message-square-warning",
         "appeals",
         Permission.READ_HOUSEHOLD,
-        frozenset({"appeals", "appeal", "appeal_step"}),
+        frozenset({"appeals", "appeal", "appeal_step", "asked"}),
     ),
-    ("گواهان", "users", "confirmers", Permission.READ_PROVINCE, frozenset({"confirmers", "confirmer"})),
+    (
+        "گواهان",
+        "users",
+        "confirmers",
+        Permission.READ_PROVINCE,
+        frozenset({"confirmers", "confirmer", "stop_confirmer", "answer_audit"}),
+    ),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
 )
+# A name of two words has no room between five places on a phone.
+_SHORT = {"held": "تحویل"}
+_NARROW_PLACES = 5
 # What an office does all day stands in the bar; the rest keeps the order above.
 _FIRST_OF_OFFICES = ("check", "province", "needs", "appeals", "identity_queue")
 _FIRST_OF_CHARITIES = ("check", "register", "held", "needs", "files")
@@ -101,7 +111,12 @@ def ways(context: Context, place_count: int) -> Ways:
     open_ways = [way for way in _WAYS if actor.can(way[3])]
     open_ways.sort(key=lambda way: first.index(way[2]) if way[2] in first else len(first))
     shown = tuple(
-        Way(name=name, icon=icon, address=reverse(page), is_here=here in pages)
+        Way(
+            name=_SHORT.get(page, name) if place_count <= _NARROW_PLACES else name,
+            icon=icon,
+            address=reverse(page),
+            is_here=here in pages,
+        )
         for name, icon, page, _, pages in open_ways
     )
     if len(shown) <= place_count:

@@ -48,6 +48,14 @@ _LOOKS = {
     AccessAction.EXPORT: "خروجی گرفتن",
     AccessAction.INVITE: "دعوت",
 }
+# The words of the agencies' own lists; a word that we don't know is shown as the agency wrote it.
+_COVERAGE_KINDS = {
+    "PENSION": "مستمری",
+    "TEMPORARY": "کمک موردی",
+    "SERVICE": "خدمات",
+    "DISABILITY_PENSION": "مستمری معلولیت",
+    "WOMAN_HEADED": "زنان سرپرست خانوار",
+}
 _BANDS = ((2, "کم‌درآمدترین پنجم جامعه"), (4, "دو پنجم کم‌درآمد جامعه"), (7, "میانهٔ جامعه"), (10, "بالای میانه"))
 
 
@@ -128,7 +136,8 @@ def _show_fact(one: FactCard) -> FactRow:
 
 def _show_coverage(line: CoverageLine) -> FactRow:
     since = f"از {show_date(line.from_on)}"
-    return FactRow(name=line.organisation_name or "یک نهاد", value=line.kind or "پوشش ثابت", note=since)
+    kinds = "، ".join(_COVERAGE_KINDS.get(kind.strip(), kind.strip()) for kind in line.kind.split("،"))
+    return FactRow(name=line.organisation_name or "یک نهاد", value=kinds or "پوشش ثابت", note=since)
 
 
 def _show_looks(looks: tuple[Look, ...], actor: Actor) -> tuple[LookRow, ...]:
