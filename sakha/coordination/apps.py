@@ -21,5 +21,8 @@ class CoordinationConfig(AppConfig):
         # A no is never taken back by us. Keys are renewed, so index and seal can.
         "coordination_opt_out": "SELECT, INSERT, UPDATE (mobile_index, mobile_sealed)",
         "coordination_message": "SELECT, INSERT, UPDATE (number_sealed, text_sealed)",
+        "coordination_sign_in_code": "SELECT, INSERT, UPDATE (text_sealed, sent_at, used_at, wrong_count)",
+        "coordination_knock": "SELECT, INSERT",
+        "coordination_registration": "SELECT, INSERT, UPDATE",
     }
     app_functions: ClassVar[tuple[str, ...]] = ()

@@ -28,6 +28,12 @@ def send_invitations(timestamp: int) -> None:
     _log.info("sending_run", due=timestamp, sent_count=run.sent_count, stopped_by=run.stopped_by)
 
 
+@app.task(pass_context=False)
+def send_sign_in_code(*, code_id: int) -> None:
+    """Send a code that somebody waits for."""
+    actions.send_sign_in_code(at=timezone.now(), code_id=code_id)
+
+
 @app.periodic(cron="5,35 * * * *", periodic_id="coordination_statuses")
 @app.task(queueing_lock="coordination_statuses", pass_context=False)
 def refresh_statuses(timestamp: int) -> None:

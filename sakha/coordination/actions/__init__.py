@@ -9,8 +9,23 @@ from sakha.coordination.actions.coverage_lists import (
     CoverageNotYours,
     load_coverage_list,
 )
+from sakha.coordination.actions.doors import (
+    ask_code_by_link,
+    ask_code_by_number,
+    check_link,
+    enter,
+    send_sign_in_code,
+)
 from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueued, invite_candidates
 from sakha.coordination.actions.opting_out import Inbound, opt_out, receive_inbound
+from sakha.coordination.actions.registering import (
+    Consent,
+    SentRegistration,
+    save_draft,
+    send_registration,
+    stop_messages,
+    withdraw_registration,
+)
 from sakha.coordination.actions.renewing import KeysInRenewal, reseal_batch
 from sakha.coordination.actions.searching import (
     UncoveredCell,
@@ -25,6 +40,7 @@ from sakha.coordination.rules.areas import ProvinceNotYours
 __all__ = [
     "CampaignToOpen",
     "CharityCoverage",
+    "Consent",
     "CoverageListLoaded",
     "CoverageListOlder",
     "CoverageListShrinks",
@@ -34,10 +50,15 @@ __all__ = [
     "KeysInRenewal",
     "ProvinceNotYours",
     "SendingRun",
+    "SentRegistration",
     "UncoveredCell",
     "UncoveredSearch",
     "ask_about_those_first_in_line",
+    "ask_code_by_link",
+    "ask_code_by_number",
+    "check_link",
     "count_uncovered",
+    "enter",
     "find_uncovered",
     "find_uncovered_everywhere",
     "invite_candidates",
@@ -47,5 +68,10 @@ __all__ = [
     "record_charity_coverage",
     "refresh_statuses",
     "reseal_batch",
+    "save_draft",
     "send_invitations",
+    "send_registration",
+    "send_sign_in_code",
+    "stop_messages",
+    "withdraw_registration",
 ]

@@ -60,7 +60,13 @@ _MOBILES: Final = (
     ("coordination_invitation", "mobile_sealed", "mobile_index"),
     ("coordination_opt_out", "mobile_sealed", "mobile_index"),
 )
-_TEXTS: Final = (("coordination_message", "number_sealed", ""), ("coordination_message", "text_sealed", ""))
+_TEXTS: Final = (
+    ("coordination_message", "number_sealed", ""),
+    ("coordination_message", "text_sealed", ""),
+    ("coordination_sign_in_code", "text_sealed", ""),
+    ("coordination_registration", "draft_sealed", ""),
+    ("coordination_registration", "helper_sealed", ""),
+)
 
 
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_indexes, open_many
+from sakha.coordination.actions.door_keys import make_door_keys
 from sakha.coordination.gateways import (
     Gateway,
     GatewayRefused,
@@ -27,7 +28,9 @@ from sakha.coordination.gateways import (
     SentMessage,
     open_gateway,
 )
+from sakha.coordination.rules.doors import LINK_LIVES
 from sakha.coordination.rules.quiet_hours import is_quiet
+from sakha.coordination.rules.sms_text import fill_invitation
 from sakha.coordination.rules.states import NEVER_LEFT, UNSETTLED, InvitationState
 
 _log = structlog.get_logger()
@@ -71,10 +74,13 @@ _CLAIM: Final = """
 _CANCEL: Final = """
     UPDATE coordination_invitation SET state = 'CANCELLED', reason = %s, settled_at = %s WHERE id = ANY(%s)
 """
+# What was sent before and surely never arrived had another link: only the newest one opens.
 _MARK: Final = """
-    UPDATE coordination_invitation
-       SET state = 'SENDING', sending_at = %s, gateway = %s, attempt_count = attempt_count + 1
-     WHERE id = ANY(%s)
+    UPDATE coordination_invitation AS kept
+       SET state = 'SENDING', sending_at = %(at)s, gateway = %(gateway)s, attempt_count = attempt_count + 1,
+           link_digest = made.link, code_digest = made.code, link_until = %(until)s
+      FROM unnest(%(ids)s::bigint[], %(links)s::bytea[], %(codes)s::bytea[]) AS made(id, link, code)
+     WHERE kept.id = made.id
 """
 _ANSWERED: Final = """
     UPDATE coordination_invitation AS kept
@@ -183,14 +189,28 @@ def _claim(at: datetime, way: Gateway, size: int) -> _Claim:
         refused = _refused(numbers)
         opted_out = [row[0] for row, number in zip(rows, numbers, strict=True) if number in refused]
         covered = [row[0] for row, number in zip(rows, numbers, strict=True) if not row[4] and number not in refused]
+        going = [(row, number) for row, number in zip(rows, numbers, strict=True) if row[4] and number not in refused]
+        keys = make_door_keys(ring, [number for _, number in going])
         messages = [
-            OutgoingMessage(local_id=local_id, number=number, text=text, part_count=part_count)
-            for (local_id, _, text, part_count, is_open), number in zip(rows, numbers, strict=True)
-            if is_open and number not in refused
+            OutgoingMessage(
+                local_id=row[0],
+                number=number,
+                text=fill_invitation(row[2], link=key.link, code=key.code),
+                part_count=row[3],
+            )
+            for (row, number), key in zip(going, keys, strict=True)
         ]
         cursor.execute(_CANCEL, ["OPT_OUT", at, opted_out])
         cursor.execute(_CANCEL, ["NO_LONGER_UNCOVERED", at, covered])
-        cursor.execute(_MARK, [at, way.name, [message.local_id for message in messages]])
+        facts: dict[str, Any] = {
+            "at": at,
+            "gateway": way.name,
+            "until": at + LINK_LIVES,
+            "ids": [message.local_id for message in messages],
+            "links": [key.link_digest for key in keys],
+            "codes": [key.code_digest for key in keys],
+        }
+        cursor.execute(_MARK, facts)
     return _Claim(messages, len(opted_out) + len(covered))
 
 

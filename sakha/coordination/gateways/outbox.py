@@ -17,9 +17,12 @@ from sakha.coordination.gateways.protocol import OutgoingMessage, ProviderAnswer
 from sakha.coordination.rules.states import InvitationState
 
 _KEEP: Final = """
-    INSERT INTO coordination_message (invitation_id, number_sealed, text_sealed, part_count, kept_at)
-    SELECT kept.*, %s FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::int[]) AS kept
-    ON CONFLICT (invitation_id) DO NOTHING
+    INSERT INTO coordination_message (invitation_id, sign_in_code_id, number_sealed, text_sealed, part_count, kept_at)
+    SELECT CASE WHEN NOT kept.is_sign_in THEN kept.id END, CASE WHEN kept.is_sign_in THEN kept.id END,
+           kept.number, kept.text, kept.part_count, %s
+      FROM unnest(%s::bigint[], %s::bool[], %s::bytea[], %s::bytea[], %s::int[])
+           AS kept(id, is_sign_in, number, text, part_count)
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -36,6 +39,7 @@ class OutboxGateway:
         ring = key_ring()
         columns = (
             [message.local_id for message in batch],
+            [message.is_sign_in for message in batch],
             seal_many(ring, (message.number for message in batch)),
             seal_many(ring, (message.text for message in batch)),
             [message.part_count for message in batch],

@@ -21,6 +21,8 @@ class OutgoingMessage:
     number: str = field(repr=False)
     text: str = field(repr=False)
     part_count: int
+    # A code that somebody waits for at the door, not an invitation; both count their local ids together.
+    is_sign_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,10 @@ _NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxLine:
-    """One kept message."""
+    """One kept message; without an invitation it is a one-time code."""
 
     id: int
-    invitation_id: int
+    invitation_id: int | None
     number_masked: str
     text: str
     part_count: int

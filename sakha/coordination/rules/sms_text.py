@@ -30,11 +30,15 @@ POVERTY_WORDS: Final = (
 )  # fmt: skip
 
 _INVITATION: Final = (
-    "سلام. سامانهٔ احسان و نیکوکاری (سخا) شما را به ثبت مشخصات خانوار دعوت می‌کند.\n"
-    "{address}\n"
-    "یا حضوری: فرمانداری شهرستان\n"
+    "سامانهٔ احسان و نیکوکاری (سخا) شما را به ثبت خانوار دعوت می‌کند.\n"
+    "{address}/k/{{link}}\n"
+    "حضوری: فرمانداری، رمز {{code}}\n"
     "لغو۱۱"
 )
+_SIGN_IN: Final = "رمز ورود سخا: {code}\nتا پنج دقیقه. جز به یاور خودتان نگویید."
+# Each invitation has its own; their lengths are the same for all, so that the parts are counted once.
+LINK_LENGTH: Final = 12
+CODE_LENGTH: Final = 8
 
 
 class TextUnfit(Refusal):
@@ -53,8 +57,23 @@ class SmsText:
 
 
 def write_invitation(*, address: str) -> SmsText:
-    """The invitation, the same for everybody: it calls nobody by name and names no reason."""
-    return fit_text(_INVITATION.format(address=address))
+    """The invitation, the same for everybody but for its link and code: it calls nobody by name, names no reason.
+
+    The text has places for link and code; its parts are counted with both filled in.
+    """
+    text = _INVITATION.format(address=address)
+    filled = fit_text(fill_invitation(text, link="x" * LINK_LENGTH, code="0" * CODE_LENGTH))
+    return SmsText(text=text, part_count=filled.part_count)
+
+
+def fill_invitation(text: str, *, link: str, code: str) -> str:
+    """A campaign's text with the link and the code of one invitation."""
+    return text.replace("{link}", link).replace("{code}", code)
+
+
+def write_sign_in(*, code: str) -> SmsText:
+    """The one-time code for the household's own page."""
+    return fit_text(_SIGN_IN.format(code=code))
 
 
 def fit_text(text: str) -> SmsText:

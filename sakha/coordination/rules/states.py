@@ -60,3 +60,20 @@ class OptOutSource(StrEnum):
 
     INBOUND_SMS = "INBOUND_SMS"
     OFFICE = "OFFICE"
+    # Said by the household itself, on its own page.
+    HOUSEHOLD = "HOUSEHOLD"
+
+
+class RegistrationState(StrEnum):
+    """Drawn in the docstring of the model Registration."""
+
+    BEGUN = "BEGUN"
+    SENT = "SENT"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class KnockKind(StrEnum):
+    """What somebody tried at the households' door: asked for a code, or missed with a link, a number or a code."""
+
+    ASK = "ASK"
+    MISS = "MISS"

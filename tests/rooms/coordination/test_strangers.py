@@ -8,16 +8,20 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, Actor, Scope
+from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.coordination.actions import load_coverage_list, receive_inbound, send_invitations
 from sakha.coordination.gateways.outbox import OutboxGateway
 from tests.coordination_cast import NOON, Family, a_list, a_mobile, given_agency, invite, rows, search, write_extract
+from tests.door_cast import come_in, link_of, newest_text
 from tests.ledger_cast import a_national_id, an_officer, given_charity
 
 TABLES = tuple(
     f"coordination_{name}"
-    for name in ("coverage", "coverage_list", "candidate", "campaign", "invitation", "opt_out", "message")
+    for name in (
+        *("coverage", "coverage_list", "candidate", "campaign", "invitation", "opt_out", "message"),
+        *("sign_in_code", "knock", "registration"),
+    )
 )
 
 
@@ -34,6 +38,7 @@ def fill(tmp_path: Path) -> Actor:
     invite()
     send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=10, gateway=OutboxGateway())
     receive_inbound(actor=SYSTEM, at=NOON, mobile=a_mobile(), text="لغو")
+    come_in(link_of(newest_text()))
     return agency
 
 
@@ -54,8 +59,14 @@ def test_each_actor_sees_its_tables_and_no_more(tmp_path: Path) -> None:
     assert all(rows(f"SELECT 1 FROM {table}") for table in TABLES)
     assert seen(agency) == {"coverage", "coverage_list"}
     assert seen(given_charity("مهر")) == set()
-    assert seen(an_officer()) == {"coverage", "coverage_list", "candidate", "campaign", "invitation"}
-    assert seen(an_officer(Scope.COUNTY, county="3001")) == {"coverage", "coverage_list", "candidate", "invitation"}
+    assert seen(an_officer()) == {"coverage", "coverage_list", "candidate", "campaign", "invitation", "registration"}
+    assert seen(an_officer(Scope.COUNTY, county="3001")) == {
+        "coverage",
+        "coverage_list",
+        "candidate",
+        "invitation",
+        "registration",
+    }
     assert seen(an_officer(Scope.NATION)) == {
         "coverage",
         "coverage_list",
@@ -63,8 +74,15 @@ def test_each_actor_sees_its_tables_and_no_more(tmp_path: Path) -> None:
         "campaign",
         "invitation",
         "message",
+        "registration",
     }
-    for stranger in (an_officer(province="21"), an_officer(Scope.COUNTY, county="3009"), NOBODY, SIGN_IN):
+    for stranger in (
+        an_officer(province="21"),
+        an_officer(Scope.COUNTY, county="3009"),
+        NOBODY,
+        SIGN_IN,
+        household_actor(1),
+    ):
         assert seen(stranger) == set()
 
 
@@ -72,11 +90,12 @@ def test_each_actor_sees_its_tables_and_no_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_nobody_but_the_system_writes(tmp_path: Path, table: str) -> None:
     agency = fill(tmp_path)
-    column = {"coordination_opt_out": "mobile_sealed", "coordination_message": "text_sealed"}.get(table, "id")
+    sealed = {"opt_out": "mobile_sealed", "message": "text_sealed", "sign_in_code": "text_sealed"}
+    column = sealed.get(table.removeprefix("coordination_"), "id")
 
     for actor in (agency, an_officer(), an_officer(Scope.NATION)):
         with acting(actor), connection.cursor() as cursor:
-            if table not in {"coordination_campaign", "coordination_coverage_list"}:
+            if table not in {"coordination_campaign", "coordination_coverage_list", "coordination_knock"}:
                 cursor.execute(f"UPDATE {table} SET {column} = {column}")
                 assert cursor.rowcount == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), acting(actor):
