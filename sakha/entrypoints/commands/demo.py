@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -67,9 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do the main job, print the page, serve."""
     console = Console()
-    addresses = open_database()
-    migrate_database(addresses)
-    pilot = make_pilot_files(arguments)
+    with pilot_in_the_making(arguments) as pilot:  # a program of its own: the database is made ready meanwhile
+        migrate_database(open_database())
     with Progress(
         TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     ) as bars:
@@ -85,15 +85,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def make_pilot_files(arguments: argparse.Namespace) -> Path:
-    """Let the simulation make the province's files; a finished folder is used again."""
+@contextmanager
+def pilot_in_the_making(arguments: argparse.Namespace) -> Iterator[Path]:
+    """Let the simulation make the province's files; they are there at the end. A finished folder is used again."""
     home = home_folder() / f"pilot-{arguments.needy}"
     command = [sys.executable, "-m", "simulation", "--home", str(home)]
     command += ["--needy", str(arguments.needy), "--population", str(arguments.population)]
     if arguments.survey:
         command += ["--survey", str(arguments.survey.resolve())]
-    subprocess.run(command, check=True)
-    return home
+    with subprocess.Popen(command) as simulation:
+        try:
+            yield home
+        except BaseException:
+            simulation.terminate()
+            raise
+    if simulation.returncode:
+        raise subprocess.CalledProcessError(simulation.returncode, command)
 
 
 class _Steps:
