@@ -1,13 +1,13 @@
-"""Households found to be one bring needs and holds together: the functions anew where they must know of it."""
+"""The functions that alone may write (decision 0004); households found to be one bring needs and holds together."""
 
 from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql" / "joining"
+SQL = Path(__file__).resolve().parent.parent / "sql"
 STEPS = (
-    "knowing", "recount", "open_needs", "hold", "hold_many", "settle", "expire", "check", "check_many", "trail",
-    "verify", "join",
+    "knowing", "recount", "open_needs", "repeating", "hold", "hold_many", "settle", "expire", "check", "check_many",
+    "trail", "verify", "join",
 )  # fmt: skip
 
 # Seen by the offices of the area; an organisation sees its holds, not with whose they came together.
@@ -16,6 +16,7 @@ ALTER TABLE ledger_join ENABLE ROW LEVEL SECURITY;
 CREATE POLICY join_seen ON ledger_join FOR SELECT USING (access_sees_area(province, county));
 """
 
+# Closed from the first moment: `sakha migrate` opens to the application what apps.py lists.
 CLOSE = """
 DO $do$ DECLARE routine text; BEGIN
   FOR routine IN SELECT p.oid::regprocedure::text FROM pg_proc p

@@ -16,7 +16,7 @@ BEGIN
   IF access_scope() IN ('', 'SIGN_IN') THEN
     RAISE EXCEPTION 'nobody is acting' USING errcode = 'insufficient_privilege';
   END IF;
-  v_id := CASE WHEN p_indexes IS NULL THEN p_household ELSE ledger_household_of(p_indexes) END;
+  v_id := CASE WHEN p_indexes IS NULL THEN ledger_kept_household(p_household) ELSE ledger_household_of(p_indexes) END;
   SELECT h.code, h.province, h.county, h.is_protected INTO v_code, v_province, v_county, is_protected
     FROM registry_household h WHERE h.id = v_id;
   has_record := FOUND AND ledger_knows(v_id, v_province, v_county);

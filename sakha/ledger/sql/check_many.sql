@@ -17,11 +17,11 @@ BEGIN
   END IF;
   RETURN QUERY
   WITH found AS MATERIALIZED (
-    SELECT DISTINCT ON (g.item) g.item, coalesce(m.household_id, g.household_id) AS household_id,
+    SELECT DISTINCT ON (g.item) g.item, coalesce(m.household_id, ledger_kept_household(g.household_id)) AS household_id,
            m.household_id IS NOT NULL AS by_identifier
       FROM unnest(p_items, p_indexes, p_households) AS g(item, id_index, household_id)
       LEFT JOIN registry_person p ON p.id_index = g.id_index
-      LEFT JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
+      LEFT JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
      ORDER BY g.item, m.household_id NULLS LAST),
   looked AS MATERIALIZED (
     SELECT f.item, h.id AS household_id, h.province, h.county, h.is_protected, f.by_identifier,

@@ -17,6 +17,7 @@ BEGIN
   IF p_quantity IS NULL OR p_quantity <= 0 THEN
     RAISE EXCEPTION 'quantity must be positive' USING errcode = 'invalid_parameter_value';
   END IF;
+  p_household := ledger_kept_household(p_household);
   SELECT r.outcome, r.hold_id, r.held_until INTO outcome, hold_id, held_until
     FROM ledger_replay(v_organisation, p_request, p_household, p_kind, p_quantity) r;
   IF FOUND THEN RETURN; END IF;
@@ -32,13 +33,17 @@ BEGIN
     v_has_similar := p_span IS NOT NULL AND EXISTS (
       SELECT 1 FROM ledger_hold h WHERE h.household_id = p_household AND h.kind = p_kind AND h.status IN (1, 2)
          AND h.span && p_span);
-    FOR attempt IN 1..3 LOOP                -- again when another giver opens or frees the need in between
+    FOR attempt IN 1..4 LOOP                -- again when another giver opens or frees the need, or somebody merges it
       IF NOT v_has_similar OR p_reason <> '' THEN
         UPDATE ledger_need n SET held = n.held + p_quantity
          WHERE n.household_id = p_household AND n.kind = p_kind AND n.period = p_period
            AND n.held + n.delivered + p_quantity <= n.target
         RETURNING n.id, n.target - n.held - n.delivered INTO v_need, open_quantity;
         EXIT WHEN v_need IS NOT NULL;
+      END IF;
+      IF ledger_kept_household(p_household) <> p_household THEN
+        p_household := ledger_kept_household(p_household);
+        CONTINUE;
       END IF;
       SELECT n.target - n.held - n.delivered INTO open_quantity
         FROM ledger_need n WHERE n.household_id = p_household AND n.kind = p_kind AND n.period = p_period;
@@ -79,37 +84,3 @@ BEGIN
           CASE WHEN outcome IN (3, 4) THEN '' ELSE v_province END,
           CASE WHEN outcome IN (3, 4) THEN '' ELSE v_county END);
 END $$;
-
--- The answer to a request that was carried out before: 7 the same and still promised or given, 9 the same but released
--- or expired since (the household may have been given to by another), 8 something else. No row when it is new.
-CREATE FUNCTION ledger_replay(p_organisation int, p_request uuid, p_household bigint, p_kind smallint, p_quantity bigint)
-RETURNS TABLE (outcome smallint, hold_id bigint, held_until timestamptz) LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-  RETURN QUERY
-  SELECT was.answer, CASE WHEN was.answer = 7 THEN h.id END, CASE WHEN was.answer = 7 THEN h.expires_at END
-    FROM ledger_hold h
-    CROSS JOIN LATERAL (
-      SELECT (CASE WHEN (h.household_id, h.kind, h.quantity) <> (p_household, p_kind, p_quantity) THEN 8
-                   WHEN h.status IN (1, 2) THEN 7 ELSE 9 END)::smallint AS answer) was
-   WHERE h.organisation_id = p_organisation AND h.request_id = p_request;
-END $$;
-
--- A gift outside an assessed need opens the kind's standard need first.
-CREATE FUNCTION ledger_open_standard(
-  p_at timestamptz, p_households bigint[], p_kind smallint, p_period int, p_standard bigint
-) RETURNS void LANGUAGE sql VOLATILE AS $$
-  WITH opened AS (
-    INSERT INTO ledger_need (household_id, kind, period, target, province, county, opened_at)
-    SELECT h.id, p_kind, p_period, p_standard, h.province, h.county, p_at
-      FROM registry_household h WHERE h.id = ANY (p_households) AND p_standard > 0
-       AND NOT EXISTS (SELECT 1 FROM ledger_need n WHERE n.household_id = h.id AND n.kind = p_kind AND n.period = p_period)
-     ORDER BY h.id
-    ON CONFLICT (household_id, kind, period) DO NOTHING
-    RETURNING household_id, target, province, county)
-  INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, kind, period, quantity,
-                            worth_rial, reason, province, county)
-  SELECT p_at, 6, 1, access_organisation_id(), access_user_id(), household_id, p_kind, p_period, target, 0, '',
-         province, county
-    FROM opened
-$$;

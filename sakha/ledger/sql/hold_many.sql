@@ -21,6 +21,8 @@ BEGIN
   IF EXISTS (SELECT 1 FROM unnest(p_quantities) q WHERE q IS NULL OR q <= 0) THEN
     RAISE EXCEPTION 'quantity must be positive' USING errcode = 'invalid_parameter_value';
   END IF;
+  p_households := ARRAY(SELECT ledger_kept_household(g.id) FROM unnest(p_households) WITH ORDINALITY AS g(id, place)
+                         ORDER BY g.place);
   WITH without AS MATERIALIZED (
     SELECT g.household_id FROM unnest(p_households, p_quantities) AS g(household_id, quantity)
      WHERE g.quantity <= p_standard AND NOT EXISTS (

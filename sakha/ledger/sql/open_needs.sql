@@ -19,7 +19,7 @@ BEGIN
     INSERT INTO ledger_need AS n (household_id, kind, period, target, province, county, opened_at)
     SELECT w.household_id, w.kind, w.period, w.target, h.province, h.county, p_at
       FROM wanted w JOIN registry_household h ON h.id = w.household_id
-     WHERE ledger_knows(h.id, h.province, h.county)
+     WHERE h.merged_into_id IS NULL AND ledger_knows(h.id, h.province, h.county)
      ORDER BY 1, 2, 3                       -- one order everywhere: two batches can wait for each other, never both
     ON CONFLICT (household_id, kind, period) DO UPDATE
        SET target = greatest(excluded.target, n.held + n.delivered)

@@ -10,6 +10,7 @@ DECLARE
   v_sees_area bool;
   v_has_record bool;
 BEGIN
+  p_household := ledger_kept_household(p_household);
   SELECT h.province, h.county, h.is_protected INTO v_household FROM registry_household h WHERE h.id = p_household;
   IF NOT FOUND OR access_scope() IN ('', 'SIGN_IN') THEN RETURN; END IF;
   v_sees_area := access_sees_area(v_household.province, v_household.county);

@@ -1,4 +1,4 @@
--- Compares every need's counters with the sums of its holds, and writes an event for each that differs. Never repairs:
+-- Compares every need's counters with the sums of what its holds count, and writes an event for each that differs. Never repairs:
 -- a difference is a fault to be understood.
 CREATE FUNCTION ledger_verify(p_at timestamptz) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -9,8 +9,8 @@ BEGIN
     RAISE EXCEPTION 'only the system verifies' USING errcode = 'insufficient_privilege';
   END IF;
   WITH sums AS (
-    SELECT h.need_id, coalesce(sum(h.quantity) FILTER (WHERE h.status = 1), 0)::bigint AS held,
-           coalesce(sum(h.quantity) FILTER (WHERE h.status = 2), 0)::bigint AS delivered
+    SELECT h.need_id, coalesce(sum(h.quantity - h.surplus_quantity) FILTER (WHERE h.status = 1), 0)::bigint AS held,
+           coalesce(sum(h.quantity - h.surplus_quantity) FILTER (WHERE h.status = 2), 0)::bigint AS delivered
       FROM ledger_hold h GROUP BY 1),
   told AS (
     INSERT INTO ledger_event (at, action, outcome, household_id, kind, period, quantity, worth_rial, reason, province,
