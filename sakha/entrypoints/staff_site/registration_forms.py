@@ -10,22 +10,35 @@ from typing import Any
 
 from django import forms
 
+from sakha.entrypoints.kashi.answers import fact_field, keep_answers, show_answer, show_kept
 from sakha.entrypoints.staff_site.forms import (
     REQUIRED,
-    DigitsInput,
     IdentifierField,
     JalaliField,
     ParsedField,
     SelectInput,
 )
 from sakha.registry.rules.declaration import HouseholdDeclaration, PersonDeclaration
-from sakha.vocabulary.digits import fold_digits, persian_digits
-from sakha.vocabulary.fact_names import FACTS, FactMeaning, FactName, FactUnit
-from sakha.vocabulary.fact_values import parse_fact
+from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.identifiers import parse_mobile, parse_postal_code
-from sakha.vocabulary.jalali import DatePrecision, ParsedDate, parse_date, to_jalali
 from sakha.vocabulary.money import MoneyUnit
 from sakha.vocabulary.places import counties_of
+
+__all__ = [
+    "GENDERS",
+    "LIVING_FACTS",
+    "MEMBER_COUNT_MAX",
+    "RELATIONS",
+    "HeadForm",
+    "LivingForm",
+    "MemberForm",
+    "PersonForm",
+    "PlaceForm",
+    "declare",
+    "keep_answers",
+    "show_answer",
+    "show_kept",
+]
 
 GENDERS = (("", "—"), ("زن", "زن"), ("مرد", "مرد"))
 RELATIONS = (
@@ -35,7 +48,6 @@ RELATIONS = (
     ("سایر", "از بستگان"),
 )
 MEMBER_COUNT_MAX = 15
-_MONEY = {FactUnit.RIAL_MONTHLY, FactUnit.RIAL_YEARLY}
 _TENURES = (
     ("", "نمی‌دانم"),
     ("ملکی", "خانهٔ خودشان"),
@@ -115,44 +127,7 @@ class LivingForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in LIVING_FACTS:
-            self.fields[name.value] = _fact_field(FACTS[name])
-
-
-def _fact_field(meaning: FactMeaning) -> forms.Field:
-    if meaning.name is FactName.TENURE:
-        return forms.ChoiceField(label=meaning.label, choices=_TENURES, required=False, widget=SelectInput())
-    if meaning.unit is FactUnit.YES_NO:
-        choices = (("", "نمی‌دانم"), ("دارد", "دارد"), ("ندارد", "ندارد"))
-        return forms.ChoiceField(label=meaning.label, choices=choices, required=False, widget=SelectInput())
-
-    def parse(text: str) -> str:
-        # asked now so that the answer is corrected where it is typed; what is kept stays as typed
-        parse_fact(meaning.name, text, unit=MoneyUnit.TOMAN)
-        return fold_digits(text)
-
-    label = f"{meaning.label} (تومان)" if meaning.unit in _MONEY else meaning.label
-    return ParsedField(label=label, parse=parse, required=False, widget=DigitsInput())
-
-
-def keep_answers(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn cleaned answers into what a draft keeps."""
-    kept: dict[str, Any] = {}
-    for name, value in cleaned.items():
-        kept[name] = _date_text(value) if isinstance(value, ParsedDate) else ("" if value is None else value)
-    return kept
-
-
-def show_kept(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn a draft's answers into what a form begins with."""
-    initial = dict(kept)
-    if initial.get("birth_date"):
-        initial["birth_date"] = parse_date(str(initial["birth_date"]))
-    return initial
-
-
-def _date_text(value: ParsedDate) -> str:
-    year, month, day = to_jalali(value.on)
-    return str(year) if value.precision is DatePrecision.YEAR else f"{year}/{month:02}/{day:02}"
+            self.fields[name.value] = fact_field(FACTS[name], tenures=_TENURES)
 
 
 def declare(draft: Mapping[str, Any], province: str) -> HouseholdDeclaration:
@@ -186,13 +161,3 @@ def _person(kept: Mapping[str, Any]) -> PersonDeclaration:
         relation=kept.get("relation", ""),
         mobile=kept.get("mobile", ""),
     )
-
-
-def show_answer(form: forms.Form, name: str, value: Any) -> str:
-    """Show an answer as it was chosen or typed."""
-    field = form.fields[name]
-    if isinstance(field, forms.BooleanField):
-        return "بله" if value else "خیر"
-    if isinstance(field, forms.ChoiceField) and isinstance(field.choices, list | tuple):
-        value = dict(field.choices).get(value, value)
-    return persian_digits(str(value)) if value not in ("", None) else "—"
