@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "sakha.entrypoints.kashi",
     "sakha.entrypoints.staff_site",
     "sakha.entrypoints.confirmer_site",
+    "sakha.entrypoints.household_site",
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("sakha.entrypoints.operations.urls")),
     path("", include("sakha.entrypoints.bank_callbacks.urls")),
     path("", include("sakha.entrypoints.confirmer_site.urls")),
+    path("", include("sakha.entrypoints.household_site.urls")),
     path("", include("sakha.entrypoints.staff_site.urls")),
 ]
 handler403 = "sakha.entrypoints.staff_site.refusals.show_forbidden"

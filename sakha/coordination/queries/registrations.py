@@ -26,8 +26,11 @@ from sakha.vocabulary.fact_names import FactName
 
 _ONE: Final = """
     SELECT one.id, one.invitation_id, one.province, one.county, one.state, one.draft_sealed, one.helper_sealed,
-           coalesce(home.merged_into_id, home.id), one.is_file_open, one.consented_at, one.sent_at
-      FROM coordination_registration AS one LEFT JOIN registry_household AS home ON home.id = one.household_id
+           coalesce(home.merged_into_id, home.id), one.is_file_open, one.consented_at, one.sent_at,
+           invitation.mobile_sealed
+      FROM coordination_registration AS one
+      JOIN coordination_invitation AS invitation ON invitation.id = one.invitation_id
+      LEFT JOIN registry_household AS home ON home.id = one.household_id
      WHERE one.id = %s
 """
 _CANDIDATE: Final = """
@@ -54,6 +57,7 @@ class RegistrationCard:
     is_file_open: bool
     consented_at: datetime | None
     sent_at: datetime | None
+    mobile: str = field(repr=False)
 
     @property
     def reader(self) -> Actor | None:
@@ -90,6 +94,7 @@ def find_registration(*, registration_id: int) -> RegistrationCard | None:
         is_file_open=row[8],
         consented_at=row[9],
         sent_at=row[10],
+        mobile=open_sealed(ring, bytes(row[11])),
     )
 
 

@@ -1,0 +1,20 @@
+"""The household's addresses: the door's are short, because they travel by SMS and are told over the telephone."""
+
+from django.urls import path
+
+from sakha.entrypoints.household_site.views import door, file, sheet
+
+urlpatterns = [
+    path("k/<str:link>/", door.link_page, name="household_link"),
+    path("k/<str:link>", door.link_page, name="household_link_bare"),
+    path("d/", door.number_page, name="household_door"),
+    path("d/code/", door.code_page, name="household_code"),
+    path("d/out/", door.leave, name="household_leave"),
+    path("me/", sheet.home, name="household_home"),
+    path("me/why/", file.why, name="household_why"),
+    path("me/looks/", file.looks, name="household_looks"),
+    path("me/objections/", file.objections, name="household_objections"),
+    path("me/ending/", file.ending, name="household_ending"),
+    path("me/members/<int:number>/", sheet.member_page, name="household_member"),
+    path("me/<slug:step>/", sheet.step_page, name="household_step"),
+]
