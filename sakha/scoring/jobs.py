@@ -1,6 +1,6 @@
 """Keeps scores and needs fresh: changed households at once and by the clock, in batches; all of them every night.
 
-The night's run opens the needs of a month or year that has just begun.
+The night's run opens the needs of a month or year that has just begun; what waited too long goes on or ends hourly.
 """
 
 from datetime import datetime
@@ -18,6 +18,8 @@ from sakha.scoring.actions import (
     score_households,
     settle_needs,
 )
+from sakha.scoring.actions.appeals import escalate_overdue_appeals
+from sakha.scoring.actions.confirming import expire_requests
 from sakha.scoring.actions.policy_material import make_material
 from sakha.scoring.queries.needs import next_household_ids
 
@@ -98,3 +100,13 @@ def settle_needs_hourly(timestamp: int) -> None:
         if count < BATCH:
             break
     log.info("needs_settled", count=settled, ended=ended, asked_at=timestamp)
+
+
+@app.periodic(cron="17 * * * *", periodic_id="scoring_overdue")
+@app.task(queueing_lock="scoring_overdue", pass_context=False)
+def move_overdue(timestamp: int) -> None:
+    """Send appeals that waited too long to the office above, and close links whose time has passed."""
+    at = timezone.now()
+    escalated = escalate_overdue_appeals(actor=SYSTEM, at=at)
+    expired = expire_requests(actor=SYSTEM, at=at)
+    log.info("overdue_moved", escalated=escalated, expired=expired, asked_at=timestamp)

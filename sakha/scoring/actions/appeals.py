@@ -125,23 +125,26 @@ def escalate_overdue_appeals(*, actor: Actor, at: datetime, limit: int = 1000) -
 def carry_on_appeal(*, actor: Actor, at: datetime, appeal_id: int, statement: str) -> None:
     """Take a rejected appeal to the office above, within thirty days, for a household that isn't content.
 
-    Raises: AppealUnknown, AppealClosed.
+    Raises: AppealUnknown, AppealClosed, AppealOpenAlready (the same matter was brought anew meanwhile).
     """
     actor.require(Permission.READ_HOUSEHOLD)
     words = require_reason(statement)
-    with acting(SYSTEM):
-        row = take_appeal(actor, appeal_id)
-        may_go_on = (
-            row.outcome == AppealOutcome.REJECTED.value
-            and next_level(AppealLevel(row.level)) is not None
-            and row.decided_at is not None
-            and at - row.decided_at <= REOPEN_WITHIN
-        )
-        if not may_go_on:
-            raise AppealClosed(field="appeal_id")
-        row.outcome, row.decided_at, row.decided_by_id = AppealOutcome.NONE.value, None, None
-        _move_up(row, at)
-        add_step(actor, at, row, AppealStepKind.ESCALATED, words)
+    try:
+        with acting(SYSTEM), transaction.atomic():
+            row = take_appeal(actor, appeal_id)
+            may_go_on = (
+                row.outcome == AppealOutcome.REJECTED.value
+                and next_level(AppealLevel(row.level)) is not None
+                and row.decided_at is not None
+                and at - row.decided_at <= REOPEN_WITHIN
+            )
+            if not may_go_on:
+                raise AppealClosed(field="appeal_id")
+            row.outcome, row.decided_at, row.decided_by_id = AppealOutcome.NONE.value, None, None
+            _move_up(row, at)
+            add_step(actor, at, row, AppealStepKind.ESCALATED, words)
+    except IntegrityError as error:
+        raise AppealOpenAlready(field="appeal_id") from error
 
 
 def withdraw_appeal(*, actor: Actor, at: datetime, appeal_id: int) -> None:

@@ -165,6 +165,17 @@ def test_a_rejected_appeal_changes_nothing_and_may_go_on_once(people: People) ->
         carry_on_appeal(actor=people.mehr, at=AT + timedelta(days=20), appeal_id=appeal_id, statement=WORDS)
 
 
+def test_a_rejected_appeal_does_not_go_on_beside_a_newer_one_of_the_same_matter(people: People) -> None:
+    first = object_to(people, AppealKind.VISIT)
+    decide(people.karaj, first, is_upheld=False)
+    object_to(people, AppealKind.VISIT)
+
+    with pytest.raises(AppealOpenAlready):
+        carry_on_appeal(actor=people.mehr, at=AT + timedelta(days=2), appeal_id=first, statement=WORDS)
+
+    assert get_appeal(actor=people.mehr, at=AT, appeal_id=first).line.outcome is AppealOutcome.REJECTED
+
+
 def test_a_rejected_appeal_is_closed_after_thirty_days(people: People) -> None:
     appeal_id = object_to(people, AppealKind.VISIT)
     decide(people.karaj, appeal_id, is_upheld=False)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.scoring import jobs
+from sakha.scoring.actions.appeals import NewAppeal, open_appeal
+from sakha.scoring.actions.confirming import ask_confirmations
+from sakha.scoring.rules.appeals import AppealKind
+from sakha.scoring.rules.confirming import ConfirmerKind
+from sakha.scoring.rules.confirming_questions import QuestionCode
 from tests.rooms.scoring.given import AT, add_facts, add_household, make_charities
+from tests.rooms.scoring.people import given_confirmer, make_people, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +65,22 @@ def test_the_hourly_round_settles_and_ends_needs() -> None:
     jobs.settle_needs_hourly(0)
 
     assert count("scoring_need") == 0
+
+
+def test_the_hour_sends_late_appeals_on_and_closes_old_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = make_people()
+    appeal = NewAppeal(household_id=people.household_id, kind=AppealKind.VISIT, statement="به دیدن ما بیایید.")
+    open_appeal(actor=people.mehr, at=AT, appeal=appeal)
+    given_confirmer(people.karaj, ConfirmerKind.TRUSTEE)
+    ask_confirmations(actor=people.karaj, at=AT, household_id=people.household_id, topics=[QuestionCode.TENURE])
+
+    def after(days: int) -> list[tuple]:
+        monkeypatch.setattr(jobs.timezone, "now", lambda: AT + timedelta(days=days))
+        jobs.move_overdue(0)
+        return rows(
+            "SELECT appeal.level, appeal.was_late, asked.state FROM scoring_appeal AS appeal, "
+            "scoring_confirmation_request AS asked"
+        )
+
+    assert after(1) == [("COUNTY", False, "OPEN")]
+    assert after(60) == [("PROVINCE", True, "EXPIRED")]
