@@ -14,17 +14,15 @@ import pytest
 
 django.setup()  # this file may be read before pytest has configured anything
 
-from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext  # noqa: E402
 
 from sakha.ledger.actions import hold_aid  # noqa: E402
-from sakha.registry.jobs import check_intake_file  # noqa: E402
 from sakha.vocabulary.need_kinds import NeedKind  # noqa: E402
-from tests.entrypoints.staff_site.cast import Cast, make_cast, signed_in  # noqa: E402
-from tests.entrypoints.staff_site.test_files import a_file, mapped, upload  # noqa: E402
+from tests.entrypoints.staff_site.cast import Cast, signed_in  # noqa: E402
+from tests.entrypoints.staff_site.pages import Furnished, furnish  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -41,13 +39,16 @@ FLAGS = [
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the site answers, who is on it, and a file in each of two steps."""
+    """Where the site answers, who is on it, and what is behind every page."""
 
     address: str
-    cast: Cast
+    furnished: Furnished
     cookies: dict[str, str]
-    mapping_path: str
-    report_path: str
+
+    @property
+    def cast(self) -> Cast:
+        """Who is who."""
+        return self.furnished.cast
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -76,8 +77,9 @@ def site(committed_for_module: None, built_assets: Path) -> Iterator[Site]:
 
 
 def _populate(address: str) -> Site:
-    cast = make_cast()
-    clients = {name: signed_in(cast, name) for name in ("staff", "officer", "operator")}
+    furnished = furnish()
+    cast = furnished.cast
+    clients = {name: client for name, client in furnished.clients().items() if name}
     clients["leaver"] = signed_in(cast, "staff")  # a session of its own, for the test that ends it
     hold_aid(
         actor=cast.staff,
@@ -87,13 +89,8 @@ def _populate(address: str) -> Site:
         quantity=20_000_000,
         request_id=uuid.uuid4(),
     )
-    report_path = upload(clients["staff"])
-    mapped(clients["staff"], report_path)
-    check_intake_file(file_id=int(report_path.split("/")[2]), user_id=cast.staff.user_id)
-    other = SimpleUploadedFile("دوم.csv", a_file().read() + "\r\n9990041019,سارا,نوری,,,,".encode())
-    mapping_path = str(clients["staff"].post("/files/", {"file": other}).url)
     cookies = {name: client.cookies["sessionid"].value for name, client in clients.items()}
-    return Site(address, cast, cookies, mapping_path, report_path)
+    return Site(address, furnished, cookies)
 
 
 @pytest.fixture

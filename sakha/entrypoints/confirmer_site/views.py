@@ -81,8 +81,9 @@ def _show(asked: AskedByLink) -> dict[str, Any]:
 
 def _render(request: HttpRequest, step: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> HttpResponse:
     response = render(request, "confirmer_site/link.html", {"step": step, **context}, status=status)
-    # the address is the key: nobody else may be told it
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address is the key: no other site may be told it. Under "no-referrer" a browser hides the form's own origin
+    # too, and the form would be refused as a forged one.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -42,6 +42,7 @@ def page(permission: Permission, *methods: str) -> Callable[[Page], Callable[...
             return view(request, actor=actor, at=timezone.now(), **place)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # read by the test that walks all addresses
+        guarded.methods = allowed  # type: ignore[attr-defined]  # read by the test that knows every page
         return guarded
 
     return guard

@@ -94,7 +94,7 @@ def test_an_unfit_answer_is_asked_again_and_closes_nothing(link: LinkToSend) -> 
     assert Client().get(f"/g/{link.token}/").status_code == 200
 
 
-def test_the_page_is_light_needs_no_script_and_tells_its_address_to_nobody(
+def test_the_page_is_light_needs_no_script_and_tells_its_address_to_no_other_site(
     link: LinkToSend, built_assets: Path
 ) -> None:
     answer = Client().post(f"/g/{link.token}/", {"code": "4321"})
@@ -106,6 +106,6 @@ def test_the_page_is_light_needs_no_script_and_tells_its_address_to_nobody(
     assert not re.search(r"\sstyle=|\son[a-z]+=|<c-", html)
     assert not re.search(r"[0-9]", words_of(answer))
     assert whole < MOST_BYTES, whole
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
     assert html.count("<h1") == 1

@@ -7,7 +7,7 @@ from html import unescape
 
 from django.http import HttpResponse
 
-_HIDDEN = re.compile(r"<(script|style|head|bdi|svg|option)\b.*?</\1>", re.DOTALL)
+_HIDDEN = re.compile(r"<(script|style|head|bdi|svg|option|pre|textarea)\b.*?</\1>", re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -16,7 +16,7 @@ def html_of(answer: HttpResponse) -> str:
 
 
 def words_of(answer: HttpResponse) -> str:
-    """Visible words; codes and file names (bdi) are left out."""
+    """Visible words; codes and file names (bdi) and documents (pre, textarea) are left out."""
     body = html_of(answer)
     return unescape(" ".join(_TAGS.sub(" ", _HIDDEN.sub(" ", body)).split()))
 

@@ -41,8 +41,9 @@ def link_page(request: HttpRequest, link: str) -> HttpResponse:
     except DoorClosed as refusal:
         return _closed(request, refusal, HTTPStatus.GONE)
     response = show(request, "link")
-    # the address opens the door: nobody else may be told it
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address opens the door: no other site may be told it. Under "no-referrer" a browser hides the form's own origin
+    # too, and the form would be refused as a forged one.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

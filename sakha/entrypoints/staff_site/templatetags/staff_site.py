@@ -99,6 +99,11 @@ _ROLES = {
 }
 
 
+def pages_of_ways() -> set[str]:
+    """Name every page that has a place in the bar."""
+    return {name for *_, pages in _WAYS for name in pages}
+
+
 @register.simple_tag(takes_context=True)
 def ways(context: Context, place_count: int) -> Ways:
     """List the parts of the site that the actor may enter, the present one marked; what has no place stands behind."""

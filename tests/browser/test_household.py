@@ -1,0 +1,137 @@
+"""From an SMS to help that came: a family registers itself on a small phone without script and sees what it got."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import Site
+from tests.browser.test_pages import SPILL_AND_SMALL, STANDARDS, ask, faults_of, listen
+from tests.coordination_cast import Family, rows
+from tests.door_cast import given_invited, link_of, newest_text, sign_in_code_of
+
+pytestmark = pytest.mark.browser
+
+WAYS_TO_LOOK = [(360, "light", STANDARDS), (360, "dark", ["color-contrast"]), (320, "light", [])]
+CHOSEN = {"who", "gender", "relation", "urban", "tenure", "has_car"}
+PICTURES = os.environ.get("SAKHA_TEST_PICTURES", "")  # a folder, for whoever wants to look
+
+
+class Walk:
+    """A phone without script on its way; beside it somebody looks at each page with axe, which needs script."""
+
+    def __init__(self, phone: BrowserContext, beside: BrowserContext) -> None:
+        self.page, self.beside = phone.new_page(), beside.new_page()
+        self.page.set_default_timeout(15_000)
+        self.said: list[str] = []
+        self.wrong: dict[str, object] = {}
+        self.count = 0
+        listen(self.page, self.said)
+
+    def look(self, name: str) -> None:
+        self.count += 1
+        self.beside.context.add_cookies(self.page.context.cookies())  # type: ignore[arg-type]  # the same shape
+        self.beside.goto(self.page.url)
+        for width, light, rules in WAYS_TO_LOOK:
+            self.beside.set_viewport_size({"width": width, "height": 780})
+            self.beside.emulate_media(color_scheme=light, reduced_motion="reduce")
+            seen = {"faults": faults_of(self.beside, rules), **self.beside.evaluate(SPILL_AND_SMALL)}
+            if any(seen.values()):
+                self.wrong[f"{name} {width} {light}"] = seen
+            if PICTURES and rules:
+                picture = Path(PICTURES) / f"{self.count:02}-{name}-{light}.png"
+                self.beside.screenshot(path=str(picture), full_page=True)
+
+    def on(self, name: str, **typed: str) -> None:
+        """Look, fill in, go on."""
+        self.look(name)
+        for field, value in typed.items():
+            place = self.page.locator(f"[name={field}]")
+            if field in CHOSEN:
+                place.select_option(value)
+            else:
+                place.fill(value)
+        self.page.click("main form button >> nth=0")
+
+
+def register(walk: Walk, family: Family, link: str) -> None:
+    page = walk.page
+    page.goto(f"/k/{link}/")
+    walk.on("link")
+    walk.on("code", code=sign_in_code_of(newest_text()))
+    walk.on("who", who="own", national_id=family.head)
+    walk.on("head", given_name="پروانه", family_name="نمونه‌پور", birth_date_2="۱۳۶۲", gender="زن")
+    page.click("text=افزودن یک نفر")
+    walk.on("member", relation="فرزند", given_name="سینا", family_name="نمونه‌پور", national_id=family.others[0])
+    walk.on("members")
+    walk.on("place", urban="شهر", address="کرج، خیابان بهار")
+    walk.on("home", tenure="اجاره‌ای", rooms="۱", has_car="ندارد")
+    walk.on("life", n_employed="۰")
+    page.check("[name=consent]")
+    walk.on("answers")
+    page.wait_for_url("**/me/")
+
+
+def help_by_charity(page: Page, family: Family) -> None:
+    ask(page, family.head)
+    page.click(".verdict form button")
+    page.wait_for_url("**/holds/")
+    page.locator("form[action$='/deliver/'] button").first.click()
+    page.wait_for_url("**/holds/")
+
+
+def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
+    site: Site, visit: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    family = given_invited(tmp_path, at=timezone.now())
+    walk = Walk(visit(width=360, java_script_enabled=False), visit(width=360))
+    register(walk, family, link_of(newest_text()))
+    assert "ثبت شد" in walk.page.inner_text("[role=status]")
+    walk.look("file")
+    [(household_id, code)] = rows(
+        "SELECT h.id, h.code FROM registry_household h JOIN coordination_registration r ON r.household_id = h.id"
+    )
+    assert rows("SELECT count(*) FROM scoring_score WHERE household_id = %s", household_id) == [(1,)]
+
+    # the office finds it among the households with open needs that nobody covers; a charity checks before it helps
+    office = visit("officer").new_page()
+    office.goto(f"/households/{household_id}/")
+    assert "هیچ نهادی این خانوار را به‌طور ثابت پوشش نمی‌دهد" in office.inner_text("main")
+    charity = visit("staff", width=360, java_script_enabled=False).new_page()
+    help_by_charity(charity, family)
+
+    walk.page.goto("/me/")
+    assert code in walk.page.inner_text("main").translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
+    assert "خیریهٔ مهرگان" in walk.page.inner_text("main")
+    assert walk.page.locator(".tag.clear", has_text="رسید").count() >= 1
+    for name in ("file", "why", "looks", "objections", "ending"):
+        walk.page.goto("/me/" if name == "file" else f"/me/{name}/")
+        walk.look(f"{name}-after")
+    walk.page.goto("/me/looks/")
+    assert "خیریهٔ مهرگان" in walk.page.inner_text("main")
+    walk.page.click("main form button >> nth=0")
+    walk.page.goto("/d/")
+    walk.look("door")
+
+    assert walk.wrong == {}
+    assert walk.said == []
+
+
+def test_a_first_visit_of_the_door_stays_below_sixty_kilobytes(
+    site: Site, visit: Callable[..., BrowserContext]
+) -> None:
+    page = visit(width=360, java_script_enabled=False).new_page()
+    wire = page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+
+    page.goto("/d/", wait_until="networkidle")
+
+    assert 1_000 < sum(sizes) < 60_000, sizes
+    assert site.address in page.url

@@ -1,0 +1,194 @@
+"""Every page of the site, one row each, and a register in which every one of them has something to show.
+
+Whoever adds a page adds a row: `test_every_page.py` compares with the table of addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from sakha.access.actions import acting
+from sakha.access.rules import SYSTEM
+from sakha.registry.actions import register_household
+from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
+from sakha.registry.jobs import check_intake_file
+from sakha.scoring.actions import open_assessed_needs, score_households
+from sakha.scoring.actions.confirming import NewConfirmer, add_confirmer, ask_confirmations
+from sakha.scoring.actions.confirming_links import links_to_send
+from sakha.scoring.rules.confirming import ConfirmerKind
+from sakha.scoring.rules.confirming_questions import QuestionCode
+from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
+from tests.entrypoints.staff_site.test_evidence import keep
+from tests.entrypoints.staff_site.test_files import a_file, mapped, upload
+
+CONFIRMER_CODE = "4321"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its name in the table of addresses, who looks at it, how many questions it may ask the database.
+
+    Sign-in and the session take four of them, each room's scope three.
+    """
+
+    name: str
+    who: str
+    most: int
+    places: tuple[str, ...] = ()
+    query: str = ""
+
+
+PAGES = (
+    Page("check", "staff", 14),
+    Page("find", "staff", 14),
+    Page("household", "staff", 72, ("household",)),
+    Page("household", "officer", 72, ("household",)),
+    Page("evidence", "staff", 50, ("household",)),
+    Page("evidence", "officer", 50, ("household",)),
+    Page("household_needs", "staff", 45, ("household",)),
+    Page("needs", "staff", 24),
+    Page("needs", "officer", 24, query="?severity=3"),
+    Page("why", "staff", 72, ("household",)),
+    Page("score_audit", "officer", 62, ("household",)),
+    Page("new_appeal", "staff", 14, ("household",)),
+    Page("appeals", "staff", 20),
+    Page("appeals", "officer", 24),
+    Page("appeal", "staff", 34, ("appeal",)),
+    Page("appeal", "officer", 34, ("appeal",)),
+    Page("asked", "stranger", 20),
+    Page("confirmers", "officer", 40),
+    Page("policies", "officer", 32),
+    Page("policy", "officer", 32, ("policy",)),
+    Page("policy_change", "officer", 24, ("policy",)),
+    Page("policy_new", "officer", 20, ("priority",)),
+    Page("policy_new", "officer", 20, ("cut-offs",)),
+    Page("policy_new", "officer", 20, ("needs",)),
+    Page("identity_queue", "officer", 20),
+    Page("identity_question", "officer", 34, ("question",)),
+    Page("banks", "officer", 20),
+    Page("banks", "operator", 20),
+    Page("register", "staff", 14),
+    Page("register_step", "staff", 14, ("head",)),
+    Page("register_step", "staff", 14, ("members",)),
+    Page("register_step", "staff", 14, ("place",)),
+    Page("register_step", "staff", 14, ("living",)),
+    Page("register_member", "staff", 14, ("1",)),
+    Page("files", "staff", 20),
+    Page("file", "staff", 20, ("unmapped",)),
+    Page("file", "staff", 32, ("file",)),
+    Page("held", "staff", 20),
+    Page("province", "officer", 45),
+    Page("one_province", "nation", 60, ("30",)),
+    Page("outbox", "operator", 26),
+    Page("sign_in", "", 4),
+)
+# Addresses that are got and show no page of their own.
+NO_PAGES = {
+    "home": "leads on to the first page of the role",
+    "file_progress": "a piece of the file's page",
+    "file_problems": "a spreadsheet",
+    "policy_figures": "a spreadsheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The register with something behind every page: who is who, what stands in an address, a link."""
+
+    cast: Cast
+    places: dict[str, str]
+    link: str
+
+    def clients(self) -> dict[str, Client]:
+        """Everybody of `PAGES`, signed in; the stranger to the site is the empty name."""
+        return {who: signed_in(self.cast, who) if who else Client() for who in {page.who for page in PAGES}}
+
+    def address(self, page: Page) -> str:
+        """Where the page stands."""
+        return reverse(page.name, args=[self.places.get(one, one) for one in page.places]) + page.query
+
+
+def furnish() -> Furnished:
+    """Make the cast, and let its people do everything that has a page."""
+    cast = make_cast()
+    staff, officer = signed_in(cast, "staff"), signed_in(cast, "officer")
+    for fact, source, value in (("CAR_COUNT", "VEHICLES", 7), ("PENSION_ANNUAL", "WAGE_PENSION", None)):
+        keep(cast, fact, source, value)
+    score_households(actor=SYSTEM, at=timezone.now())
+    open_assessed_needs(actor=SYSTEM, at=timezone.now())
+    statement = {"kind": "VISIT", "statement": "خواهش می‌کنیم به دیدن ما بیایید."}
+    places = {
+        "household": str(cast.household_id),
+        "appeal": _number(staff.post(f"/households/{cast.household_id}/appeal/", statement)),
+        "policy": _simulate_policy(officer),
+        "question": str(_ask_who_is_who(cast)),
+        "unmapped": _number(staff.post("/files/", {"file": _another_file()})),
+        "file": _check_file(cast, staff),
+    }
+    return Furnished(cast, places, _ask_confirmers(cast))
+
+
+def _number(answer: object) -> str:
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.url).strip("/").split("/")[-1]
+
+
+def _another_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("دوم.csv", a_file().read() + "\r\n9990041019,سارا,نوری,,,,".encode())
+
+
+def _check_file(cast: Cast, staff: Client) -> str:
+    address = upload(staff)
+    mapped(staff, address)
+    number = address.strip("/").split("/")[-1]
+    check_intake_file(file_id=int(number), user_id=cast.staff.user_id)
+    return number
+
+
+def _simulate_policy(officer: Client) -> str:
+    form = officer.get("/policies/new/priority/").context["form"]
+    weights = {name: field.initial for name, field in form.fields.items() if field.initial is not None}
+    words = {"gap_points": "۹", "title": "فاصله بیشتر بشمارد", "reason": "فقیرترین‌ها زودتر دیده شوند."}
+    number = _number(officer.post("/policies/new/priority/", weights | words))
+    officer.post(f"/policies/{number}/simulate/", {"end": "HOUSEHOLDS", "amount": "۱۰"})
+    return number
+
+
+def _ask_who_is_who(cast: Cast) -> int:
+    told = declaration(5001)
+    other = register_household(actor=cast.stranger, at=timezone.now(), declaration=replace(told, members=told.members))
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(person_id), max(person_id) FROM registry_membership"
+            " WHERE relation = 'HEAD' AND household_id IN (%s, %s)",
+            (cast.household_id, other.household_id),
+        )
+        ask_about_pairs([PairToAsk(*cursor.fetchone(), 3.0, ())], at=timezone.now())
+        cursor.execute("SELECT id FROM registry_identity_question")
+        return int(cursor.fetchone()[0])
+
+
+def _ask_confirmers(cast: Cast) -> str:
+    """A neighbour is asked by a link, another charity's staff in the site."""
+    at = timezone.now()
+    neighbour = NewConfirmer(
+        kind=ConfirmerKind.NEIGHBOUR, name="گواه نمونه", mobile=f"0990000{CONFIRMER_CODE}", county="3001"
+    )
+    colleague = NewConfirmer(
+        kind=ConfirmerKind.CHARITY,
+        name="نادر نمونه",
+        mobile="09900005555",
+        county="3001",
+        user_id=cast.stranger.user_id,
+    )
+    for one in (neighbour, colleague):
+        add_confirmer(actor=cast.officer, at=at, confirmer=one)
+    topics = [QuestionCode.HOUSEHOLD_SIZE, QuestionCode.TENURE]
+    ask_confirmations(actor=cast.officer, at=at, household_id=cast.household_id, topics=topics)
+    return links_to_send(actor=SYSTEM, at=at, limit=1)[0].token
