@@ -1,10 +1,13 @@
 """Generated households for the benchmarks: a nation in Parquet by DuckDB, and rows at every threshold by numpy.
 
-No survey is needed: every column is drawn by itself, so that nothing compresses as a real file would not.
+No survey is needed: every column is drawn by itself, so that nothing compresses as a real file would not. Columns are
+of the narrowest type that holds them, as an export of a nation would be.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -19,36 +22,56 @@ from sakha.scoring.rules.evaluation import priced
 MONEY = {"annual": 200_000_000, "bill": 200_000, "paid": 4_000_000}
 COUNTS = {"rooms": (1, 6), "area_m2": (30, 220), "tenure": (1, 7), "hhsize": (1, 9), "n_pension_insured": (0, 3)}
 YEARS = (0, 20)
+MOST_TINY = 127
 
 
-def write_nation(path: Path, card: Card, households: int, *, unknown_share: float = 0.1) -> None:
+def write_nation(path: Path, card: Card, households: int, *, year: int, unknown_share: float = 0.1) -> None:
     """`households` rows with the columns that the card reads, a tenth of the values unknown."""
     place = next(variable for variable in card.variables if variable.kind is VariableKind.LOOKUP)
     counties = ", ".join(f"'{county}'" for county in sorted(place.counties or {}))
     names = [part for variable in card.variables for column in variable.columns for part in parts_of(column)]
+    chances = _chances()
+    factor = card.price_factor(year)
     drawn = ", ".join(
-        f"CASE WHEN random() >= {unknown_share} THEN {_draw(name)} END AS {name}"
+        f"CASE WHEN {next(chances)} >= {unknown_share} THEN {_draw(name, factor, chances)} END AS {name}"
         for name in dict.fromkeys(names)
         if name != "county"
     )
-    with duckdb.connect() as connection:
-        connection.execute("SELECT setseed(0.1398)")
+    with duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"}) as connection:
         connection.execute(
-            f"COPY (SELECT range AS hh_id, ([{counties}])[1 + floor(random() * {len(place.counties or {})})::integer]"
-            f" AS county, {drawn} FROM range({households})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT range AS hh_id, ([{counties}])[1 + floor({next(chances)} * {len(place.counties or {})})"
+            f"::integer] AS county, {drawn} FROM range({households})) TO '{path}' (FORMAT parquet)"
         )
 
 
-def _draw(name: str) -> str:
+def repeat_nation(drawn: Path, path: Path, times: int) -> None:
+    """The same rows so many times, each household with a number of its own."""
+    with duckdb.connect(config={"threads": 2, "preserve_insertion_order": "false"}) as connection:
+        connection.execute(
+            f"COPY (SELECT drawn.* REPLACE (hh_id + turn.range * (SELECT count(*) FROM '{drawn}') AS hh_id)"
+            f" FROM '{drawn}' AS drawn, range({times}) AS turn) TO '{path}' (FORMAT parquet)"
+        )
+
+
+def _chances() -> Iterator[str]:
+    """Numbers from 0 to 1 by a hash of the row: several times faster than a generator, and the same in every thread."""
+    for number in itertools.count(1):
+        yield f"((hash(range + {number * 1_000_000_007}) >> 11) / 9007199254740992)"
+
+
+def _draw(name: str, factor: int, chances: Iterator[str]) -> str:
     if name == EQUIVALENT_SIZE:
-        return "(100 + 10 * floor(random() * 50))::bigint"
+        return f"(100 + 10 * floor({next(chances)} * 50))::smallint"
     if name.startswith("has_") or name == "urban":
-        return "(random() < 0.6)::bigint"
+        return f"({next(chances)} < 0.6)::tinyint"
     if name in COUNTS or name.endswith("_years"):
         low, high = COUNTS.get(name, YEARS)
-        return f"({low} + floor(random() * {high - low + 1}))::bigint"
-    middle = next(rial for ending, rial in MONEY.items() if name.endswith(ending))
-    return f"CASE WHEN random() < 0.35 THEN 0 ELSE ({middle} * (0.2 + 3 * random() * random()))::bigint END"
+        kind = "smallint" if high > MOST_TINY else "tinyint"
+        return f"({low} + floor({next(chances)} * {high - low + 1}))::{kind}"
+    ending, middle = next((ending, rial) for ending, rial in MONEY.items() if name.endswith(ending))
+    rial = f"({middle * factor // 1000} * (0.2 + 3 * {next(chances)} * {next(chances)}))"
+    kind = "bigint" if ending == "annual" else "integer"
+    return f"CASE WHEN {next(chances)} < 0.35 THEN 0 ELSE {rial} END::{kind}"
 
 
 def threshold_columns(

@@ -1,5 +1,7 @@
 """A nation of 27 million households scored and ranked: `python -m bench.scoring.scale [--millions 1 10 27]`.
 
+A million households are drawn and repeated, each part of the file with its own rows, so it reads as if all were drawn.
+
 Each step is a process of its own, so that CPU and peak memory are its own. Beside it: reading the same columns alone,
 and a loop over rows in Python as other registers do it, on a part and multiplied.
 """
@@ -17,13 +19,14 @@ from pathlib import Path
 
 import duckdb
 
-from bench.scoring.generated import write_nation
+from bench.scoring.generated import repeat_nation, write_nation
 from bench.scoring.ground import CARD
+from sakha.entrypoints.commands.score import read_headings, score_households
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.evaluation import evaluate
-from sakha.scoring.rules.file_sql import facts_sql, histogram_sql, place_rows, placed_sql, read_columns, scored_sql
-from sakha.scoring.rules.placing import place_population
+from sakha.scoring.rules.file_places import PLACES
+from sakha.scoring.rules.file_sql import facts_sql, placed_sql, read_columns
 
 YEAR = 1405
 MILLION = 1_000_000
@@ -47,9 +50,11 @@ def main() -> int:
     print(f"{card.id} {card.version} {card.sha[:12]}; DuckDB {duckdb.__version__}, {THREADS} threads", flush=True)
     figures = {}
     with tempfile.TemporaryDirectory(prefix="sakha-bench-") as folder:
+        drawn = Path(folder) / "nation.parquet"
+        write_nation(drawn, card, MILLION, year=YEAR)
         for millions in wanted.millions:
             path = Path(folder) / f"nation-{millions}.parquet"
-            write_nation(path, card, millions * MILLION)
+            repeat_nation(drawn, path, millions)
             print(f"\n{millions} million households, {path.stat().st_size / 1e6:.0f} MB of Parquet", flush=True)
             figures[millions] = {step: _measure(step, path) for step in STEPS}
             if millions == min(wanted.millions):
@@ -70,8 +75,8 @@ def run_step(card: Card, step: str, path: Path) -> int:
             score_nation(connection, card)
         if step == "rank":
             connection.execute(
-                "CREATE TABLE ranked AS SELECT scores.hh_id, row_number() OVER (PARTITION BY county ORDER BY"
-                " expected_gap DESC, scores.hh_id) AS place FROM scores JOIN households USING (hh_id) WHERE decile <= 4"
+                "CREATE TEMP TABLE ranked AS SELECT household, row_number() OVER (PARTITION BY county ORDER BY"
+                f" gap_rial DESC, household) AS place FROM scored JOIN {PLACES} USING (place_key) WHERE decile <= 4"
             )
     usage = resource.getrusage(resource.RUSAGE_SELF)
     wall = time.perf_counter() - started
@@ -82,20 +87,8 @@ def run_step(card: Card, step: str, path: Path) -> int:
 
 def score_nation(connection: duckdb.DuckDBPyConnection, card: Card) -> None:
     """As `sakha score` does it for a whole population: score, histogram, own lines, one join."""
-    columns = {name: name for name in (*read_columns(card), "equivalent_size", "hh_id")}
-    scored = scored_sql(card, facts_sql(card, columns, "hh_id", is_text=False), year=YEAR)
-    connection.execute(f"CREATE TEMP TABLE scored AS {scored}")
-    rows = connection.execute(histogram_sql("scored")).fetchall()
-    histogram = [(score, band, mass) for _, score, band, mass in rows]
-    (stratum,) = card.active.strata.values()
-    table = place_population(stratum, histogram, unit=card.unit_per_mille / 1000)
-    connection.execute(
-        "CREATE TEMP TABLE places (stratum integer, band integer, score integer, decile integer, poor20_share integer,"
-        " poor40_share integer, gap_rial bigint, lowest integer, highest integer)"
-    )
-    lists = [list(column) for column in zip(*place_rows({rows[0][0]: table}), strict=True)]
-    unnested = ", ".join(["unnest(?::bigint[])"] * len(lists))
-    connection.execute(f"INSERT INTO places SELECT {unnested}", lists)
+    columns = read_headings(connection.table("households"))
+    score_households(connection, card, facts_sql(card, columns, "hh_id"), year=YEAR, lines_of="file")
     connection.execute(f"CREATE TEMP TABLE scores AS {placed_sql(card, 'scored', 'hh_id', year=YEAR)}")
 
 

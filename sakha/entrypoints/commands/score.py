@@ -10,23 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
+import numpy as np
 from django.utils import timezone
 
 from sakha.scoring.rules.document import ModelDocumentInvalid, parse_card
-from sakha.scoring.rules.file_sql import (
-    facts_sql,
+from sakha.scoring.rules.file_places import (
+    CREATE_PLACES,
+    CREATE_WHERES,
+    PLACES,
+    WHERES,
     histogram_sql,
     place_rows,
-    placed_sql,
-    read_columns,
-    scored_sql,
+    where_rows,
 )
+from sakha.scoring.rules.file_sql import Heading, facts_sql, placed_sql, read_columns, scored_sql
+from sakha.scoring.rules.file_sums import CREATE_LOSTS, LOSTS, file_sums, lost_rows
 from sakha.scoring.rules.placing import place_population
 from sakha.vocabulary.jalali import jalali_year
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sakha.scoring.rules.card import Card
     from sakha.scoring.rules.places import ScoreTable
@@ -73,25 +77,44 @@ def run(arguments: argparse.Namespace) -> int:
     card = card.placed_by(arguments.placing)
     with duckdb.connect() as connection:
         source = _source(connection, arguments.households)
-        columns = {name.strip().lstrip("\ufeff").lower(): name for name in source.columns}
+        columns = read_headings(source)
         key = arguments.key.lower()
         if key not in columns:
             return _refuse(f"{arguments.households} has no column {arguments.key}; name it with --key")
         source.create_view("households")
         year = arguments.year or _year(connection, columns)
         _tell_columns(card, columns, year)
-        facts = facts_sql(card, columns, key, is_text=not _is_parquet(arguments.households))
-        connection.execute(f"CREATE TEMP TABLE scored AS {scored_sql(card, facts, year=year)}")
         lines_of = arguments.lines_of or ("file" if columns.keys() >= OWN_LINES else "model")
         _tell(f"placed by {card.placing}, by the lines of the {lines_of}")
-        _load_places(connection, _tables(connection, card, lines_of))
-        answer = placed_sql(card, "scored", arguments.key, year=year)
-        connection.execute(f"CREATE TEMP TABLE scores AS {answer}")
-        table = connection.table("scores")
-        (table.write_parquet if _is_parquet(arguments.out) else table.write_csv)(str(arguments.out))
-        rows = connection.execute("SELECT decile, count(*) FROM scores GROUP BY decile ORDER BY decile").fetchall()
+        score_households(connection, card, facts_sql(card, columns, key), year=year, lines_of=lines_of)
+        answer = connection.sql(placed_sql(card, "scored", arguments.key, year=year))
+        (answer.write_parquet if _is_parquet(arguments.out) else answer.write_csv)(str(arguments.out))
+        rows = connection.execute(
+            f"SELECT decile, count(*) FROM scored JOIN {PLACES} USING (place_key) GROUP BY decile ORDER BY decile"  # noqa: S608 (own names)
+        ).fetchall()
     _tell("households by decile: " + ", ".join(f"{decile}: {count}" for decile, count in rows))
     return 0
+
+
+def read_headings(source: duckdb.DuckDBPyRelation) -> dict[str, Heading]:
+    """The file's columns by their name in small letters."""
+    return {
+        name.strip().lstrip("\ufeff").lower(): Heading(name, str(kind))
+        for name, kind in zip(source.columns, source.types, strict=True)
+    }
+
+
+def score_households(
+    connection: duckdb.DuckDBPyConnection, card: Card, facts: str, *, year: int, lines_of: str
+) -> None:
+    """Leave `scored` and the table of places, from which `placed_sql` answers; the file is read once."""
+    connection.execute(CREATE_WHERES)
+    _load(connection, WHERES, where_rows(card))
+    connection.execute(CREATE_LOSTS)
+    _load(connection, LOSTS, lost_rows(file_sums(card)))
+    connection.execute(f"CREATE TEMP TABLE scored AS {scored_sql(card, facts, year=year)}")
+    connection.execute(CREATE_PLACES)
+    _load(connection, PLACES, place_rows(_tables(connection, card, lines_of)))
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, card: Card, lines_of: str) -> Mapping[int, ScoreTable]:
@@ -100,25 +123,25 @@ def _tables(connection: duckdb.DuckDBPyConnection, card: Card, lines_of: str) ->
     if lines_of == "model":
         return {number: stratum.table for number, stratum in strata.items()}
     histograms: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
-    for stratum, score, band, mass in connection.execute(histogram_sql("scored")).fetchall():
-        histograms[stratum].append((score, band, mass))
+    for stratum, score, band, mass in connection.execute(histogram_sql("scored", len(card.table.bands))).fetchall():
+        histograms[stratum].append((score, band, float(mass)))
     unit = card.unit_per_mille / 1000
     own = {number: place_population(strata[number], rows, unit=unit) for number, rows in histograms.items()}
     return {number: own.get(number, stratum.table) for number, stratum in strata.items()}
 
 
-def _year(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> int:
+def _year(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Heading]) -> int:
     """The latest year in the file; without one, this year."""
     if "year" in columns:
         (year,) = connection.execute(
-            f'SELECT max(TRY_CAST("{columns["year"]}" AS integer)) FROM households'  # noqa: S608 (the file's own heading, found by name)
+            f'SELECT max(TRY_CAST("{columns["year"].name}" AS integer)) FROM households'  # noqa: S608 (the file's own heading, found by name)
         ).fetchone() or (None,)
         if year is not None:
             return int(year)
     return jalali_year(timezone.localdate())
 
 
-def _tell_columns(card: Card, columns: Mapping[str, str], year: int) -> None:
+def _tell_columns(card: Card, columns: Mapping[str, Heading], year: int) -> None:
     names = read_columns(card)
     _tell(f"model {card.id} {card.version} ({card.sha[:12]}); prices of {year}")
     _tell("read: " + ", ".join(name for name in names if name in columns))
@@ -145,11 +168,9 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix == ".parquet"
 
 
-def _load_places(connection: duckdb.DuckDBPyConnection, tables: Mapping[int, ScoreTable]) -> None:
-    connection.execute(
-        "CREATE TEMP TABLE places (stratum integer, band integer, score integer, decile integer, poor20_share integer,"
-        " poor40_share integer, gap_rial bigint, lowest integer, highest integer)"
-    )
-    lists = [list(column) for column in zip(*place_rows(tables), strict=True)]
-    unnested = ", ".join(["unnest(?::bigint[])"] * len(lists))
-    connection.execute(f"INSERT INTO places SELECT {unnested}", lists)
+def _load(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[float, ...]]) -> None:
+    # as arrays, for thousands of parameters take longer than scoring a small file
+    columns = {f"column_{place}": np.array(column) for place, column in enumerate(zip(*rows, strict=True))}
+    connection.register("told", columns)
+    connection.execute(f"INSERT INTO {table} FROM told")
+    connection.unregister("told")

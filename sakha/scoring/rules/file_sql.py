@@ -5,11 +5,14 @@ carry decimals, spaces or Persian digits, and what is no number is unknown.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from sakha.scoring.rules.assessment import USUAL_EQUIVALENT
 from sakha.scoring.rules.card import Card
-from sakha.scoring.rules.derived import EQUIVALENT_SIZE, parts_of
-from sakha.scoring.rules.places import ScoreTable
+from sakha.scoring.rules.derived import EQUIVALENT_SIZE, INCOMES, parts_of
+from sakha.scoring.rules.file_places import PLACES, WHERE_KEY, WHERES, place_key_sql
+from sakha.scoring.rules.file_sums import file_sums
 from sakha.scoring.rules.sql import compile_card
 
 # Where a file has no size in hundredths of equivalent adults: the survey's own column, members by age, else the mean.
@@ -25,8 +28,23 @@ LARGEST_SIZE = 3_000
 SMALLEST_SIZE = 100
 LARGEST_NUMBER = "1e15"
 DIGITS = "translate({}, '۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬,', '01234567890123456789.')"
-PLACES = "places"
 MASS = ("weight", "hhsize")
+TEXT: Final = "VARCHAR"
+WHOLE: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
+# What is added up or multiplied must not leave the narrow type of a file's column.
+RECKONED: Final = frozenset(
+    ["county"]
+    + [part.value for parts in INCOMES.values() for part in parts]
+    + [name for needed, _ in SIZES for name in needed]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a file: what it is called there and of which type of DuckDB it is."""
+
+    name: str
+    type: str
 
 
 def read_columns(card: Card) -> tuple[str, ...]:
@@ -35,79 +53,71 @@ def read_columns(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name != EQUIVALENT_SIZE))
 
 
-def facts_sql(card: Card, columns: Mapping[str, str], key: str, *, is_text: bool) -> str:
+def facts_sql(card: Card, columns: Mapping[str, Heading], key: str) -> str:
     """`households` as one row of facts each; `columns` gives the file's own heading of each name."""
     wanted = [*read_columns(card), *(name for needed, _ in SIZES for name in needed), *MASS]
     known = [name for name in dict.fromkeys(wanted) if name in columns]
-    numbers = ", ".join(f"{_number(columns[name], is_text=is_text)} AS {name}" for name in known)
-    facts = ", ".join(f"{_fact(name, known, is_text=is_text)} AS {name}" for name in read_columns(card))
-    mass = "coalesce(weight * hhsize, 0)" if set(MASS) <= set(known) else "1::double"
+    numbers = ", ".join(f"{_number(name, columns[name])} AS {name}" for name in known)
+    names = dict.fromkeys([*read_columns(card), "county", "urban"])
+    facts = ", ".join(f"{_fact(name, columns.get(name))} AS {name}" for name in names)
+    # a sample of a population, else each household is one
+    mass = "coalesce(weight * hhsize, 0)" if set(MASS) <= set(known) else "1::utinyint"
     return (
         f"SELECT household, {mass} AS mass, {_size(known)} AS {EQUIVALENT_SIZE}, {facts}"  # noqa: S608 (headings are quoted)
-        f" FROM (SELECT {_quoted(columns[key])} AS household, {numbers or 'NULL AS no_number'} FROM households)"
+        f" FROM (SELECT {_quoted(columns[key].name)} AS household, {numbers or 'NULL AS no_number'} FROM households)"
     )
 
 
 def scored_sql(card: Card, facts: str, *, year: int) -> str:
-    """The facts scored: score, band, stratum and prices, before placing."""
-    compiled = compile_card(card, "duckdb", year=year)
+    """The facts scored, before placing: one key says stratum, band and score at the place's prices."""
+    sums, compiled = file_sums(card), compile_card(card, "duckdb", year=year)
+    incomes = {name: tree for name, tree in compiled.keys.items() if name in INCOMES}
     return f"""
         WITH facts AS ({facts}),
-        {compiled.storeys("facts")},
-        scored AS (SELECT household, mass, {EQUIVALENT_SIZE}, {compiled.stratum} AS stratum,
-            {compiled.region_points} AS region_points, {compiled.region_level} AS region_level,
-            {compiled.score} AS score, {compiled.band} AS band, unknown_count FROM summed)
-        SELECT household, mass, {EQUIVALENT_SIZE}, stratum, region_level, score, score - region_points AS placed_score,
-            band, {len(card.variables)} - unknown_count AS known_count
+        located AS (SELECT facts.*, {WHERES}.* EXCLUDE (where_key){_columns(incomes)}
+            FROM facts JOIN {WHERES} ON where_key = {WHERE_KEY}),
+        numbered AS (SELECT household, county, mass, {EQUIVALENT_SIZE}, region_points, region_level, stratum
+            {_columns(sums.numbers(year=year))} FROM located),
+        summed AS (SELECT numbered.*{_columns(sums.sums())} FROM numbered {sums.joins()}),
+        scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band FROM summed)
+        SELECT household, county, mass, CAST({EQUIVALENT_SIZE} AS smallint) AS {EQUIVALENT_SIZE}, region_level,
+            CAST(score AS integer) AS score, {place_key_sql(len(card.table.bands))} AS place_key,
+            CAST({len(card.variables)} - unknown_count AS utinyint) AS known_count
         FROM scored"""  # noqa: S608 (the model document's own names; headings are quoted)
+
+
+def _columns(trees: Mapping[str, str]) -> str:
+    return "".join(f", {tree} AS {name}" for name, tree in trees.items())
 
 
 def placed_sql(card: Card, scored: str, key: str, *, year: int) -> str:
     """The answer: one row a household with all that a score says, by one join with the table of places."""
     factor = card.price_factor(year)
     return f"""
-        SELECT household AS {_quoted(key)}, scored.score, decile, poor20_share / 1000 AS p_poor20,
-            poor40_share / 1000 AS p_poor40, gap_rial * coalesce({EQUIVALENT_SIZE}, {USUAL_EQUIVALENT}) * {factor}
+        SELECT household AS {_quoted(key)}, score, decile, p_poor20, p_poor40,
+            gap_rial * coalesce({EQUIVALENT_SIZE}, {USUAL_EQUIVALENT}) * {factor}
                 // 100000 * region_level // 1000 AS expected_gap, known_count
-        FROM {scored} AS scored JOIN {PLACES} ON places.stratum = scored.stratum AND places.band = scored.band
-            AND places.score = least(greatest(placed_score, lowest), highest)"""  # noqa: S608 (as above)
+        FROM {scored} AS scored JOIN {PLACES} USING (place_key)"""  # noqa: S608 (as above)
 
 
-def histogram_sql(scored: str) -> str:
-    """Persons by stratum, score and band: a few thousand rows, whatever the population."""
-    return f"SELECT stratum, placed_score, band, sum(mass) FROM {scored} GROUP BY ALL HAVING sum(mass) > 0 ORDER BY ALL"  # noqa: S608 (own name)
-
-
-def place_rows(tables: Mapping[int, ScoreTable]) -> list[tuple[int, ...]]:
-    """Stratum, band, score, decile, chances per mille, gap, and the table's ends."""
-    return [
-        (
-            stratum, band, score, place.decile, place.poor20_share, place.poor40_share, place.expected_gap_rial,
-            table.lowest, table.highest,
-        )
-        for stratum, table in tables.items()
-        for band in range(len(table.bands))
-        for score in range(table.lowest, table.highest + 1)
-        for place in [table.place_of(score, band)]
-    ]  # fmt: skip
-
-
-def _number(heading: str, *, is_text: bool) -> str:
-    own = _quoted(heading)
-    if not is_text:
+def _number(name: str, heading: Heading) -> str:
+    own = _quoted(heading.name)
+    if heading.type == TEXT:
+        return f"coalesce(TRY_CAST({own} AS double), TRY_CAST({DIGITS.format(f'trim({own})')} AS double))"
+    if heading.type not in WHOLE:
+        return f"TRY_CAST({own} AS double)"
+    if name not in RECKONED:
         return own
-    return f"coalesce(TRY_CAST({own} AS double), TRY_CAST({DIGITS.format(f'trim({own})')} AS double))"
+    is_wide = heading.type == "BIGINT"
+    return f"CASE WHEN abs({own}) < {LARGEST_NUMBER}::bigint THEN {own} END" if is_wide else f"CAST({own} AS bigint)"
 
 
-def _fact(name: str, known: Sequence[str], *, is_text: bool) -> str:
-    if name not in known:
-        return f"CAST(NULL AS {'varchar' if name == 'county' else 'bigint'})"
-    if not is_text:
-        # a typed file holds numbers already; a cast of a nation costs more than its score
-        return "lpad(CAST(county AS varchar), 4, '0')" if name == "county" else f"TRY_CAST({name} AS bigint)"
-    whole = f"CAST(CASE WHEN abs({name}) < {LARGEST_NUMBER} THEN round({name}) END AS bigint)"
-    # codes of counties lose their zeros wherever somebody took them for numbers
-    return f"lpad(CAST({whole} AS varchar), 4, '0')" if name == "county" else whole
+def _fact(name: str, heading: Heading | None) -> str:
+    if heading is None:
+        return "CAST(NULL AS bigint)"
+    if heading.type in WHOLE:
+        return name
+    return f"CAST(CASE WHEN abs({name}) < {LARGEST_NUMBER} THEN round({name}) END AS bigint)"
 
 
 def _size(known: Sequence[str]) -> str:

@@ -113,13 +113,13 @@ def pack_sums(card: Card, *, year: int, is_staged: bool) -> tuple[dict[str, exp.
     sums: dict[str, exp.Expression] = {}
     for number, sharing in enumerate(share_numbers(known)):
         trees = [
-            _coalesced(_points_tree(each, factor=card.factor_of(each, year), times=packed_amount(sharing, each.name)))
+            points_tree(each, factor=card.factor_of(each, year), times=packed_amount(sharing, each.name))
             for each in card.variables
         ]
         packed[f"known_{number}"] = exp.cast(exp.paren(_added(trees)), "bigint")
         sums |= unpacked(f"known_{number}", sharing)
     for number, sharing in enumerate(share_numbers(unknown)):
-        trees = [_if_unknown(each, packed_amount(sharing, each.name), is_staged=is_staged) for each in card.variables]
+        trees = [unknown_tree(each, packed_amount(sharing, each.name), is_staged=is_staged) for each in card.variables]
         packed[f"unknown_{number}"] = exp.cast(exp.paren(_added(trees)), "bigint")
         sums |= unpacked(f"unknown_{number}", sharing)
     weight = _number(SIGNAL_UNIT + sum(variable.expectation.information for variable in card.variables))
@@ -188,18 +188,18 @@ def _aged_sum_trees(card: Card, *, year: int) -> dict[str, exp.Expression]:
     for variable in card.variables:
         expectation, factor = variable.expectation, card.factor_of(variable, year)
         trust = exp.column(f"{variable.name}{TRUST_SUFFIX}")
-        whole = exp.paren(_points_tree(variable, factor=factor, times=1))
+        whole = exp.paren(points_tree(variable, factor=factor, times=1))
         kept = whole * trust + _number(TRUST_UNIT // 2 + FADED_OFFSET * TRUST_UNIT)
-        points.append(_coalesced(_divided(exp.paren(kept), _number(TRUST_UNIT)) - _number(FADED_OFFSET)))
+        points.append(_divided(exp.paren(kept), _number(TRUST_UNIT)) - _number(FADED_OFFSET))
         if expectation.signal:
-            signal = exp.paren(_points_tree(variable, factor=factor, times=expectation.signal))
-            signals.append(_coalesced(signal * trust.copy()))
+            signal = exp.paren(points_tree(variable, factor=factor, times=expectation.signal))
+            signals.append(signal * trust.copy())
             weights.append(_number(expectation.information) * trust.copy())
         missing = exp.paren(_number(TRUST_UNIT) - trust.copy())
         loadings.append(_number(expectation.loading) * missing)
         squared = exp.paren(_number(TRUST_UNIT**2) - trust.copy() * trust.copy())
         noises.append(_number(expectation.noise) * squared)
-        counts.append(_if_unknown(variable, 1))
+        counts.append(unknown_tree(variable, 1))
     sums = {
         "known_points": _added(points),
         "known_signal": _added(signals),
@@ -259,20 +259,39 @@ def _band_tree(card: Card, *, is_aged: bool) -> exp.Expression:
     return tree.else_(_number(len(card.table.bands) - 1))
 
 
-def _points_tree(variable: Variable, *, factor: int, times: int) -> exp.Expression:
+def points_tree(variable: Variable, *, factor: int, times: int, unknown: int = 0) -> exp.Expression:
+    """Points of a variable so many times; where it is unknown that number."""
     if variable.kind is VariableKind.LOOKUP:
-        points = exp.column(f"{variable.name}{POINTS_SUFFIX}")
+        points = exp.Coalesce(this=exp.column(f"{variable.name}{POINTS_SUFFIX}"), expressions=[_number(0)])
         return points if times == 1 else points * _number(times)
     column = exp.column(variable.name)
+    if variable.kind is VariableKind.STEPS and variable.steps:
+        limits = [priced(step.at, factor=factor) for step in variable.steps]
+        heights = [variable.below * times, *(step.points * times for step in variable.steps)]
+        return _halved(column, limits, heights, unknown)
     tree = exp.Case()
-    if variable.kind is VariableKind.LEVELS:
-        for level in variable.levels:
-            tree = tree.when(column.copy().isin(*level.codes, copy=False), _number(level.points * times), copy=False)
-        return tree.when(_is_known(column), _number(variable.other * times), copy=False)
-    for step in reversed(variable.steps):
-        limit = _number(priced(step.at, factor=factor))
-        tree = tree.when(exp.GTE(this=column.copy(), expression=limit), _number(step.points * times), copy=False)
-    return tree.when(_is_known(column), _number(variable.below * times), copy=False)
+    for level in variable.levels:
+        tree = tree.when(column.copy().isin(*level.codes, copy=False), _number(level.points * times), copy=False)
+    other = variable.other if variable.kind is VariableKind.LEVELS else variable.below
+    return tree.when(_is_known(column), _number(other * times), copy=False).else_(_number(unknown))
+
+
+def _halved(
+    column: exp.Expression, limits: Sequence[int], heights: Sequence[int], unknown: int | None
+) -> exp.Expression:
+    """The height between limits, found by halving, so that a value meets few of them.
+
+    A comparison with NULL is not true, so what is unknown falls to the lowest end, and only there it is asked for.
+    """
+    if not limits:
+        return _number(heights[0])
+    middle = len(limits) // 2
+    above = _halved(column, limits[middle + 1 :], heights[middle + 1 :], None)
+    tree = exp.Case().when(exp.GTE(this=column.copy(), expression=_number(limits[middle])), above, copy=False)
+    if middle == 0 and unknown is not None:
+        is_below = exp.LT(this=column.copy(), expression=_number(limits[0]))
+        return tree.when(is_below, _number(heights[0]), copy=False).else_(_number(unknown))
+    return tree.else_(_halved(column, limits[:middle], heights[: middle + 1], unknown))
 
 
 def _key_trees(dialect: str) -> dict[str, exp.Expression]:
@@ -330,7 +349,8 @@ def _urban_digit() -> exp.Expression:
     )
 
 
-def _if_unknown(variable: Variable, amount: int, *, is_staged: bool = False) -> exp.Expression:
+def unknown_tree(variable: Variable, amount: int, *, is_staged: bool = False) -> exp.Expression:
+    """So much where a variable is unknown, else nothing."""
     is_told = _is_known_tree(variable)
     if is_staged and variable.kind is VariableKind.LOOKUP:
         is_told = _is_known(exp.column(f"{variable.name}{POINTS_SUFFIX}"))
@@ -347,10 +367,6 @@ def _is_known_tree(variable: Variable) -> exp.Expression:
 
 def _is_known(column: exp.Expression) -> exp.Expression:
     return exp.Not(this=exp.Is(this=column.copy(), expression=exp.null()))
-
-
-def _coalesced(tree: exp.Expression) -> exp.Expression:
-    return exp.Coalesce(this=tree, expressions=[_number(0)])
 
 
 def _number(number: int) -> exp.Expression:

@@ -7,9 +7,11 @@ import csv
 import io
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sakha.entrypoints.commands import fit_model, score
+from sakha.scoring.rules import file_sums
 from sakha.scoring.rules.assessment import USUAL_EQUIVALENT
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.evaluation import evaluate
@@ -60,6 +62,49 @@ def test_a_file_is_scored_like_each_of_its_households(
             assert int(told["expected_gap"]) == place.expected_gap_rial * size * CARD.price_factor(1405) // 100_000
             assert int(told["known_count"]) == len(expected.contributions)
     assert target.stat().st_size > 0
+
+
+def assert_scored_like_python(path: Path) -> None:
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "SELECT hh_id::integer, score, decile, known_count FROM read_parquet(?)", [str(path)]
+        ).fetchall()
+    assert len(found) == len(ROWS)
+    for number, points, decile, known_count in found:
+        expected = evaluate(CARD, ROWS[number], year=1405)
+        place = NATION.place_of(
+            expected.score, expected.band, county=ROWS[number]["county"], urban=ROWS[number]["urban"]
+        )
+        assert (points, decile, known_count) == (expected.score, place.decile, len(expected.contributions))
+
+
+def test_narrow_columns_are_scored_like_wide_ones(tmp_path: Path) -> None:
+    """Sums of a narrow type would leave it: a nation's export has counties and sizes in a byte or two."""
+    write_households(tmp_path / "in.csv")
+    types = {"hh_id": "SMALLINT", "county": "SMALLINT", "urban": "TINYINT", "equivalent_size": "SMALLINT"}
+    types |= {"has_car": "VARCHAR", "selfemp_annual": "DOUBLE", "rent_paid": "DECIMAL(20, 2)"}
+    with duckdb.connect() as connection:
+        told = f"read_csv('{tmp_path / 'in.csv'}', types = {types})"
+        connection.execute(f"COPY (FROM {told}) TO '{tmp_path / 'in.parquet'}' (FORMAT parquet)")
+
+    target = tmp_path / "out.parquet"
+    words = (str(tmp_path / "in.parquet"), "--year", "1405", "--lines-of", "model", "--out", str(target))
+    assert score.run(arguments_of(score, *words)) == 0
+
+    assert_scored_like_python(target)
+
+
+@pytest.mark.parametrize("bits", [62, 50, 37])
+def test_a_card_whose_bits_need_more_numbers_scores_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: int
+) -> None:
+    monkeypatch.setattr(file_sums, "NUMBER_BITS", bits)
+    write_households(tmp_path / "in.csv")
+    target = tmp_path / "out.parquet"
+
+    assert score.run(arguments_of(score, str(tmp_path / "in.csv"), "--year", "1405", "--out", str(target))) == 0
+
+    assert_scored_like_python(target)
 
 
 def test_a_file_without_the_household_column_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
