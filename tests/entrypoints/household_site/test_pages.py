@@ -308,7 +308,7 @@ def test_a_forwarded_link_opens_nothing_without_the_phone(phone: Phone) -> None:
 
     answer = stranger.post("/d/code/", {"code": "123456"})
 
-    assert door.headers["Referrer-Policy"] == "no-referrer"
+    assert door.headers["Referrer-Policy"] == "same-origin"
     assert not re.search(r"[0-9۰-۹]{4}", words_of(door)), "not even the end of the number is shown"
     assert answer.status_code == 422
     assert stranger.get("/me/").url == "/d/"

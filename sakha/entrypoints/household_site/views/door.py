@@ -41,7 +41,7 @@ def link_page(request: HttpRequest, link: str) -> HttpResponse:
     except DoorClosed as refusal:
         return _closed(request, refusal, HTTPStatus.GONE)
     response = show(request, "link")
-    # The address opens the door: no other site may be told it. Under "no-referrer" a browser hides the form's own origin
+    # The address opens the door: no other site may be told it. Under "no-referrer" a browser hides the form's origin
     # too, and the form would be refused as a forged one.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
