@@ -4,12 +4,25 @@ from typing import Final
 
 from sakha.linkage.queries.engine import Engine
 from sakha.linkage.queries.pairing import compare_pairs
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Context
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Id, Name
 
 # Beyond this many people a file is a list, and its pairs with another list say nothing.
 LARGEST_FILE: Final = 20
 _PAIR: Final = 4_294_967_296
 _SHIFT: Final = 1 << (BITS * list(COMPARISONS).index("context"))
+
+
+def _level(field: str) -> str:
+    return f"((levels >> {BITS * list(COMPARISONS).index(field)}) & {(1 << BITS) - 1})"
+
+
+# Brothers and sisters have a mate in the other file as often as one person has: without one given name, who is linked
+# beside them says something only where the ID or the birth date speaks for one person too.
+_LIKE_RELATIVES: Final = (
+    f"{_level('given')} IN ({int(Name.UNKNOWN)}, {int(Name.DIFFERENT)})"
+    f" AND NOT {_level('national_id')} BETWEEN {int(Id.CHECKED)} AND {int(Id.SLIP)}"
+    f" AND NOT {_level('birth')} BETWEEN {int(Birth.EQUAL)} AND {int(Birth.YEAR_ONLY)}"
+)
 
 
 def add_context(engine: Engine, *, strong: float, is_file_given: bool) -> None:
@@ -54,7 +67,8 @@ _IN_CONTEXT: Final = f"""
     SELECT l, r, levels + {_SHIFT} * CASE
         WHEN coalesce(a_links.links, 0) + coalesce(b_links.links, 0) > 2 * own THEN {int(Context.TAKEN)}
         WHEN file_links.links > coalesce(a_links.links, 0) + coalesce(b_links.links, 0) - own
-            THEN CASE is_mate WHEN 1 THEN {int(Context.MATE)} ELSE {int(Context.LINKED)} END
+            THEN CASE WHEN is_mate = 1 THEN {int(Context.MATE)} WHEN {_LIKE_RELATIVES} THEN {int(Context.UNKNOWN)}
+                ELSE {int(Context.LINKED)} END
         WHEN a_size.size > 1 AND b_size.size > 1 THEN {int(Context.UNLINKED)}
         ELSE {int(Context.UNKNOWN)} END AS levels
     FROM (SELECT compared.l, compared.r, levels, is_mate,

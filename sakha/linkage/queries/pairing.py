@@ -13,6 +13,9 @@ _LONG_ADDRESS: Final = 10
 _WHOLE_ID: Final = 7
 _HALF: Final = "CAST(floor(length(national_id) / 2) AS INT)"  # a slip in one half leaves the other right
 
+# The numbers of an address stay where its words change: alley, door, floor.
+_NUMBERS: Final = "regexp_extract(address, '[0-9]+$')"
+
 _KEYED: Final = f"""
     SELECT rid, is_new, given_sound, family_sound, father_sound, county, mobile, postal_code, national_id, birth,
         CASE WHEN birth <> '' THEN substr(birth, 1, 4)
@@ -24,7 +27,8 @@ _KEYED: Final = f"""
         substr(given_sound, 1, 2) AS given_start, substr(family_sound, 1, 2) AS family_start,
         CASE WHEN length(national_id) >= {_WHOLE_ID} THEN substr(national_id, 1, {_HALF}) ELSE '' END AS id_head,
         CASE WHEN length(national_id) >= {_WHOLE_ID} THEN substr(national_id, {_HALF} + 1) ELSE '' END AS id_tail,
-        CASE WHEN length(address) >= {_LONG_ADDRESS} THEN address ELSE '' END AS long_address
+        CASE WHEN length(address) >= {_LONG_ADDRESS} THEN address ELSE '' END AS long_address,
+        {_NUMBERS} AS door
     FROM people
 """
 

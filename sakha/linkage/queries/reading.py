@@ -18,7 +18,8 @@ FEWEST_BEARERS: Final = 5
 HUB_RECORDS: Final = 40
 HUB_FAMILIES: Final = 6
 SHARED_FAMILIES: Final = 3
-SHARED_POSTAL_FAMILIES: Final = 4
+# So does an address (a village, a camp, the charity's own) or a postal code of so many families.
+SHARED_HOME_FAMILIES: Final = 4
 # A given name tells a gender that nobody wrote when nearly all of its bearers have it.
 SURE_SHARE: Final = 0.95
 # An ID under which so many given names stand is a guardian's.
@@ -106,7 +107,8 @@ def settle_people(engine: Engine, *, has_files: bool) -> None:
         "family_bands",
         "shared_ids",
         "shared_mobiles",
-        "shared_postals",
+        "shared_postal_code",
+        "shared_address",
     )
 
 
@@ -164,11 +166,12 @@ def _count_common(engine: Engine) -> None:
         f"SELECT mobile, count(*) > {HUB_RECORDS} OR {families} > {HUB_FAMILIES} AS is_hub FROM read_people"
         f" WHERE mobile <> '' GROUP BY mobile HAVING count(*) > {HUB_RECORDS} OR {families} > {SHARED_FAMILIES}",
     )
-    engine.table(
-        "shared_postals",
-        "SELECT postal_code FROM read_people WHERE postal_code <> '' GROUP BY postal_code"
-        f" HAVING count(*) > {HUB_RECORDS} OR {families} > {SHARED_POSTAL_FAMILIES}",
-    )
+    for column in ("postal_code", "address"):
+        engine.table(
+            f"shared_{column}",
+            f"SELECT {column} FROM read_people WHERE {column} <> '' GROUP BY {column}"
+            f" HAVING count(*) > {HUB_RECORDS} OR {families} > {SHARED_HOME_FAMILIES}",
+        )
 
 
 _GIVEN_FILES: Final = """
@@ -198,13 +201,15 @@ _PEOPLE: Final = f"""
         read_people.postal_code, read_people.address, province, read_people.county,
         coalesce(given_bands.band, 0) AS given_band, coalesce(family_bands.band, 0) AS family_band,
         shared_mobiles.mobile IS NOT NULL AS is_mobile_shared,
-        shared_postals.postal_code IS NOT NULL AS is_postal_shared
+        shared_postal_code.postal_code IS NOT NULL AS is_postal_shared,
+        shared_address.address IS NOT NULL AS is_address_shared
     FROM read_people
     LEFT JOIN given_bands USING (given)
     LEFT JOIN given_genders USING (given)
     LEFT JOIN family_bands USING (family)
     LEFT JOIN shared_ids ON shared_ids.national_id = read_people.national_id
     LEFT JOIN shared_mobiles ON shared_mobiles.mobile = read_people.mobile
-    LEFT JOIN shared_postals ON shared_postals.postal_code = read_people.postal_code
+    LEFT JOIN shared_postal_code ON shared_postal_code.postal_code = read_people.postal_code
+    LEFT JOIN shared_address ON shared_address.address = read_people.address
     LEFT JOIN files ON {{files}}
 """

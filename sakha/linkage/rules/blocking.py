@@ -54,6 +54,17 @@ BLOCK_RULES: Final = (
     BlockRule("postal_family", ("postal_code", "family_sound"), ("given_start",), largest=12, is_weak=True),
     BlockRule("address_family", ("long_address", "family_sound"), ("given_start",), largest=12, is_weak=True),
     BlockRule("address", ("long_address",), (), largest=8, is_weak=True),
+    BlockRule("mobile", ("mobile",), ("given_start",), largest=8, is_weak=True),
+    BlockRule("door", ("door", "county"), ("family_start",), largest=8, is_weak=True),
+    BlockRule("door_family", ("door", "family_sound"), ("given_start",), largest=8, is_weak=True),
+    # and one name where nothing but its beginning is
+    BlockRule("given_start_year", ("given_sound", "family_start", "birth_year"), ("county",), largest=12, is_weak=True),
+    BlockRule(
+        "family_start_year", ("family_sound", "given_start", "birth_year"), ("county",), largest=12, is_weak=True
+    ),
+    BlockRule("given_father", ("given_sound", "father_sound", "county"), ("family_start",), largest=12, is_weak=True),
+    BlockRule("family_father", ("family_sound", "father_sound", "county"), ("given_start",), largest=12, is_weak=True),
+    BlockRule("given_start", ("given_sound", "family_start", "county"), ("father_sound",), largest=12, is_weak=True),
     BlockRule("birth", ("birth",), (), _WHOLE_BIRTH, largest=12, is_weak=True),
     BlockRule("family_county", ("family_sound", "county"), (), largest=8, is_weak=True),
 )

@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 # One pair must not outvote all others: what it says for or against counts up to here.
 _MOST_VOICE: Final = 12.0
+# Voices against come from one damaged record again and again, so they count half.
+_AGAINST: Final = 0.5
 # Two of one file are one person only when hardly anything else is possible (one case entered twice).
 SAME_FILE_WEIGHT: Final = 6.0
 # The weight of what was found before: two records that are already one person.
@@ -99,6 +101,7 @@ class _Groups:
     def __init__(self, pairs: Pairs, facts: Facts) -> None:
         self._beside: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
         voices = np.clip(pairs.weight, -_MOST_VOICE, _MOST_VOICE)
+        voices = np.where(voices < 0, _AGAINST * voices, voices)
         for left, right, voice in zip(pairs.left.tolist(), pairs.right.tolist(), voices.tolist(), strict=True):
             self._beside[left].append((right, voice))
             self._beside[right].append((left, voice))

@@ -11,14 +11,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Id, Place
+from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Birth, File, Home, Id, Name, Place
 from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, STRANGERS, TWIN, LinkModel
 
 _ROUNDS: Final = 40
 _ENOUGH: Final = 1e-4
 _PLACES: Final = {name: place for place, name in enumerate(COMPARISONS)}
-# Relatives share phone and home as one person does: told apart by these they never are, so both kinds learn together.
-_TIED: Final = ("mobile", "place")
+# Relatives share phone and home as one person does: told apart by these they never are, so both kinds learn together,
+# from pairs of two files (whoever stands in one file has one phone and one home, which says nothing of two files).
+_TIED: Final = ("mobile", "home", "place")
+# What differs, and how many times as often it must among any strangers as between records of one person.
+_DIFFERENT: Final = (
+    ("given", Name.DIFFERENT, 3), ("family", Name.DIFFERENT, 1), ("father", Name.DIFFERENT, 1),
+    ("national_id", Id.DIFFERENT, 1), ("birth", Birth.DIFFERENT, 1), ("home", Home.DIFFERENT, 1),
+    ("place", Place.DIFFERENT, 1),
+)  # fmt: skip
 _FEWEST_ANCHORS: Final = 30
 _LEAST_RATIO: Final = 0.75
 _MOST_RATIO: Final = 1.6
@@ -105,9 +112,10 @@ def _climb(seen: csr_array, counts: Floats, model: LinkModel, document: LinkMode
 def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: LinkModel) -> LinkModel:
     trust, prior = document.trust_count, document.tables
     counted = (seen.T @ weighted).T.reshape(prior.shape)
+    of_two_files = _of_two_files(seen)
+    apart = (seen[of_two_files].T @ weighted[of_two_files, : TWIN + 1]).sum(axis=1).reshape(prior.shape[1:])
     for name in _TIED:
-        pair = counted[: TWIN + 1, _PLACES[name]]
-        pair[:] = pair.sum(axis=0, keepdims=True)
+        counted[: TWIN + 1, _PLACES[name]] = apart[_PLACES[name]]
     counted += trust * np.where(prior < 1, prior, 0)
     counted[:, :, 0] = 0
     tables = np.maximum(counted / np.maximum(counted.sum(axis=2, keepdims=True), 1e-9), 1e-7)
@@ -115,14 +123,22 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     # strangers hardly ever share an ID: what looks so is one person, or a guardian's
     equal = (STRANGERS, _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
     tables[equal] = np.minimum(tables[equal], prior[equal])
-    # and to live elsewhere never speaks for one person
-    away = (STRANGERS, _PLACES["place"], Place.DIFFERENT)
-    tables[away] = np.maximum(tables[away], tables[SAME, _PLACES["place"], Place.DIFFERENT])
+    # and what differs never speaks for one person
+    for name, level, times in _DIFFERENT:
+        unlike = (STRANGERS, _PLACES[name], level)
+        tables[unlike] = np.maximum(tables[unlike], times * tables[SAME, _PLACES[name], level])
     shares = weighted.sum(axis=0) + trust * document.shares
     # a kind of stranger that a file hardly has must stay thinkable, or its few pairs count as people
     shares /= shares.sum()
     shares[STRANGERS] = np.maximum(shares[STRANGERS], _LEAST_OF_DOCUMENT * document.shares[STRANGERS])
     return replace(model, shares=shares / shares.sum(), tables=tables)
+
+
+def _of_two_files(seen: csr_array) -> npt.NDArray[np.bool_]:
+    first = _PLACES["file"] * LEVEL_COUNT
+    columns = [first + level for level in (File.SAME, File.LIKELY_SAME)]
+    is_apart: npt.NDArray[np.bool_] = np.asarray(seen[:, columns].sum(axis=1)).ravel() == 0
+    return is_apart
 
 
 def _anchor_ratio(levels: Ints, seen: csr_array, counts: Ints, model: LinkModel) -> float:

@@ -6,7 +6,8 @@ from sakha.linkage.rules.scoring import OTHERS, PRIOR, PairScore
 
 FIELD_NAMES: Final[dict[str, str]] = {
     "given": "نام", "family": "نام خانوادگی", "father": "نام پدر", "national_id": "کد ملی", "birth": "تاریخ تولد",
-    "mobile": "موبایل", "place": "نشانی", "gender": "جنسیت", "file": "پروندهٔ خانوار", "context": "هم‌پرونده‌ای‌ها",
+    "mobile": "موبایل", "home": "نشانی", "place": "شهرستان", "gender": "جنسیت", "file": "پروندهٔ خانوار",
+    "context": "هم‌پرونده‌ای‌ها",
 }  # fmt: skip
 _NAMES: Final = {
     "RARE": "یکی است و کم‌تکرار", "USUAL": "یکی است", "COMMON": "یکی است و پرتکرار", "HEARD": "هم‌آوا نوشته شده",
@@ -31,11 +32,11 @@ LEVEL_SENTENCES: Final[dict[str, dict[str, str]]] = {
         "EQUAL": "یکی است", "SHARED": "یکی است ولی چند خانواده آن را دارند", "SLIP": "یک رقم فرق دارد",
         "DIFFERENT": "فرق دارد",
     },
-    "place": {
-        "HOME": "کد پستی و نشانی یکی است",
-        "POSTAL": "کد پستی یکی است", "ADDRESS": "یکی است", "NEAR_ADDRESS": "نزدیک است", "COUNTY": "شهرستان یکی است",
-        "PROVINCE": "استان یکی است", "DIFFERENT": "استان فرق دارد",
+    "home": {
+        "BOTH": "کد پستی و نشانی یکی است", "POSTAL": "کد پستی یکی است", "ADDRESS": "یکی است",
+        "NEAR_ADDRESS": "نزدیک است", "AREA": "یکی است ولی چند خانواده آن را دارند", "DIFFERENT": "فرق دارد",
     },
+    "place": {"COUNTY": "یکی است", "PROVINCE": "فرق دارد ولی استان یکی است", "DIFFERENT": "فرق دارد"},
     "gender": {"SAME": "یکی است", "OTHER": "فرق دارد"},
     "file": {"OTHER": "دو پروندهٔ جدا", "SAME": "در یک پرونده‌اند", "LIKELY_SAME": "گویا در یک پرونده‌اند"},
     "context": {

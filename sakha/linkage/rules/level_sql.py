@@ -8,14 +8,14 @@ from typing import Final
 
 from sakha.linkage.rules import levels as v
 from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
-from sakha.linkage.rules.levels import Birth, File, Gender, Id, Name, Phone, Place
+from sakha.linkage.rules.levels import Birth, File, Gender, Home, Id, Name, Phone, Place
 from sakha.linkage.rules.numbers import IdTrust
 
 # The columns that the comparisons read; `file` is a number here, 0 for none.
 COMPARED_COLUMNS: Final = (
     "given", "family", "father", "given_sound", "family_sound", "father_sound", "national_id", "id_trust", "birth",
     "birth_gregorian", "gender", "mobile", "postal_code", "address", "province", "county", "file", "given_band",
-    "family_band", "is_mobile_shared", "is_postal_shared",
+    "family_band", "is_mobile_shared", "is_postal_shared", "is_address_shared",
 )  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def levels_sql(*, is_file_given: bool) -> str:
         _id(),
         _birth(),
         _phone(),
+        _home(),
         _place(),
         _gender(),
         _file(File.SAME if is_file_given else File.LIKELY_SAME),
@@ -43,7 +44,8 @@ def _crossed(usual: str, column: str, level: int) -> str:
     whole, crossed = "concat(r.given, r.family)", "concat(r.family, r.given)"
     test = (
         f"l.{column} <> r.{column} AND ("
-        "l.given_sound <> '' AND l.given_sound = r.family_sound AND l.family_sound = r.given_sound"
+        "(l.given_sound <> '' OR l.family_sound <> '')"
+        " AND l.given_sound = r.family_sound AND l.family_sound = r.given_sound"
         f" OR length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
         " AND length(l.given) + length(l.family) = length(r.given) + length(r.family)"
         f" AND (concat(l.given, l.family) = {whole} OR concat(l.given, l.family) = {crossed})"
@@ -54,8 +56,12 @@ def _crossed(usual: str, column: str, level: int) -> str:
 
 def _nearly_crossed(same: str, near: str) -> str:
     one, other, theirs = f"l.{same}", f"l.{near}", f"r.{same}"
-    shortest = f"least(length({one}), length({other}), length({theirs})) >= {v.CROSSED_LETTERS}"
-    return f"({one} = r.{near} AND {shortest} AND levenshtein({other}, {theirs}) <= {v.CROSSED_EDITS})"
+    shorter = f"least(length({other}), length({theirs}))"
+    return (
+        f"({one} = r.{near} AND length({one}) >= {v.CROSSED_LETTERS} AND {shorter} >= {v.SHORT_CROSSED_LETTERS}"
+        f" AND levenshtein({other}, {theirs}) <= CASE WHEN {shorter} >= {v.CROSSED_LETTERS}"
+        f" THEN {v.CROSSED_EDITS} ELSE 1 END)"
+    )
 
 
 def _name(name: str, band: str) -> str:
@@ -82,11 +88,19 @@ def _name(name: str, band: str) -> str:
 
 def _within(left: str, right: str, edits: str, allowed: tuple[tuple[int, int], ...], longer: str) -> str:
     # the lengths first: they are cheap, and most pairs of names end there
-    (few, letters), (most, long_letters) = allowed
+    (_few, letters), (most, long_letters) = allowed
     return (
         f"(abs(length({left}) - length({right})) <= {most} AND {longer} >= {letters} AND"
-        f" CASE WHEN {longer} >= {long_letters} THEN {edits} <= {most} ELSE {edits} <= {few} END)"
+        f" CASE WHEN {longer} >= {long_letters} THEN {edits} <= {most} ELSE {_one_edit(left, right)} END)"
     )
+
+
+def _one_edit(left: str, right: str) -> str:
+    """A letter lost, added or changed, or two in each other's place."""
+    edits = f"levenshtein({left}, {right})"
+    letters = f"list_sort(string_split({left}, '')) = list_sort(string_split({right}, ''))"
+    same_length = f"length({left}) = length({right})"
+    return f"CASE WHEN {edits} <= 1 THEN true WHEN {edits} = 2 AND {same_length} THEN {letters} ELSE false END"
 
 
 def _id() -> str:
@@ -126,7 +140,7 @@ def _birth() -> str:
         ("l.birth = '' AND l.birth_gregorian = '' OR r.birth = '' AND r.birth_gregorian = ''", int(Birth.UNKNOWN)),
         (f"{whole} AND (l.birth = r.birth OR l.birth_gregorian = r.birth_gregorian)", int(Birth.EQUAL)),
         (f"{whole} AND {swapped}", int(Birth.SWAPPED)),
-        (f"{whole} AND {_any(f'levenshtein(l.{c}, r.{c}) <= 1' for c in columns)}", int(Birth.SLIP)),
+        (f"{whole} AND {_any(_one_edit(f'l.{c}', f'r.{c}') for c in columns)}", int(Birth.SLIP)),
         (f"{whole} AND {first_day}", int(Birth.YEAR_ONLY)),
         (f"{whole} AND {two_parts}", int(Birth.TWO_PARTS)),
         (f"NOT ({whole}) AND {year_same}", int(Birth.YEAR_ONLY)),
@@ -150,31 +164,69 @@ def _phone() -> str:
         ("l.mobile = r.mobile AND (l.is_mobile_shared OR r.is_mobile_shared)", int(Phone.SHARED)),
         ("l.mobile = r.mobile", int(Phone.EQUAL)),
         (
-            "abs(length(l.mobile) - length(r.mobile)) <= 1 AND levenshtein(l.mobile, r.mobile) <= 1",
+            f"abs(length(l.mobile) - length(r.mobile)) <= 1 AND {_one_edit('l.mobile', 'r.mobile')}",
             int(Phone.SLIP),
         ),
         otherwise=Phone.DIFFERENT,
     )
 
 
-def _place() -> str:
-    near = (
-        "l.address <> '' AND r.address <> ''"
-        f" AND greatest(length(l.address), length(r.address)) >= {2 * v.ADDRESS_LETTERS}"
-        f" AND abs(length(l.address) - length(r.address)) <= {v.ADDRESS_EDITS}"
-        f" AND levenshtein(l.address, r.address) <= {v.ADDRESS_EDITS}"
-    )
-    postal = "l.postal_code <> '' AND l.postal_code = r.postal_code AND NOT (l.is_postal_shared OR r.is_postal_shared)"
+def _home() -> str:
+    postal = "l.postal_code <> '' AND l.postal_code = r.postal_code"
+    own_postal = "NOT (l.is_postal_shared OR r.is_postal_shared)"
     equal = f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address"
+    near = f"l.address <> '' AND r.address <> '' AND ({_near_address()} OR {_one_door()})"
+    own_address = "NOT (l.is_address_shared OR r.is_address_shared)"
     return _case(
-        (f"{postal} AND ({equal} OR ({near}))", int(Place.HOME)),
-        (postal, int(Place.POSTAL)),
-        (equal, int(Place.ADDRESS)),
-        (near, int(Place.NEAR_ADDRESS)),
-        ("l.county <> '' AND l.county = r.county", int(Place.COUNTY)),
+        (f"{postal} AND ({own_address} OR {own_postal}) AND ({equal} OR ({near}))", int(Home.BOTH)),
+        (f"{postal} AND {own_postal}", int(Home.POSTAL)),
+        (f"{equal} AND {own_address}", int(Home.ADDRESS)),
+        (f"{own_address} AND {near}", int(Home.NEAR_ADDRESS)),
+        (f"{postal} OR {equal} OR ({near})", int(Home.AREA)),
+        (
+            "l.postal_code <> '' AND r.postal_code <> '' OR l.address <> '' AND r.address <> ''",
+            int(Home.DIFFERENT),
+        ),
+        otherwise=Home.UNKNOWN,
+    )
+
+
+def _place() -> str:
+    alike = f"least(length(l.county), length(r.county)) >= {v.PLACE_LETTERS} AND {_one_edit('l.county', 'r.county')}"
+    return _case(
+        (f"l.county <> '' AND (l.county = r.county OR {alike})", int(Place.COUNTY)),
         ("l.province <> '' AND l.province = r.province", int(Place.PROVINCE)),
         ("l.province <> '' AND r.province <> '' OR l.county <> '' AND r.county <> ''", int(Place.DIFFERENT)),
         otherwise=Place.UNKNOWN,
+    )
+
+
+def _near_address() -> str:
+    return (
+        f"(greatest(length(l.address), length(r.address)) >= {2 * v.ADDRESS_LETTERS}"
+        f" AND abs(length(l.address) - length(r.address)) <= {v.ADDRESS_EDITS}"
+        f" AND levenshtein(l.address, r.address) <= {v.ADDRESS_EDITS})"
+    )
+
+
+def _one_door() -> str:
+    door, other_door = (f"regexp_extract({side}.address, '[0-9]+$')" for side in "lr")
+    shorter = f"least(length({door}), length({other_door}))"
+    street, other_street = (
+        f"substr({side}.address, 1, length({side}.address) - length({number}))"
+        for side, number in (("l", door), ("r", other_door))
+    )
+    short = f"least(length({street}), length({other_street}))"
+    part = (
+        f"{short} >= {v.STREET_LETTERS} AND (substr({street}, 1, {short}) = substr({other_street}, 1, {short})"
+        f" OR right({street}, {short}) = right({other_street}, {short}))"
+    )
+    allowed = f"floor(greatest(length(l.address), length(r.address)) / {v.ADDRESS_LETTERS_AN_EDIT})"
+    return (
+        f"(CASE WHEN {shorter} >= {v.DOOR_DIGITS}"
+        f" AND substr({door}, 1, {shorter}) = substr({other_door}, 1, {shorter})"
+        f" OR {shorter} > 0 AND {short} >= {v.LONG_STREET_LETTERS} AND {door} = {other_door}"
+        f" THEN {part} OR levenshtein(l.address, r.address) <= {allowed} ELSE false END)"
     )
 
 

@@ -64,17 +64,25 @@ class Phone(IntEnum):
     DIFFERENT = 4
 
 
-class Place(IntEnum):
-    """Levels of where they live."""
+class Home(IntEnum):
+    """Levels of the door behind which they live."""
 
     UNKNOWN = 0
-    POSTAL = 1
-    ADDRESS = 2
-    NEAR_ADDRESS = 3
-    COUNTY = 4
-    PROVINCE = 5
+    BOTH = 1  # postal code and address, each by itself
+    POSTAL = 2
+    ADDRESS = 3
+    NEAR_ADDRESS = 4
+    AREA = 5  # a postal code or an address of several families
     DIFFERENT = 6
-    HOME = 7  # postal code and address, each by itself
+
+
+class Place(IntEnum):
+    """Levels of the county and province."""
+
+    UNKNOWN = 0
+    COUNTY = 1
+    PROVINCE = 2
+    DIFFERENT = 3
 
 
 class Gender(IntEnum):
@@ -106,8 +114,8 @@ class Context(IntEnum):
 
 # The order in which levels are packed, four bits each; documents and engines rely on it.
 COMPARISONS: Final[dict[str, type[IntEnum]]] = {
-    "given": Name, "family": Name, "father": Name, "national_id": Id, "birth": Birth, "mobile": Phone, "place": Place,
-    "gender": Gender, "file": File, "context": Context,
+    "given": Name, "family": Name, "father": Name, "national_id": Id, "birth": Birth, "mobile": Phone, "home": Home,
+    "place": Place, "gender": Gender, "file": File, "context": Context,
 }  # fmt: skip
 LEVEL_COUNT: Final = 10
 BITS: Final = 4
@@ -120,8 +128,14 @@ PART_LETTERS: Final = 3
 WHOLE_LETTERS: Final = 5
 CROSSED_LETTERS: Final = 4
 CROSSED_EDITS: Final = 2
+SHORT_CROSSED_LETTERS: Final = 3  # with one edit
 ADDRESS_LETTERS: Final = 8
 ADDRESS_EDITS: Final = 4
+ADDRESS_LETTERS_AN_EDIT: Final = 5  # where the numbers agree
+DOOR_DIGITS: Final = 3
+STREET_LETTERS: Final = 3
+LONG_STREET_LETTERS: Final = 6  # enough for any number to be the door's
+PLACE_LETTERS: Final = 6
 NEAR_YEARS: Final = 2
 WHOLE_DATE: Final = 8
 FIRST_DAY: Final = "0101"
@@ -143,7 +157,7 @@ def compare_views(left: RecordView, right: RecordView, context: Context = Contex
         gender = Gender.SAME if left.gender == right.gender else Gender.OTHER
     return (
         given, family, father, _id_level(left, right), _birth_level(left, right), _phone_level(left, right),
-        _place_level(left, right), gender, _file_level(left, right), context,
+        _home_level(left, right), _place_level(left, right), gender, _file_level(left, right), context,
     )  # fmt: skip
 
 
@@ -166,7 +180,7 @@ def _name_level(left: str, right: str, is_sound_same: bool, band: int) -> Name: 
     if left.translate(_HEARD) == right.translate(_HEARD):
         return Name.HEARD
     shorter, longer = sorted((len(left), len(right)))
-    edits = changed_letters(left, right, 2)
+    edits = _edits(left, right)
     if (edits == 1 and longer >= SLIP_LETTERS) or (edits == 2 and longer >= LONG_LETTERS):  # noqa: PLR2004 -- two edits
         return Name.SLIP
     if shorter >= PART_LETTERS and _is_part(left, right, shorter):
@@ -175,17 +189,28 @@ def _name_level(left: str, right: str, is_sound_same: bool, band: int) -> Name: 
     return Name.NEAR if is_near or is_sound_same else Name.DIFFERENT
 
 
+def _edits(left: str, right: str) -> int:
+    """Count up to 3 edits; two letters in each other's place are one."""
+    edits = changed_letters(left, right, 2)
+    is_changed_over = edits == 2 and len(left) == len(right) and sorted(left) == sorted(right)  # noqa: PLR2004 -- two places
+    return 1 if is_changed_over else edits
+
+
 def _is_part(left: str, right: str, shorter: int) -> bool:
     return left[:shorter] == right[:shorter] or left[-shorter:] == right[-shorter:]
 
 
 def _is_crossed(left: RecordView, right: RecordView) -> bool:
-    if left.given_sound and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
+    is_written = bool(left.given_sound or left.family_sound)
+    if is_written and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
         return True
     crossed = (left.given, right.family), (left.family, right.given)
     for (one, its), (other, theirs) in (crossed, crossed[::-1]):
-        if one == its and min(len(one), len(other), len(theirs)) >= CROSSED_LETTERS:
-            return changed_letters(other, theirs, CROSSED_EDITS) <= CROSSED_EDITS
+        shorter = min(len(other), len(theirs))
+        if one == its and len(one) >= CROSSED_LETTERS and shorter >= SHORT_CROSSED_LETTERS:
+            allowed = CROSSED_EDITS if shorter >= CROSSED_LETTERS else 1
+            if changed_letters(other, theirs, allowed) <= allowed:
+                return True
     whole = left.given + left.family
     return len(whole) >= WHOLE_LETTERS and whole in {right.given + right.family, right.family + right.given}
 
@@ -228,7 +253,7 @@ def _whole_birth_level(calendars: tuple[tuple[str, str], ...], *, is_year_same: 
         return Birth.EQUAL
     if any(one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6] for one, other in calendars):
         return Birth.SWAPPED
-    if any(changed_letters(one, other, 1) <= 1 for one, other in calendars):
+    if any(_edits(one, other) <= 1 for one, other in calendars):
         return Birth.SLIP
     if is_year_same and (left[4:] == FIRST_DAY or right[4:] == FIRST_DAY):
         return Birth.YEAR_ONLY
@@ -251,18 +276,31 @@ def _phone_level(left: RecordView, right: RecordView) -> Phone:
         return Phone.UNKNOWN
     if left.mobile == right.mobile:
         return Phone.SHARED if left.is_mobile_shared or right.is_mobile_shared else Phone.EQUAL
-    return Phone.SLIP if changed_letters(left.mobile, right.mobile, 1) <= 1 else Phone.DIFFERENT
+    return Phone.SLIP if _edits(left.mobile, right.mobile) <= 1 else Phone.DIFFERENT
+
+
+def _home_level(left: RecordView, right: RecordView) -> Home:
+    is_postal = bool(left.postal_code) and left.postal_code == right.postal_code
+    is_own_postal = is_postal and not (left.is_postal_shared or right.is_postal_shared)
+    address = _address_level(left.address, right.address)
+    is_own_address = address is not None and not (left.is_address_shared or right.is_address_shared)
+    if is_postal and address and (is_own_postal or is_own_address):
+        return Home.BOTH
+    if is_own_postal:
+        return Home.POSTAL
+    if address and is_own_address:
+        return address
+    if is_postal or address:
+        return Home.AREA
+    is_known = (left.postal_code and right.postal_code) or (left.address and right.address)
+    return Home.DIFFERENT if is_known else Home.UNKNOWN
 
 
 def _place_level(left: RecordView, right: RecordView) -> Place:
-    is_postal_shared = left.is_postal_shared or right.is_postal_shared
-    is_postal = bool(left.postal_code) and left.postal_code == right.postal_code and not is_postal_shared
-    address = _address_level(left.address, right.address)
-    if is_postal:
-        return Place.HOME if address else Place.POSTAL
-    if address:
-        return address
-    if left.county and left.county == right.county:
+    is_written_alike = min(len(left.county), len(right.county)) >= PLACE_LETTERS and (
+        _edits(left.county, right.county) <= 1
+    )
+    if left.county and (left.county == right.county or is_written_alike):
         return Place.COUNTY
     if left.province and left.province == right.province:
         return Place.PROVINCE
@@ -270,14 +308,30 @@ def _place_level(left: RecordView, right: RecordView) -> Place:
     return Place.DIFFERENT if is_known else Place.UNKNOWN
 
 
-def _address_level(left: str, right: str) -> Place | None:
+def _address_level(left: str, right: str) -> Home | None:
     if not left or not right:
         return None
-    if len(left) >= ADDRESS_LETTERS and left == right:
-        return Place.ADDRESS
-    is_long = max(len(left), len(right)) >= 2 * ADDRESS_LETTERS
+    shorter, longer = sorted((len(left), len(right)))
+    if shorter >= ADDRESS_LETTERS and left == right:
+        return Home.ADDRESS
+    is_long = longer >= 2 * ADDRESS_LETTERS
     is_near = is_long and changed_letters(left, right, ADDRESS_EDITS) <= ADDRESS_EDITS
-    return Place.NEAR_ADDRESS if is_near else None
+    return Home.NEAR_ADDRESS if is_near or _is_one_door(left, right, longer) else None
+
+
+def _is_one_door(left: str, right: str, longer: int) -> bool:
+    """Tell whether the numbers agree (one may add a floor) and the words are alike or part of the other's."""
+    street, other_street = left.rstrip("0123456789"), right.rstrip("0123456789")
+    door, other_door = left[len(street) :], right[len(other_street) :]
+    shorter, digits = min(len(street), len(other_street)), min(len(door), len(other_door))
+    is_door_same = digits >= DOOR_DIGITS and door[:digits] == other_door[:digits]
+    is_door_same |= digits > 0 and shorter >= LONG_STREET_LETTERS and door == other_door
+    if not is_door_same:
+        return False
+    if shorter >= STREET_LETTERS and _is_part(street, other_street, shorter):
+        return True
+    allowed = longer // ADDRESS_LETTERS_AN_EDIT
+    return changed_letters(left, right, allowed) <= allowed
 
 
 def _file_level(left: RecordView, right: RecordView) -> File:

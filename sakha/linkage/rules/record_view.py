@@ -54,6 +54,7 @@ class RecordView:
     family_band: int = 0
     is_mobile_shared: bool = False  # by people of several family names
     is_postal_shared: bool = False
+    is_address_shared: bool = False
 
 
 def view_record(

@@ -42,9 +42,36 @@ def link(path, threshold="balanced"):
 
 def any_views(count):
     rng = random.Random(7)
-    names = ["", "MHMD", "MHMDRYA", "MHMDRIA", "QI+", "&I+", "UGR+", "SGR+", "XSN", "XS+N", "QBDAI*", "Z*RA", "john"]
+    names = [
+        "",
+        "MHMD",
+        "MHMDRYA",
+        "MHMDRIA",
+        "QI+",
+        "&I+",
+        "UGR+",
+        "SGR+",
+        "XSN",
+        "XS+N",
+        "XSANI",
+        "XASNI",
+        "QBDAI*",
+        "Z*RA",
+        "john",
+    ]
     dates = [("", ""), ("13630512", "19840803"), ("13631205", "19850224"), ("1363", ""), ("", "1984"),
-             ("13630101", "19840321"), ("13640512", "19850803"), ("13630513", "19840804")]  # fmt: skip
+             ("13630101", "19840321"), ("13640512", "19850803"), ("13630513", "19840804"),
+             ("13650312", "19860602")]  # fmt: skip
+    addresses = [
+        "",
+        "B*AR512",
+        "B*ARJADID12512",
+        "B*ARJADID12513",
+        "NURB*AR5121",
+        "B*AT512",
+        "colebatch12",
+        "colebtch12",
+    ]
     for _ in range(count):
         birth, gregorian = rng.choice(dates)
         national_id = rng.choice(["", "9990000018", "9990000026", "9990000019", "0999000001", "5304218"])
@@ -52,10 +79,10 @@ def any_views(count):
         given, family, father = (rng.choice(names) for _ in range(3))
         yield RecordView(
             given, family, father, given[:3], family[:3], father[:3], national_id, trust, birth, gregorian,
-            rng.choice(["", "M", "F"]), rng.choice(["", "9123214567", "9123214568", "2112907287"]),
-            rng.choice(["", "3158977413"]), rng.choice(["", "B*AR512", "B*ARJADID12512", "B*ARJADID12513"]),
-            rng.choice(["", "30", "23"]), rng.choice(["", "3001", "2301"]), rng.choice(["", "1", "2"]),
-            False, len(given) % 3, len(family) % 3, rng.random() < 0.3, rng.random() < 0.3,
+            rng.choice(["", "M", "F"]), rng.choice(["", "9123214567", "9123214568", "9123215467", "2112907287"]),
+            rng.choice(["", "3158977413"]), rng.choice(addresses), rng.choice(["", "30", "23"]),
+            rng.choice(["", "3001", "2301", "newtown", "newtwon"]), rng.choice(["", "1", "2"]),
+            False, len(given) % 3, len(family) % 3, rng.random() < 0.3, rng.random() < 0.3, rng.random() < 0.3,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sakha.linkage.rules import product_model, score_pair, view_record
 from sakha.linkage.rules.explanation import LEVEL_SENTENCES, reason_line, reason_sentences
-from sakha.linkage.rules.levels import COMPARISONS, Birth, Id, Name, compare_views, pack, unpack
+from sakha.linkage.rules.levels import COMPARISONS, Birth, Home, Id, Name, Phone, Place, compare_views, pack, unpack
 from sakha.linkage.rules.model import ModelInvalid, parse_model, write_model
 from sakha.linkage.rules.scoring import score_levels
 
@@ -94,6 +94,40 @@ def test_letters_of_one_sound_are_nearer_than_a_slip_and_a_slip_in_a_short_name_
     assert level("علی", "ولی") is Name.DIFFERENT
 
 
+def levels_of(one: dict[str, str], other: dict[str, str]):
+    return dict(zip(COMPARISONS, compare_views(view_record(one), view_record(other)), strict=True))
+
+
+def test_two_letters_or_digits_in_each_others_place_are_one_slip():
+    found = levels_of(
+        {"given_name": "عرفان", "birth_date": "1363/05/12", "mobile": "09123214567"},
+        {"given_name": "عفران", "birth_date": "1336/05/12", "mobile": "09123215467"},
+    )
+    assert (found["given"], found["birth"], found["mobile"]) == (Name.SLIP, Birth.SLIP, Phone.SLIP)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("کوهسار، خیابان حافظ، کوچه ۲۹، پلاک ۱۷۲", "حافظ ۲۹ پلاک ۱۷۲ طبقه ۱", Home.NEAR_ADDRESS),
+        ("خیابان حافظ کوچه ۲۹ پلاک ۱۷۲", "خ. حافظ، ک 29، پ 172", Home.ADDRESS),
+        ("خیابان حافظ کوچه ۲۹ پلاک ۱۷۲", "خیابان سعدی کوچه ۲۹ پلاک ۱۷۲", Home.DIFFERENT),
+        ("خیابان حافظ کوچه ۲۹ پلاک ۱۷۲", "خیابان حافظ کوچه ۳۰ پلاک ۱۸", Home.DIFFERENT),
+        ("16 drapala street allunga", "16 drapalla street alunga", Home.NEAR_ADDRESS),
+    ],
+)
+def test_one_door_is_seen_in_two_wordings(one, other, level):
+    assert levels_of({"address": one}, {"address": other})["home"] is level
+
+
+def test_an_address_of_several_families_is_an_area_and_a_county_is_told_apart_from_the_home():
+    village = view_record({"address": "روستای حسن‌آباد سفلی", "county": "کرج"})
+    of_many = replace(village, is_address_shared=True)
+    place = list(COMPARISONS).index("home")
+    assert compare_views(village, village)[place : place + 2] == (Home.ADDRESS, Place.COUNTY)
+    assert compare_views(of_many, of_many)[place : place + 2] == (Home.AREA, Place.COUNTY)
+
+
 def test_every_reason_has_its_sentence():
     for name, levels in COMPARISONS.items():
         assert {level.name for level in levels if level} == set(LEVEL_SENTENCES[name])
@@ -105,7 +139,7 @@ def test_a_written_model_weighs_as_before():
     model = product_model()
     again = parse_model(write_model(model, name=model.name, version=model.version))
     for given_level, birth in itertools.product((1, 3, 8), (1, 6, 8)):
-        levels = (given_level, 1, 1, 6, birth, 1, 4, 1, 1, 0)
+        levels = (given_level, 1, 1, 6, birth, 1, 6, 1, 1, 1, 0)
         assert score_levels(levels, again).weight == pytest.approx(score_levels(levels, model).weight, abs=0.02)
 
 
