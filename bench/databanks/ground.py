@@ -15,7 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ PEOPLE = """
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
+def own_database() -> Iterator[Server]:
     """Start a server, migrate, let Django know; stop and remove it at the end."""
     with tempfile.TemporaryDirectory(prefix="sakha-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
@@ -63,9 +63,22 @@ def own_database() -> Iterator[None]:
             command = [sys.executable, "-m", "sakha.entrypoints.commands", "migrate"]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             django.setup()
-            yield
+            yield server
         finally:
             server.stop()
+
+
+def processor_seconds(parent: int) -> float:
+    """What a process and its children, ended ones too, have worked so far."""
+    ticks = 0
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            told = place.read_text().rpartition(")")[2].split()
+            if int(place.parent.name) == parent:
+                ticks += sum(int(one) for one in told[11:15])
+            elif int(told[1]) == parent:
+                ticks += sum(int(one) for one in told[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def read_people(path: Path, households: int) -> list[dict[str, Any]]:
@@ -76,14 +89,13 @@ def read_people(path: Path, households: int) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def ceiling(url: str, installation: Installation, people: Sequence[dict[str, Any]], seconds: float) -> float:
-    """How many subjects a second the banks answer to a client that does nothing else, all banks side by side."""
+def ceiling(url: str, installation: Installation, people: Sequence[dict[str, Any]], seconds: float) -> int:
+    """How many subjects the banks answer in that time to a client that does nothing else, all banks side by side."""
     asked = [bank for bank in BANKS.values() if not bank.is_async]
     ends = time.monotonic() + seconds
-    began = time.monotonic()
     with ThreadPoolExecutor(len(asked)) as threads:
         counts = list(threads.map(lambda bank: hammer(url, installation, bank, people, ends), asked))
-    return sum(counts) / (time.monotonic() - began)
+    return sum(counts)
 
 
 def hammer(url: str, installation: Installation, bank: Bank, people: Sequence[dict[str, Any]], ends: float) -> int:

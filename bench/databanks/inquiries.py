@@ -7,17 +7,21 @@ a second time: what is fresh must not be asked again. Rates of the documents are
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from bench.databanks.ground import ceiling, own_database, read_people, side_by_side
+from bench.databanks.ground import ceiling, own_database, processor_seconds, read_people, side_by_side
+from sakha.entrypoints.commands.embedded_postgres import Server
 from simulation.data_banks.installation import Installation
 from simulation.pilot import make_pilot
 
@@ -31,44 +35,78 @@ def main() -> int:
     parser.add_argument("--households", type=int, default=3_000)
     parser.add_argument("--pilot", type=Path, help="a pilot that is there")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sakha-banks-") as folder, own_database():
+    with tempfile.TemporaryDirectory(prefix="sakha-banks-") as folder, own_database() as server:
         home = options.pilot or Path(folder) / "pilot"
         if options.pilot is None:
             make_pilot(home=home, seed=1405, needy_count=2_000, population=options.households * PEOPLE_A_HOUSEHOLD)
         people = read_people(home / "bank_people.parquet", options.households)
-        return measure(home, people)
+        return measure(home, people, server)
 
 
-def measure(home: Path, people: Sequence[dict[str, Any]]) -> int:
+def measure(home: Path, people: Sequence[dict[str, Any]], server: Server) -> int:
     """Ask without the product, with it, and again."""
     from sakha.databanks.queries import asking_progress  # noqa: PLC0415 -- settings must stand before
     from sakha.entrypoints.commands.demo_banks import banks_of_the_province  # noqa: PLC0415
 
     with banks_of_the_province(home, datetime.now(UTC)) as province:
-        bare = ceiling(province.url, Installation(home / "installation"), people, CEILING_SECONDS)
+        print(f"{len({person['household_id'] for person in people}):,} households, {len(people):,} people")
+        installation = Installation(home / "installation")
+        with shown("banks alone, bare client", server) as bare:
+            bare.count = ceiling(province.url, installation, people, CEILING_SECONDS)
         httpx.request("DELETE", f"{province.url}/_admin/counts", trust_env=False).raise_for_status()
-        began = time.perf_counter()
-        queued = queue(people, province.clock())
-        queue_seconds = time.perf_counter() - began
-        began, worked = time.perf_counter(), time.process_time()
-        side_by_side(lambda bank: ask(bank, province.clock), [line.bank for line in asking_progress()])
-        while any(line.asking_count for line in asking_progress()):
-            time.sleep(0.2)
-        seconds, worked = time.perf_counter() - began, time.process_time() - worked
-        again = queue(people, province.clock())
-        counts = httpx.get(f"{province.url}/_admin/counts", trust_env=False).json()["banks"].values()
+        with shown("queueing the questions", server) as queueing:
+            queued = queueing.count = queue(people, province.clock())
+        with shown("asking, keeping as evidence", server) as asking:
+            side_by_side(lambda bank: ask(bank, province.clock), [line.bank for line in asking_progress()])
+            while any(line.asking_count for line in asking_progress()):
+                time.sleep(0.2)
+            counts = list(httpx.get(f"{province.url}/_admin/counts", trust_env=False).json()["banks"].values())
+            answered = asking.count = sum(one["answered"] for one in counts)
+        with shown("asking for all of it again", server) as repeated:
+            again = repeated.count = queue(people, province.clock())
         left = sum(line.waiting_count + line.asking_count for line in asking_progress())
-    answered, twice = sum(one["answered"] for one in counts), sum(one["answered_again"] for one in counts)
-    households = len({person["household_id"] for person in people})
-    print(f"{households:,} households, {len(people):,} people, {queued:,} questions to all banks")
-    print(f"  banks alone, bare client      {bare:>10,.0f} subjects/s")
-    print(f"  queueing the questions        {queue_seconds:>10.1f} s {queued / queue_seconds:>12,.0f} /s")
-    print(f"  asking, keeping as evidence   {seconds:>10.1f} s {answered / seconds:>12,.0f} /s   "
-          f"{answered / seconds / bare:.2f} of the banks' ceiling")  # fmt: skip
-    print(f"  of it work of this process    {worked:>10.1f} s {answered / worked:>12,.0f} /s of its processor time")
-    print(f"  households a second           {households / (queue_seconds + seconds):>10.0f}")
-    print(f"  answered {answered:,}, twice {twice:,}, left {left:,}; asked again at once: {again:,} new questions")
+    twice = sum(one["answered_again"] for one in counts)
+    print(f"  of the banks' ceiling {asking.rate / bare.rate:.2f}; with the queueing "
+          f"{answered / (asking.seconds + queueing.seconds) / bare.rate:.2f}")  # fmt: skip
+    print(f"  answered {answered:,} of {queued:,}, twice {twice:,}, left {left:,}; asked again at once: {again:,}")
     return 0 if (twice, left, again) == (0, 0, 0) and answered == queued else 1
+
+
+@dataclass
+class Stretch:
+    """A part of the run: how much was done, and in what time."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Questions a second."""
+        return self.count / self.seconds
+
+
+@contextmanager
+def shown(label: str, server: Server) -> Iterator[Stretch]:
+    """Measure a part; tell whose processor it cost, for the machine may be busy with other things."""
+    parts = {"here": os.getpid(), "database": server.postmaster_pid(), "banks": banks_pid()}
+    stretch, began = Stretch(), time.perf_counter()
+    before = {name: processor_seconds(pid) for name, pid in parts.items()}
+    yield stretch
+    stretch.seconds = time.perf_counter() - began
+    worked = {name: processor_seconds(pid) - before[name] for name, pid in parts.items()}
+    worked["here"] -= worked["banks"]  # they are a child of this process
+    told = ", ".join(f"{name} {seconds:,.1f}" for name, seconds in worked.items())
+    print(f"  {label:<28} {stretch.seconds:>8.1f} s {stretch.rate:>9,.0f} /s   processor seconds: {told}", flush=True)
+
+
+def banks_pid() -> int:
+    """The process of the simulated banks, which this one has started."""
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            is_child = place.with_name("stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid())
+            if is_child and b"simulation.data_banks" in place.read_bytes():
+                return int(place.parent.name)
+    raise RuntimeError("The simulated banks do not run.")
 
 
 def queue(people: Sequence[dict[str, Any]], at: datetime) -> int:

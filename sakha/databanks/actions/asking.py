@@ -32,8 +32,7 @@ _LOG: Final = """
                                    organisation_id, asked_at, refused_code, person_count)
     SELECT one.subject_id, one.household_id, string_to_array(one.banks, ','), %(purpose)s, %(level)s, %(decision)s,
            %(user)s, %(organisation)s, %(at)s, '', 1
-      FROM unnest(%(subjects)s::bigint[], %(households)s::bigint[], %(banks)s::text[])
-           AS one(subject_id, household_id, banks)
+      FROM json_to_recordset(%(lines)s::json) AS one(subject_id bigint, household_id bigint, banks text)
     RETURNING id, subject_id
 """
 _LOG_REFUSED: Final = """
@@ -45,10 +44,10 @@ _LOG_REFUSED: Final = """
 _QUEUE: Final = """
     INSERT INTO databanks_question AS kept (bank, subject_id, household_id, inquiry_id, fillings_sealed, fillings_index,
                                             state, priority, next_try_at)
-    SELECT one.*, 'WAITING', %(priority)s, %(at)s
-      FROM unnest(%(banks)s::text[], %(subjects)s::bigint[], %(households)s::bigint[], %(inquiries)s::bigint[],
-                  %(sealed)s::bytea[], %(indexes)s::bytea[])
-           AS one(bank, subject_id, household_id, inquiry_id, fillings_sealed, fillings_index)
+    SELECT one.bank, one.subject_id, one.household_id, one.inquiry_id, decode(one.sealed, 'hex'),
+           decode(one.index, 'hex'), 'WAITING', %(priority)s, %(at)s
+      FROM json_to_recordset(%(lines)s::json)
+           AS one(bank text, subject_id bigint, household_id bigint, inquiry_id bigint, sealed text, index text)
      ORDER BY one.subject_id, one.bank
     ON CONFLICT (subject_id, bank) DO UPDATE
        SET household_id = excluded.household_id, inquiry_id = excluded.inquiry_id,
@@ -142,11 +141,12 @@ def _choose(ground: Ground, names: Collection[str]) -> list[Bank]:
 
 def _banks_for(person: PersonToAsk, banks: Sequence[Bank]) -> list[Bank]:
     """No more banks than can answer, and no more people than the answer needs."""
+    id_kind, known = person.id_kind, person.fillings.keys()
     return [
         bank
         for bank in banks
-        if person.id_kind in bank.identifiers
-        and bank.needs <= person.fillings.keys()
+        if id_kind in bank.identifiers
+        and bank.needs <= known
         and (bank.about is not About.HEAD or person.is_head)
         and (bank.about is not About.ADULTS or person.is_adult)
     ]
@@ -181,18 +181,15 @@ def _queue(
     subjects = settle_subjects([person.identifier for person, _ in asked])
     with connection.cursor() as cursor:
         inquiries = _log(cursor, actor, at, ground, [(subjects[one.identifier], one, banks) for one, banks in asked])
-        lines = {(subjects[person.identifier], bank.name): (person, bank) for person, banks in asked for bank in banks}
-        told = {key: _told_with(person, bank) for key, (person, bank) in lines.items()}
-        parameters: dict[str, Any] = {
-            "priority": priority,
-            "at": at,
-            "banks": [bank for _, bank in lines],
-            "subjects": [subject for subject, _ in lines],
-            "households": [person.household_id for person, _ in lines.values()],
-            "inquiries": [inquiries[subject] for subject, _ in lines],
-            **_sealed([told[key] for key in lines]),
+        asked_of = {
+            (subjects[person.identifier], bank.name): (person, bank) for person, banks in asked for bank in banks
         }
-        cursor.execute(_QUEUE, parameters)
+        lines = [
+            {"bank": bank, "subject_id": subject, "household_id": person.household_id, "inquiry_id": inquiries[subject]}
+            for (subject, bank), (person, _) in asked_of.items()
+        ]
+        _add_told(lines, _told_with(asked_of.values()))
+        cursor.execute(_QUEUE, {"priority": priority, "at": at, "lines": json.dumps(lines)})
         queued_count = int(cursor.rowcount)
         cursor.execute(_HURRY, {"priority": priority, "subjects": list(inquiries)})
     return len(lines), queued_count
@@ -214,27 +211,38 @@ def _log(
             "user": actor.user_id,
             "organisation": actor.organisation_id,
             "at": at,
-            "subjects": [subject for subject, _, _ in asked],
-            "households": [person.household_id for _, person, _ in asked],
-            "banks": [",".join(bank.name for bank in banks) for _, _, banks in asked],
+            "lines": json.dumps(
+                [
+                    {
+                        "subject_id": subject,
+                        "household_id": person.household_id,
+                        "banks": ",".join(bank.name for bank in banks),
+                    }
+                    for subject, person, banks in asked
+                ]
+            ),
         },
     )
     return {subject_id: inquiry_id for inquiry_id, subject_id in cursor.fetchall()}
 
 
-def _told_with(person: PersonToAsk, bank: Bank) -> str:
+def _told_with(asked: Collection[tuple[PersonToAsk, Bank]]) -> list[str]:
     """Beside the identifier, what the bank is told of the person or its answer is compared with."""
-    wanted = (*bank.request.values(), *bank.compares)
-    told = {one.value: person.fillings[one] for one in wanted if one in person.fillings}
-    told.pop(Filling.IDENTIFIER.value, None)
-    return json.dumps(told, ensure_ascii=False, sort_keys=True) if told else ""
-
-
-def _sealed(texts: Sequence[str]) -> dict[str, list[bytes | None]]:
-    ring = key_ring()
-    filled = [text for text in texts if text]
-    sealed, indexes = iter(seal_many(ring, filled)), iter(blind_index_many(ring, IndexKind.DIGEST, filled))
-    return {
-        "sealed": [next(sealed) if text else None for text in texts],
-        "indexes": [next(indexes) if text else None for text in texts],
+    wanted = {
+        bank.name: {one: one.value for one in (*bank.request.values(), *bank.compares) if one is not Filling.IDENTIFIER}
+        for bank in {id(bank): bank for _, bank in asked}.values()
     }
+    texts = []
+    for person, bank in asked:
+        told = {word: person.fillings[one] for one, word in wanted[bank.name].items() if one in person.fillings}
+        texts.append(json.dumps(told, ensure_ascii=False, sort_keys=True) if told else "")
+    return texts
+
+
+def _add_told(lines: Sequence[dict[str, Any]], texts: Sequence[str]) -> None:
+    ring = key_ring()
+    filled = [(line, text) for line, text in zip(lines, texts, strict=True) if text]
+    sealed = seal_many(ring, [text for _, text in filled])
+    indexes = blind_index_many(ring, IndexKind.DIGEST, [text for _, text in filled])
+    for (line, _), seal, index in zip(filled, sealed, indexes, strict=True):
+        line |= {"sealed": seal.hex(), "index": index.hex()}

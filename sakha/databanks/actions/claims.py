@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import open_many, open_sealed
+from sakha.access.rules.sealing import open_many
 from sakha.databanks.actions.exchanges import note_failure
 from sakha.databanks.banks.protocol import AskedPerson, Batch
 from sakha.databanks.rules.bank import Bank, Filling
@@ -35,12 +35,18 @@ _CLAIM: Final = """
            AND (SELECT inquiry.purpose = (SELECT purpose FROM foremost) AND inquiry.level = (SELECT level FROM foremost)
                        AND inquiry.decision = (SELECT decision FROM foremost)
                   FROM databanks_inquiry AS inquiry WHERE inquiry.id = question.inquiry_id)
+           AND NOT EXISTS (SELECT FROM databanks_bank_state
+                            WHERE bank = %(bank)s AND breaker = 'open' AND opened_at > %(open_since)s)
          ORDER BY question.priority, question.next_try_at, question.id LIMIT %(size)s
            FOR UPDATE OF question SKIP LOCKED
     )
     UPDATE databanks_question AS kept
        SET state = 'ASKING', claim = %(name)s, claimed_at = %(at)s, worker_key = %(worker)s
+      FROM databanks_subject AS subject, databanks_inquiry AS inquiry
      WHERE kept.id = ANY(ARRAY(SELECT id FROM chosen))
+       AND subject.id = kept.subject_id AND inquiry.id = kept.inquiry_id
+    RETURNING kept.id, subject.subject_sealed, kept.fillings_sealed, inquiry.purpose, inquiry.level, inquiry.decision,
+              kept.claimed_at
 """
 _READ: Final = """
     SELECT question.id, subject.subject_sealed, question.fillings_sealed, inquiry.purpose, inquiry.level,
@@ -95,12 +101,22 @@ def worker_lock() -> Iterator[int]:
 
 
 def claim_batch(bank: Bank, *, at: datetime, worker: int) -> Batch | None:
-    """The next due questions as a batch that nobody else gets, or None. Committed before the bank is called."""
+    """The next due questions as a batch that nobody else gets, or None, also while the bank is left alone.
+
+    Committed before the bank is called.
+    """
     name = secrets.token_hex(16)
-    facts: dict[str, Any] = {"bank": bank.name, "at": at, "size": bank.calls.batch_size, "name": name, "worker": worker}
+    facts: dict[str, Any] = {
+        "bank": bank.name,
+        "at": at,
+        "size": bank.calls.batch_size,
+        "name": name,
+        "worker": worker,
+        "open_since": at - timedelta(seconds=bank.calls.breaker_seconds),
+    }
     with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CLAIM, facts)
-        return _read(cursor, bank, name) if cursor.rowcount else None
+        return _batch(bank, name, sorted(cursor.fetchall()))
 
 
 def find_forsaken_batch(bank: Bank, *, worker: int) -> Batch | None:
@@ -140,7 +156,10 @@ def expire_awaited(bank: Bank, *, at: datetime) -> int:
 
 def _read(cursor: Any, bank: Bank, name: str, states: Sequence[str] = ("ASKING",)) -> Batch | None:
     cursor.execute(_READ, [bank.name, name, list(states)])
-    rows = cursor.fetchall()
+    return _batch(bank, name, cursor.fetchall())
+
+
+def _batch(bank: Bank, name: str, rows: Sequence[Sequence[Any]]) -> Batch | None:
     if not rows:
         return None
     purpose, level, decision, claimed_at = rows[0][3:7]
@@ -156,9 +175,10 @@ def _read(cursor: Any, bank: Bank, name: str, states: Sequence[str] = ("ASKING",
 def _people(rows: Sequence[Sequence[Any]]) -> tuple[AskedPerson, ...]:
     ring = key_ring()
     identifiers = open_many(ring, (bytes(row[1]) for row in rows))
+    filled = iter(open_many(ring, (bytes(row[2]) for row in rows if row[2] is not None)))
     people = []
     for row, identifier in zip(rows, identifiers, strict=True):
-        told = json.loads(open_sealed(ring, bytes(row[2]))) if row[2] is not None else {}
+        told = json.loads(next(filled)) if row[2] is not None else {}
         fillings = {Filling(key): value for key, value in told.items()}
         people.append(AskedPerson(ref=str(row[0]), fillings={Filling.IDENTIFIER: identifier, **fillings}))
     return tuple(people)

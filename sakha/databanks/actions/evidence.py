@@ -1,15 +1,18 @@
 """Keeps what the banks answered. Whether somebody may ask is decided by the room that asks."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
-from sakha.access.queries.scope import acting
+from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules.sealing import seal
 from sakha.databanks.rules import EvidenceToRecord
+from sakha.databanks.rules.answers import BankAnswer
 
 _INSERT: Final = """
     INSERT INTO databanks_evidence (subject_index, subject_sealed, fact, value, text_sealed, unit, source, observed_on,
@@ -24,6 +27,28 @@ _INSERT: Final = """
            SELECT FROM databanks_evidence AS kept
             WHERE kept.subject_index = told.subject_index AND kept.fact = told.fact
               AND kept.observed_on = told.observed_on AND kept.source = told.source AND kept.status = told.status
+              AND kept.value IS NOT DISTINCT FROM told.value)
+"""
+
+# Of whom, for whom and why is read from the question itself, and a batch goes as one JSON text: as arrays, every
+# element would be quoted by itself in Python.
+_INSERT_FOUND: Final = """
+    INSERT INTO databanks_evidence (subject_index, subject_sealed, fact, value, text_sealed, unit, source, observed_on,
+                                    expires_on, status, asked_by_id, purpose, inquiry_id, fetched_at)
+    SELECT subject.subject_index, subject.subject_sealed, told.fact, told.value, decode(told.sealed, 'hex'), told.unit,
+           %(source)s, told.observed_on, told.expires_on,
+           CASE WHEN told.value IS NULL THEN 'UNKNOWN' ELSE 'KNOWN' END,
+           inquiry.asked_by_id, inquiry.purpose, inquiry.id, %(at)s
+      FROM json_to_recordset(%(found)s::json)
+           AS told(id bigint, fact text, value bigint, sealed text, unit text, observed_on date, expires_on date)
+      JOIN databanks_question AS question ON question.id = told.id
+      JOIN databanks_subject AS subject ON subject.id = question.subject_id
+      JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
+     WHERE NOT EXISTS (
+           SELECT FROM databanks_evidence AS kept
+            WHERE kept.subject_index = subject.subject_index AND kept.fact = told.fact
+              AND kept.observed_on = told.observed_on AND kept.source = %(source)s
+              AND kept.status = CASE WHEN told.value IS NULL THEN 'UNKNOWN' ELSE 'KNOWN' END
               AND kept.value IS NOT DISTINCT FROM told.value)
 """
 
@@ -65,3 +90,24 @@ def keep_answers(*, at: datetime, answers: Sequence[tuple[EvidenceToRecord, Aske
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_INSERT, [at, *columns])
         return int(cursor.rowcount)
+
+
+def keep_found(cursor: Any, answers: Sequence[tuple[int, BankAnswer]], *, source: str, at: datetime) -> None:
+    """Keep what was found on these questions, whose rows the caller's transaction holds."""
+    ring = key_ring()
+    found = [
+        {
+            "id": question_id,
+            "fact": one.fact,
+            "value": one.value,
+            "sealed": None if one.text is None else seal(ring, one.text).hex(),
+            "unit": one.unit,
+            "observed_on": str(answer.observed_on),
+            "expires_on": str(one.expires_on),
+        }
+        for question_id, answer in answers
+        if answer.observed_on is not None
+        for one in answer.found
+    ]
+    if found:
+        cursor.execute(_INSERT_FOUND, {"source": source, "at": at, "found": json.dumps(found, ensure_ascii=False)})

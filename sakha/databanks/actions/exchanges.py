@@ -6,26 +6,31 @@ from typing import Any, Final
 
 from sakha.databanks.banks.protocol import Batch
 
-_EXCHANGE: Final = """
-    INSERT INTO databanks_exchange (bank, claim, ended_at, milliseconds, question_count, answered_count, error_code)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
-_ANSWERED: Final = """
-    INSERT INTO databanks_bank_state AS kept (bank, last_answer_at) VALUES (%(bank)s, %(at)s)
-    ON CONFLICT (bank) DO UPDATE SET last_answer_at = greatest(kept.last_answer_at, excluded.last_answer_at)
-"""
-_FAILED: Final = """
-    INSERT INTO databanks_bank_state (bank, last_error_at, last_error_code) VALUES (%(bank)s, %(at)s, %(code)s)
+_NOTE: Final = """
+    WITH noted AS (
+        INSERT INTO databanks_exchange (bank, claim, ended_at, milliseconds, question_count, answered_count, error_code)
+        VALUES (%(bank)s, %(claim)s, %(at)s, %(milliseconds)s, %(questions)s, %(answers)s, %(code)s)
+    )
+    INSERT INTO databanks_bank_state AS kept (bank, last_answer_at, last_error_at, last_error_code)
+    VALUES (%(bank)s, %(answered_at)s, %(failed_at)s, %(code)s)
     ON CONFLICT (bank) DO UPDATE
-       SET last_error_at = excluded.last_error_at, last_error_code = excluded.last_error_code
+       SET last_answer_at = greatest(kept.last_answer_at, excluded.last_answer_at),
+           last_error_at = coalesce(excluded.last_error_at, kept.last_error_at),
+           last_error_code = CASE WHEN excluded.last_error_at IS NULL THEN kept.last_error_code
+                                  ELSE excluded.last_error_code END
 """
 
 
 def note_failure(cursor: Any, batch: Batch, *, at: datetime, started_at: datetime, error_code: str) -> None:
     """A batch that brought nothing."""
-    milliseconds = _milliseconds(started_at, at)
-    cursor.execute(_EXCHANGE, [batch.bank.name, batch.name, at, milliseconds, len(batch.people), 0, error_code])
-    cursor.execute(_FAILED, {"bank": batch.bank.name, "at": at, "code": error_code})
+    exchange = Exchange(
+        bank=batch.bank.name,
+        claim=batch.name,
+        started_at=started_at,
+        question_count=len(batch.people),
+        error_code=error_code,
+    )
+    note_exchange(cursor, exchange, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +47,15 @@ class Exchange:
 
 def note_exchange(cursor: Any, exchange: Exchange, *, at: datetime) -> None:
     """Write down how it went."""
-    counts = (exchange.question_count, exchange.answered_count)
-    milliseconds = _milliseconds(exchange.started_at, at)
-    cursor.execute(_EXCHANGE, [exchange.bank, exchange.claim, at, milliseconds, *counts, exchange.error_code])
-    if exchange.answered_count:
-        cursor.execute(_ANSWERED, {"bank": exchange.bank, "at": at})
-    if exchange.error_code:
-        cursor.execute(_FAILED, {"bank": exchange.bank, "at": at, "code": exchange.error_code})
-
-
-def _milliseconds(started_at: datetime, at: datetime) -> int:
-    return max(0, round((at - started_at).total_seconds() * 1000))
+    facts: dict[str, Any] = {
+        "bank": exchange.bank,
+        "claim": exchange.claim,
+        "at": at,
+        "milliseconds": max(0, round((at - exchange.started_at).total_seconds() * 1000)),
+        "questions": exchange.question_count,
+        "answers": exchange.answered_count,
+        "code": exchange.error_code,
+        "answered_at": at if exchange.answered_count else None,
+        "failed_at": at if exchange.error_code else None,
+    }
+    cursor.execute(_NOTE, facts)

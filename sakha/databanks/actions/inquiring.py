@@ -17,7 +17,7 @@ import structlog
 from sakha.access.rules import Actor, Permission
 from sakha.databanks.actions.claims import claim_batch, expire_awaited, find_forsaken_batch, give_back, worker_lock
 from sakha.databanks.actions.settling import Settled, await_answers, settle_answers
-from sakha.databanks.banks.breaker import rests_until
+from sakha.databanks.banks.breaker import BankPacing, rests_until
 from sakha.databanks.banks.calling import Caller, open_connector, reason_of
 from sakha.databanks.banks.catalogue import get_bank
 from sakha.databanks.banks.protocol import BankBusy, BankForbids, BankResting, BankSilent, Batch
@@ -56,7 +56,8 @@ def ask_bank(
     """
     actor.require(Permission.INVITE)
     connector = open_connector(bank)
-    caller = Caller(bank=get_bank(bank), connector=connector, clock=clock, pause=pause)
+    known = get_bank(bank)
+    caller = Caller(bank=known, connector=connector, pacing=BankPacing(known), clock=clock, pause=pause)
     try:
         with worker_lock() as worker:
             return _work_off(caller, worker, batches_max=batches_max, progress=progress)
@@ -67,17 +68,14 @@ def ask_bank(
 def _work_off(caller: Caller, worker: int, *, batches_max: int, progress: Callable[[int], object] | None) -> BankRun:
     bank = caller.bank
     expire_awaited(bank, at=caller.clock())
-    total, batch_count, stopped_by = Settled(), 0, ""
+    total, batch_count, stopped_by = Settled(), 0, _resting(caller)
     is_looking = True  # for what killed workers left: first of all, and once more when nothing else is due
     while batch_count < batches_max and not stopped_by:
-        at = caller.clock()
-        if rests_until(bank, at=at) is not None:
-            stopped_by = BankResting.code
-            break
         batch = find_forsaken_batch(bank, worker=worker) if is_looking else None
         is_looking = batch is not None
-        batch = batch or claim_batch(bank, at=at, worker=worker) or find_forsaken_batch(bank, worker=worker)
+        batch = batch or claim_batch(bank, at=caller.clock(), worker=worker) or find_forsaken_batch(bank, worker=worker)
         if batch is None:
+            stopped_by = _resting(caller)  # another worker may have found it down
             break
         settled, stopped_by = _hand_over(caller, batch)
         batch_count += 1
@@ -93,6 +91,10 @@ def _work_off(caller: Caller, worker: int, *, batches_max: int, progress: Callab
     )
     _log.info("bank_asked", bank=bank.name, answered_count=total.answered_count, stopped_by=stopped_by)
     return run
+
+
+def _resting(caller: Caller) -> str:
+    return "" if rests_until(caller.bank, at=caller.clock()) is None else BankResting.code
 
 
 def _hand_over(caller: Caller, batch: Batch) -> tuple[Settled, str]:

@@ -3,6 +3,7 @@
 Only rows that still carry the batch's claim are touched: an answer that comes twice, or too late, changes nothing.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,15 +11,13 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from sakha.access.queries import acting, key_ring
+from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import seal
 from sakha.databanks.actions.doubts import doubt_what_was_corrected
-from sakha.databanks.actions.evidence import Asker, keep_answers
+from sakha.databanks.actions.evidence import keep_found
 from sakha.databanks.actions.exchanges import Exchange, note_exchange
 from sakha.databanks.banks.protocol import Batch
-from sakha.databanks.rules import EvidenceStatus, EvidenceToRecord
-from sakha.databanks.rules.answers import AnswerState, BankAnswer, Found
+from sakha.databanks.rules.answers import AnswerState, BankAnswer
 from sakha.databanks.rules.bank import Bank
 from sakha.vocabulary.jalali import TEHRAN
 
@@ -32,15 +31,11 @@ STALE: Final = "STALE"
 _DOUBLINGS_MAX: Final = 8
 
 _LOCK: Final = """
-    SELECT question.id, subject.subject_index, subject.subject_sealed, inquiry.asked_by_id, inquiry.purpose, inquiry.id,
-           question.attempt_count
-      FROM databanks_question AS question
-      JOIN databanks_subject AS subject ON subject.id = question.subject_id
-      JOIN databanks_inquiry AS inquiry ON inquiry.id = question.inquiry_id
-     WHERE question.bank = %s AND question.claim = %s AND question.state IN ('ASKING', 'AWAITED')
-       AND question.id = ANY(%s)
-     ORDER BY question.id FOR UPDATE OF question
+    SELECT id, attempt_count FROM databanks_question
+     WHERE bank = %s AND claim <> '' AND claim = %s AND state IN ('ASKING', 'AWAITED')
+     ORDER BY id FOR UPDATE
 """
+# Lists go as one JSON text: as arrays, every element would be quoted by itself in Python.
 _SETTLE: Final = """
     UPDATE databanks_question AS kept
        SET state = told.state, error_code = told.error_code, claim = '', claimed_at = NULL, worker_key = NULL,
@@ -49,8 +44,8 @@ _SETTLE: Final = """
            answered_at = CASE WHEN told.state = 'ANSWERED' THEN %(at)s ELSE kept.answered_at END,
            is_applied = kept.is_applied AND told.state <> 'ANSWERED',
            attempt_count = CASE WHEN told.state = 'WAITING' THEN kept.attempt_count + 1 ELSE 0 END
-      FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(codes)s::text[], %(fresh)s::timestamptz[],
-                  %(next)s::timestamptz[]) AS told(id, state, error_code, fresh_until, next_try_at)
+      FROM json_to_recordset(%(lines)s::json)
+           AS told(id bigint, state text, error_code text, fresh_until timestamptz, next_try_at timestamptz)
      WHERE kept.id = told.id
 """
 _AWAIT: Final = """
@@ -95,78 +90,41 @@ def settle_answers(
     """Keep the answers and settle their questions."""
     by_id = {int(answer.ref): answer for answer in answers if answer.ref.isascii() and answer.ref.isdigit()}
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [bank.name, claim, list(by_id)])
-        rows = cursor.fetchall()
-        kept = [(row, by_id[row[0]]) for row in rows]
-        keep_answers(at=at, answers=[line for row, answer in kept for line in _evidence(bank, row, answer)])
-        doubt_what_was_corrected(cursor, at=at, subject_indexes=[bytes(row[1]) for row in rows])
-        cursor.execute(_SETTLE, _settlement(bank, kept, at))
-        settled = _count([answer for _, answer in kept])
+        cursor.execute(_LOCK, [bank.name, claim])
+        kept = [(number, attempts, by_id[number]) for number, attempts in cursor.fetchall() if number in by_id]
+        if kept:
+            keep_found(cursor, [(number, one) for number, _, one in kept], source=bank.source_name, at=at)
+            doubt_what_was_corrected(cursor, at=at, bank=bank.name, claim=claim)
+            lines = [
+                _line(bank, answer, attempt_count=attempts, at=at, number=number) for number, attempts, answer in kept
+            ]
+            cursor.execute(_SETTLE, {"at": at, "lines": json.dumps(lines, ensure_ascii=False)})
+        settled = _count([answer for _, _, answer in kept])
         exchange = Exchange(
             bank=bank.name,
             claim=claim,
             started_at=started_at,
             question_count=len(answers),
             answered_count=settled.answered_count,
-            error_code=next((one.error_code for _, one in kept if one.state is AnswerState.INVALID), ""),
+            error_code=next((one.error_code for _, _, one in kept if one.state is AnswerState.INVALID), ""),
         )
         note_exchange(cursor, exchange, at=at)
     return settled
 
 
-def _evidence(bank: Bank, row: Sequence[Any], answer: BankAnswer) -> list[tuple[EvidenceToRecord, Asker]]:
-    asker = Asker(user_id=row[3], purpose=row[4], inquiry_id=row[5])
-    if answer.observed_on is None:
-        return []
-    ring = key_ring()
-    return [
-        (
-            EvidenceToRecord(
-                subject_index=bytes(row[1]),
-                subject_sealed=bytes(row[2]),
-                fact=found.fact,
-                value=found.value,
-                text_sealed=None if found.text is None else seal(ring, found.text),
-                unit=found.unit,
-                source=bank.source_name,
-                observed_on=answer.observed_on,
-                expires_on=found.expires_on,
-                status=_status(found),
-            ),
-            asker,
-        )
-        for found in answer.found
-    ]
-
-
-def _status(found: Found) -> EvidenceStatus:
-    return EvidenceStatus.UNKNOWN if found.value is None else EvidenceStatus.KNOWN
-
-
-def _settlement(bank: Bank, kept: Sequence[tuple[Sequence[Any], BankAnswer]], at: datetime) -> dict[str, Any]:
-    lines = [_line(bank, answer, attempt_count=row[6], at=at) for row, answer in kept]
-    return {
-        "at": at,
-        "ids": [row[0] for row, _ in kept],
-        "states": [line[0] for line in lines],
-        "codes": [line[1] for line in lines],
-        "fresh": [line[2] for line in lines],
-        "next": [line[3] for line in lines],
-    }
-
-
-def _line(
-    bank: Bank, answer: BankAnswer, *, attempt_count: int, at: datetime
-) -> tuple[str, str, datetime | None, datetime | None]:
+def _line(bank: Bank, answer: BankAnswer, *, number: int, attempt_count: int, at: datetime) -> dict[str, Any]:
+    """How a question stands after its answer."""
+    line: dict[str, Any] = {"id": number, "state": "ANSWERED", "error_code": ""}
     if answer.state in {AnswerState.FOUND, AnswerState.ABSENT}:
-        if any(one.expires_on <= at.astimezone(TEHRAN).date() for one in answer.found if one.value is not None):
-            return "ANSWERED", STALE, at + STALE_FRESH_FOR, None
-        return "ANSWERED", "", at + timedelta(days=bank.fresh_days), None
+        today = at.astimezone(TEHRAN).date()
+        if any(one.expires_on <= today for one in answer.found if one.value is not None):
+            return line | {"error_code": STALE, "fresh_until": (at + STALE_FRESH_FOR).isoformat()}
+        return line | {"fresh_until": (at + timedelta(days=bank.fresh_days)).isoformat()}
     if answer.state is AnswerState.REFUSED:
-        return "REFUSED", answer.error_code, None, None
+        return line | {"state": "REFUSED", "error_code": answer.error_code}
     first = INVALID_AFTER if answer.state is AnswerState.INVALID else LATER_AFTER
     wait = min(first * 2 ** min(attempt_count, _DOUBLINGS_MAX), LATER_AT_MOST)
-    return "WAITING", answer.error_code, None, at + wait
+    return line | {"state": "WAITING", "error_code": answer.error_code, "next_try_at": (at + wait).isoformat()}
 
 
 def _count(answers: Sequence[BankAnswer]) -> Settled:

@@ -11,7 +11,7 @@ from datetime import datetime
 import pybreaker
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from sakha.databanks.banks.breaker import breaker_of, wait_for_slot
+from sakha.databanks.banks.breaker import BankPacing
 from sakha.databanks.banks.catalogue import get_bank
 from sakha.databanks.banks.dci_bank import DciBank
 from sakha.databanks.banks.installation import installation
@@ -48,6 +48,7 @@ class Caller:
 
     bank: Bank
     connector: Connector
+    pacing: BankPacing
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
 
@@ -79,7 +80,6 @@ class Caller:
         return Outcome(answers=first.answers + second.answers, is_awaited=first.is_awaited or second.is_awaited)
 
     def _try(self, batch: Batch) -> Outcome:
-        breaker = breaker_of(self.bank)
         attempts = Retrying(
             stop=stop_after_attempt(self.bank.calls.attempts),
             wait=_wait,
@@ -88,13 +88,13 @@ class Caller:
             reraise=True,
         )
         try:
-            return attempts(self._ask_once, breaker, batch)
+            return attempts(self._ask_once, batch)
         except pybreaker.CircuitBreakerError:
             raise BankResting(reason="BANK_RESTING") from None
 
-    def _ask_once(self, breaker: pybreaker.CircuitBreaker, batch: Batch) -> Outcome:
-        wait_for_slot(self.bank, clock=self.clock, pause=self.pause)
-        return breaker.call(lambda: self.connector.ask(batch, at=self.clock()))
+    def _ask_once(self, batch: Batch) -> Outcome:
+        self.pacing.wait_for_slot(clock=self.clock, pause=self.pause)
+        return self.pacing.breaker.call(lambda: self.connector.ask(batch, at=self.clock()))
 
 
 _JITTER = wait_random_exponential(multiplier=0.5, max=_PAUSE_SECONDS_MAX)

@@ -5,6 +5,7 @@ Decides whether a document is whole; where the bank stands and with which keys i
 
 import tomllib
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -231,12 +232,12 @@ class Bank(_Part):
         """Under which name its answers are kept."""
         return self.source or self.name.upper()
 
-    @property
+    @cached_property
     def needs(self) -> frozenset[Filling]:
         """What must be known of a person before this bank can be asked about them."""
         return frozenset(self.request.values()) | {Filling.IDENTIFIER}
 
-    @property
+    @cached_property
     def fresh_days(self) -> int:
         """The bank is asked again when its shortest-lived fact is no longer fresh."""
         return min(fact.fresh_days for fact in self.facts)

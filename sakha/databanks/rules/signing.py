@@ -6,6 +6,7 @@ The bytes signed are the canonical form of RFC 8785, so that a Persian name give
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -26,6 +27,9 @@ VALID_FOR: Final = timedelta(seconds=300)
 SKEW: Final = timedelta(seconds=60)
 _PAIR: Final = re.compile(r'(\w+)="([^"]*)"')
 _HEADERS: Final = "(created) (expires) digest"
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# After the sign that a value begins: a number that is long or no whole one. A text that looks so goes the long way too.
+_NOT_PLAIN: Final = re.compile(r'(?:^|[\[,]|":)-?(?:[0-9]{16}|[0-9]+[.eE]|Infinity|NaN)|[\U00010000-\U0010ffff]')
 
 
 class _BothNames(jws.JWSRegistry):
@@ -58,10 +62,15 @@ def canonical(header: Mapping[str, Any], message: Mapping[str, Any]) -> bytes:
 
 
 def canonical_of(told: Any) -> bytes:
-    """The one form of a JSON value. Raises: SignatureBad where it has none."""
+    """The one form of a JSON value. Raises: SignatureBad where it has none.
+
+    Where no fraction, no number beyond 53 bits and no character beyond the basic plane is in sight, Python's own writer
+    with sorted keys gives the same bytes ten times faster (a test compares); all else goes the long way.
+    """
     try:
-        return rfc8785.dumps(told)
-    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError):
+        text = _PLAIN.encode(told)
+        return rfc8785.dumps(told) if _NOT_PLAIN.search(text) else text.encode()
+    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError, TypeError, ValueError):
         raise SignatureBad(reason="no canonical form") from None
 
 

@@ -49,7 +49,7 @@ def states() -> dict[object, object]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(150):
+    for _ in range(600):
         if is_so():
             return
         threading.Event().wait(0.1)

@@ -6,11 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sakha.databanks.rules.signing import SignatureBad, canonical, require_fresh, sign_http, sign_jws, verify
+from sakha.databanks.rules.signing import (
+    SignatureBad,
+    canonical,
+    canonical_of,
+    require_fresh,
+    sign_http,
+    sign_jws,
+    verify,
+)
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.generate()
@@ -69,6 +78,25 @@ def test_a_signature_ends_with_its_time() -> None:
 def test_nothing_else_is_a_signature(practice: str, signature: Any) -> None:
     with pytest.raises(SignatureBad):
         verify(signature, b"{}", keys=KEYS, practice=practice, at=AT)
+
+
+ODD_TEXTS = st.sampled_from(['":1.5', ",2e3", "[99999999999999999", '\\"\b\x1f\x7f\u2028', "\U0001f600", "\uffff"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | ODD_TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5) | ODD_TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_the_short_way_gives_the_bytes_of_the_standard_or_none(told: Any) -> None:
+    try:
+        expected = rfc8785.dumps(told)
+    except (rfc8785.CanonicalizationError, UnicodeError):
+        with pytest.raises(SignatureBad):
+            canonical_of(told)
+    else:
+        assert canonical_of(told) == expected
 
 
 @pytest.mark.parametrize(
