@@ -13,8 +13,8 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_id bigint; v_code text; v_province text; v_county text; v_open bigint; v_upper date;
 BEGIN
-  IF access_scope() IN ('', 'SIGN_IN') THEN
-    RAISE EXCEPTION 'nobody is acting' USING errcode = 'insufficient_privilege';
+  IF access_scope() IN ('', 'SIGN_IN', 'HOUSEHOLD') THEN
+    RAISE EXCEPTION 'nobody is at work' USING errcode = 'insufficient_privilege';
   END IF;
   v_id := CASE WHEN p_indexes IS NULL THEN ledger_kept_household(p_household) ELSE ledger_household_of(p_indexes) END;
   SELECT h.code, h.province, h.county, h.is_protected INTO v_code, v_province, v_county, is_protected

@@ -12,8 +12,8 @@ SET enable_seqscan = off SET random_page_cost = 1.1 AS $$
 DECLARE
   v_organisation int := access_organisation_id();
 BEGIN
-  IF access_scope() IN ('', 'SIGN_IN') THEN
-    RAISE EXCEPTION 'nobody is acting' USING errcode = 'insufficient_privilege';
+  IF access_scope() IN ('', 'SIGN_IN', 'HOUSEHOLD') THEN
+    RAISE EXCEPTION 'nobody is at work' USING errcode = 'insufficient_privilege';
   END IF;
   RETURN QUERY
   WITH found AS MATERIALIZED (

@@ -7,8 +7,8 @@ DECLARE
   v_may_move bool := access_scope() NOT IN ('', 'SIGN_IN', 'ORGANISATION');
   v_count int;
 BEGIN
-  IF access_scope() IN ('', 'SIGN_IN') THEN
-    RAISE EXCEPTION 'nobody is acting' USING errcode = 'insufficient_privilege';
+  IF access_scope() IN ('', 'SIGN_IN', 'HOUSEHOLD') THEN
+    RAISE EXCEPTION 'nobody is at work' USING errcode = 'insufficient_privilege';
   END IF;
   WITH wanted AS (
     SELECT w.household_id, w.kind, w.period, max(w.target) AS target

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.utils import ProgrammingError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, OrganisationKind
@@ -92,6 +93,27 @@ def test_partly_covered_need_is_clear_with_the_open_rest(mehr: Actor, omid: Acto
 
     assert (part.verdict, codes(part), part.open_quantity) == (Verdict.CLEAR, [ReasonCode.PARTLY_COVERED], 600)
     assert (much.verdict, codes(much)) == (Verdict.CLEAR, [ReasonCode.EXCEEDS_OPEN])
+
+
+@pytest.mark.parametrize("ask", ["ledger_check", "ledger_check_many", "ledger_open_needs"])
+def test_a_household_that_reads_its_own_file_asks_and_opens_nothing(
+    mehr: Actor, household: KnownHousehold, ask: str
+) -> None:
+    at_home = replace(mehr, scope=Scope.HOUSEHOLD, organisation_id=None, household_id=household.id)
+    calls = {
+        "ledger_check": lambda: check(at_home, household),
+        "ledger_check_many": lambda: check_many(
+            actor=at_home, at=AT, kind=NeedKind.FOOD, national_ids=[household.national_id]
+        ),
+        "ledger_open_needs": lambda: open_needs(
+            actor=at_home,
+            at=AT,
+            needs=[NeedToOpen(household_id=household.id, kind=NeedKind.FOOD, period=140508, target=9)],
+        ),
+    }
+
+    with pytest.raises(ProgrammingError, match="nobody is at work"):
+        calls[ask]()
 
 
 def test_person_nobody_registered_is_unknown(mehr: Actor) -> None:
