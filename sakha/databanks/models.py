@@ -149,7 +149,7 @@ class Evidence(models.Model):
     observed_on = models.DateField()
     fetched_at = models.DateTimeField()
     expires_on = models.DateField(null=True)
-    asked_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=200)
     # Read from the question that was answered, in the statement that writes it; no grant deletes an inquiry. A check a
     # row would only lock the inquiry anew for each of its facts.

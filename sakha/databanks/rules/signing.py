@@ -29,7 +29,9 @@ _PAIR: Final = re.compile(r'(\w+)="([^"]*)"')
 _HEADERS: Final = "(created) (expires) digest"
 _PLAIN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # After the sign that a value begins: a number that is long or no whole one. A text that looks so goes the long way too.
-_NOT_PLAIN: Final = re.compile(r'(?:^|[\[,]|":)-?(?:[0-9]{16}|[0-9]+[.eE]|Infinity|NaN)|[\U00010000-\U0010ffff]')
+_ODD_NUMBER: Final = "-?(?:[0-9]{16}|[0-9]+[.eE]|Infinity|NaN)"
+_NOT_PLAIN: Final = re.compile(rf'":{_ODD_NUMBER}|,{_ODD_NUMBER}|\[{_ODD_NUMBER}'.encode())
+_BEYOND_THE_PLANE: Final = re.compile(b"[\xf0-\xf4]")  # begins a character of four bytes
 
 
 class _BothNames(jws.JWSRegistry):
@@ -68,8 +70,11 @@ def canonical_of(told: Any) -> bytes:
     with sorted keys gives the same bytes ten times faster (a test compares); all else goes the long way.
     """
     try:
-        text = _PLAIN.encode(told)
-        return rfc8785.dumps(told) if _NOT_PLAIN.search(text) else text.encode()
+        content = _PLAIN.encode(told).encode()
+        is_plain = (
+            isinstance(told, Mapping) and not _NOT_PLAIN.search(content) and not _BEYOND_THE_PLANE.search(content)
+        )
+        return content if is_plain else rfc8785.dumps(told)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError, TypeError, ValueError):
         raise SignatureBad(reason="no canonical form") from None
 
