@@ -17,7 +17,7 @@ from sakha.entrypoints.staff_site.evidence_forms import CorrectionForm, Decision
 from sakha.entrypoints.staff_site.evidence_screens import sees_figures, show_case, show_inquiry, show_member
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell
-from sakha.registry.queries.bank_evidence import HouseholdKnown, household_known, member_identifier
+from sakha.registry.queries.bank_evidence import PURPOSE, HouseholdKnown, household_known, member_identifier
 from sakha.registry.queries.households import get_household_file
 from sakha.vocabulary.refusal import Refusal
 
@@ -25,7 +25,7 @@ from sakha.vocabulary.refusal import Refusal
 @page(Permission.READ_HOUSEHOLD)
 def evidence(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int) -> HttpResponse:
     """Show what is known, what is not, and what is looked at again."""
-    known = household_known(actor=actor, at=at, household_id=household_id)
+    known = household_known(actor=actor, at=at, household_id=household_id, is_noted=False)  # the file below notes it
     return _show(request, actor, at, known, CorrectionForm(choices=fact_choices(known.members)))
 
 
@@ -110,7 +110,7 @@ def _show(
     *,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    file = get_household_file(actor=actor, at=at, household_id=known.household_id)
+    file = get_household_file(actor=actor, at=at, household_id=known.household_id, purpose=PURPOSE)
     declared = {one.name: one.shown for one in file.facts if one.is_latest}
     context = {
         "code": file.code,
