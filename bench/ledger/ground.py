@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,8 @@ class Ground:
     server: Server
     app_url: str
     household_count: int
+    environment: Mapping[str, str]
+    """With which the product's own commands find this server."""
 
     @property
     def superuser_url(self) -> str:
@@ -120,7 +122,7 @@ def own_ground(household_count: int) -> Iterator[Ground]:
             }
             command = [sys.executable, "-m", "sakha.entrypoints.commands", "migrate"]
             subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-            ground = Ground(server, addresses.app_url, household_count)
+            ground = Ground(server, addresses.app_url, household_count, environment)
             ground.run(LOAD.format(charities=CHARITY_COUNT, households=household_count))
             yield ground
         finally:
