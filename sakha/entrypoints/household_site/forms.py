@@ -99,14 +99,14 @@ class WhoForm(forms.Form):
         choices=((OWN, "خود خانوار"), (HELPED, "کس دیگری، به خواست خانوار")),
         widget=SelectInput(),
     )
+    national_id = IdentifierField(
+        label="کد ملی یا کد اتباع سرپرست خانوار", required=False, help_text="اگر ندارد یا نمی‌دانید، خالی بگذارید."
+    )
     helper_name = forms.CharField(
         label="نام کسی که یاری می‌کند", max_length=80, required=False, help_text="اگر خودتان پر می‌کنید، خالی بگذارید."
     )
     helper_relation = forms.ChoiceField(
         label="نسبت او با خانوار", choices=_HELPERS, required=False, widget=SelectInput()
-    )
-    national_id = IdentifierField(
-        label="کد ملی یا کد اتباع سرپرست خانوار", required=False, help_text="اگر ندارد یا نمی‌دانید، خالی بگذارید."
     )
 
     def clean(self) -> dict[str, Any]:

@@ -70,7 +70,10 @@ def _gate(
 
 
 def show(request: HttpRequest, template: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> HttpResponse:
-    """Draw a page of this site; its address is told to nobody else."""
+    """Draw a page of this site; its address is told to nobody else.
+
+    Not `no-referrer`: browsers then name no origin with a form either, and the form would be refused as a stranger's.
+    """
     context |= {"told": take_told(request)}
     response = render(request, f"household_site/{template}.html", context, status=status)
     response.headers["Referrer-Policy"] = "same-origin"

@@ -37,6 +37,8 @@ _LOOKS: Final = {
     AccessAction.EXPORT: "از فهرستی که شما در آن هستید خروجی گرفت",
     AccessAction.INVITE: "شما را دعوت کرد",
 }
+# Nothing is missing where nobody helps.
+_WHOLE: Final = frozenset({STEPS[0].title})
 _GIFTS: Final = {
     HoldStatus.HELD: ("در راه است", "wait"),
     HoldStatus.DELIVERED: ("رسید", "clear"),
@@ -54,20 +56,21 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer, with the page where it can be changed."""
+    """One answer."""
 
     name: str
     value: str
-    change: str
     is_code: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
-    """A page's answers."""
+    """A page's answers, the page where they can be changed, and how much was left unsaid."""
 
     title: str
     rows: tuple[AnswerRow, ...]
+    change: str
+    unsaid_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +131,19 @@ def show_parts(own: RegistrationCard) -> tuple[AnswerPart, ...]:
         if step.name == MEMBERS:
             for number, kept in enumerate(own.draft[MEMBERS], start=1):
                 address = reverse("household_member", args=[number])
-                title = f"عضو {persian_digits(number + 1)}"
-                parts.append(AnswerPart(title, _answers(MemberForm(), kept, address)))
+                parts.append(_part(f"عضو {persian_digits(number + 1)}", MemberForm(), kept, address))
         elif step.name != ANSWERS:
             address = reverse("household_step", args=[step.name])
-            parts.append(
-                AnswerPart(step.title, _answers(make_form(step.name, own, None, None), own.draft[step.name], address))
-            )
+            parts.append(_part(step.title, make_form(step.name, own, None, None), own.draft[step.name], address))
     return tuple(parts)
 
 
-def _answers(form: forms.Form, kept: Mapping[str, Any], address: str) -> tuple[AnswerRow, ...]:
-    return tuple(
-        AnswerRow(str(form.fields[name].label), show_answer(form, name, kept[name]), address, name in _CODES)
-        for name in form.fields
-        if name in kept
+def _part(title: str, form: forms.Form, kept: Mapping[str, Any], address: str) -> AnswerPart:
+    said = [name for name in form.fields if kept.get(name)]
+    rows = tuple(
+        AnswerRow(str(form.fields[name].label), show_answer(form, name, kept[name]), name in _CODES) for name in said
     )
+    return AnswerPart(title, rows, address, len(form.fields) - len(said) if title not in _WHOLE else 0)
 
 
 def show_needs(cards: Sequence[NeedCard]) -> tuple[NeedRow, ...]:

@@ -190,8 +190,8 @@ def test_a_helper_without_internet_of_the_family_fills_in_and_leaves_the_file_be
 def test_a_known_family_is_registered_but_its_file_is_not_shown(inside: Phone) -> None:
     cast = make_cast()
     inside.fill(who={"who": "own", "national_id": cast.head_national_id}, head={
-        "given_name": "مریم", "family_name": "رضایی", "birth_date_0": "12", "birth_date_1": "7",
-        "birth_date_2": "1364", "gender": "زن",
+        "given_name": "مریم", "family_name": "رضایی", "birth_date_day": "12", "birth_date_month": "7",
+        "birth_date_year": "1364", "gender": "زن",
     })  # fmt: skip
 
     answer = inside.send()
@@ -366,8 +366,8 @@ def test_the_protected_household_of_the_staffs_cast_stays_closed(inside: Phone) 
     cast = make_cast()
     assert declaration(2001).members[0].national_id == cast.protected_national_id
     inside.fill(who={"who": "own", "national_id": cast.protected_national_id}, head={
-        "given_name": "مریم", "family_name": "رضایی", "birth_date_0": "12", "birth_date_1": "7",
-        "birth_date_2": "1364", "gender": "زن",
+        "given_name": "مریم", "family_name": "رضایی", "birth_date_day": "12", "birth_date_month": "7",
+        "birth_date_year": "1364", "gender": "زن",
     })  # fmt: skip
 
     words = words_of(inside.client.post("/me/answers/", {"consent": "yes"}, follow=True))

@@ -103,6 +103,4 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, refusal: Refusal, status: HTTPStatus) -> HttpResponse:
-    response = show_stop(request, refusal.message, status=status, hint=_CLOSED_HINT)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return show_stop(request, refusal.message, status=status, hint=_CLOSED_HINT)
