@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -71,8 +72,8 @@ def django_db_setup(django_db_blocker, test_database_name: str, app_url: str, ow
     from django.db import connection
 
     name = sql.Identifier(test_database_name)
+    _drop_database(name)
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
     with django_db_blocker.unblock():
         connection.close()
@@ -86,8 +87,22 @@ def django_db_setup(django_db_blocker, test_database_name: str, app_url: str, ow
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()
+    _drop_database(name)
+
+
+def _drop_database(name: sql.Identifier) -> None:
+    """Drop it, with whoever is connected. An autovacuum at work there belongs to the superuser, and is waited for."""
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        until = time.monotonic() + 60
+        while True:
+            try:
+                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            except psycopg.errors.InsufficientPrivilege:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
 
 @pytest.fixture(scope="session")
