@@ -26,8 +26,12 @@ from sakha.vocabulary.fact_names import FactName
 
 _ONE: Final = """
     SELECT one.id, one.invitation_id, one.province, one.county, one.state, one.draft_sealed, one.helper_sealed,
-           coalesce(home.merged_into_id, home.id), one.is_file_open, one.consented_at, one.sent_at,
-           invitation.mobile_sealed
+           coalesce(home.merged_into_id, home.id),
+           one.is_file_open AND NOT EXISTS (
+               SELECT FROM registry_merge AS joined
+                WHERE joined.undone_at IS NULL AND joined.gone_household_id IS NOT NULL
+                  AND one.household_id IN (joined.household_id, joined.gone_household_id)),
+           one.consented_at, one.sent_at, invitation.mobile_sealed
       FROM coordination_registration AS one
       JOIN coordination_invitation AS invitation ON invitation.id = one.invitation_id
       LEFT JOIN registry_household AS home ON home.id = one.household_id
@@ -44,7 +48,11 @@ _CANDIDATE: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationCard:
-    """A household's registration, opened. `household_id` is the household as it is now, also after a merge."""
+    """A household's registration, opened. `household_id` is the household as it is now, also after a merge.
+
+    Joined with a household that somebody else registered, the file is no longer shown to the telephone: who told on it
+    that one is the other may not thereby read the other's.
+    """
 
     id: int
     invitation_id: int

@@ -35,13 +35,14 @@ from sakha.ledger.actions import deliver_aid, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.ledger.rules.states import HoldStatus
 from sakha.registry.actions import HouseholdInvalid, register_household
+from sakha.registry.actions.uniting import merge_households, undo_merge
 from sakha.registry.queries import HouseholdUnknown
 from sakha.registry.queries.households import get_household_file
 from sakha.scoring.queries import get_needs
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import NOON, Family, candidate_states, rows, search, write_extract
 from tests.door_cast import ADDRESS, come_in, given_invited, link_of, newest_text, told_by
-from tests.ledger_cast import a_national_id, a_request, given_charity
+from tests.ledger_cast import a_national_id, a_request, an_officer, given_charity
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +195,20 @@ def test_a_family_that_the_register_knows_already_is_not_shown_to_a_telephone(fa
     card = find_registration(registration_id=begun)
     assert card.reader is None
     assert what_came(at=NOON, registration=card) == ()
+
+
+def test_a_file_that_was_joined_with_anothers_is_no_longer_shown_to_a_telephone(family: Family, begun: int) -> None:
+    own = send(family, begun)
+    theirs = register_household(actor=given_charity("خیریهٔ نور"), at=NOON, declaration=told_by(Family()))
+    homes = (own.household_id, theirs.household_id)
+
+    merge = merge_households(actor=an_officer(), at=NOON, household_ids=homes, reason="test")
+
+    card = find_registration(registration_id=begun)
+    assert (card.household_id, card.reader) == (min(homes), None)
+    assert what_came(at=NOON, registration=card) == ()
+    undo_merge(actor=an_officer(), at=NOON, merge_id=merge.id)
+    assert find_registration(registration_id=begun).reader is not None
 
 
 def test_somebody_elses_number_on_the_sheet_opens_no_file_and_ends_soon(family: Family, begun: int) -> None:
