@@ -31,12 +31,14 @@ from sakha.vocabulary.places import COUNTIES
 _log = structlog.get_logger()
 _NAME_LENGTH: Final = 80
 
-# The household is locked before the person, as the merge of an intake locks them.
+# The household is locked before the person, as the merge of an intake locks them. Whoever was merged is the one he is.
 _FIND: Final = """
-    SELECT p.id, m.id, m.household_id, m.relation FROM registry_person p
-    LEFT JOIN registry_membership m ON m.person_id = p.id AND m.to_on IS NULL
-    WHERE p.id_index = ANY(%s) LIMIT 1
+    SELECT kept.id, m.id, m.household_id, m.relation FROM registry_person p
+    JOIN registry_person kept ON kept.id = coalesce(p.merged_into_id, p.id)
+    LEFT JOIN registry_membership m ON m.person_id = kept.id AND m.to_on IS NULL
+    WHERE p.id_index = ANY(%s) AND p.id_index IS NOT NULL LIMIT 1
 """
+_LOCK_HOME: Final = "SELECT 1 FROM registry_household WHERE id = %s FOR NO KEY UPDATE"
 _LIVING: Final = """
     SELECT count(*) FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
     WHERE m.household_id = %s AND m.to_on IS NULL AND p.died_on IS NULL
@@ -88,7 +90,7 @@ def apply_life_events(*, actor: Actor, at: datetime, limit: int = 500) -> Applie
 
 
 def _die(event: ToldEvent, at: datetime) -> _Outcome:
-    """The head stays head until somebody names another: a household never loses its head by itself."""
+    """The head stays head until somebody names another: a household never loses its head by itself. A case asks."""
     member = _find(event.identifier)
     if member is None:
         return _Outcome("NOT_REGISTERED", is_applied=False)
@@ -109,6 +111,10 @@ def _leave(member: _Member, household_id: int, event: ToldEvent, at: datetime) -
     if living_count == 0:
         return _Outcome("NOBODY_LEFT", household_id)
     if member.relation == Relation.HEAD.value:
+        asked = Contradiction(
+            household_id=household_id, fact="IS_ALIVE", source="CIVIL_REGISTRY", declared_value=None, found_value=0
+        )
+        open_contradictions(actor=SYSTEM, at=at, contradictions=[asked])
         return _Outcome("HEAD_DIED", household_id)
     if member.membership_id is not None:
         _end_membership(member.membership_id, event)
@@ -173,13 +179,17 @@ _APPLY: Final[dict[LifeEventKind, Callable[[ToldEvent, datetime], _Outcome]]] = 
 
 
 def _find(identifier: str) -> _Member | None:
+    """The person, and the household where he lives, locked; read again, for he may have moved meanwhile."""
     indexes = identifier_indexes(key_ring(), identifier)
+    locked: int | None = None
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [indexes])
-        row: Any = cursor.fetchone()
-        if row is not None and row[2] is not None:
-            cursor.execute("SELECT 1 FROM registry_household WHERE id = %s FOR NO KEY UPDATE", [row[2]])
-    return None if row is None else _Member(*row)
+        while True:
+            cursor.execute(_FIND, [indexes])
+            row: Any = cursor.fetchone()
+            if row is None or row[2] in {None, locked}:
+                return None if row is None else _Member(*row)
+            locked = row[2]
+            cursor.execute(_LOCK_HOME, [locked])
 
 
 def _register_child(event: ToldEvent, at: datetime) -> int:
