@@ -40,7 +40,8 @@ _LOG_REFUSED: Final = """
                                    asked_at, refused_code, person_count)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-# What is still fresh is not asked again, unless what it was asked with has changed: another mobile, another name.
+# What is still fresh is not asked again, unless what it was asked with has changed: another mobile, another name. What
+# waits is asked with what is known now.
 _QUEUE: Final = """
     INSERT INTO databanks_question AS kept (bank, subject_id, household_id, inquiry_id, fillings_sealed, fillings_index,
                                             state, priority, next_try_at)
@@ -54,9 +55,10 @@ _QUEUE: Final = """
            fillings_sealed = excluded.fillings_sealed, fillings_index = excluded.fillings_index,
            state = 'WAITING', priority = excluded.priority, next_try_at = excluded.next_try_at,
            attempt_count = 0, error_code = '', claim = ''
-     WHERE kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED')
-       AND (kept.fresh_until IS NULL OR kept.fresh_until <= %(at)s
-            OR kept.fillings_index IS DISTINCT FROM excluded.fillings_index)
+     WHERE (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED')
+            AND (kept.fresh_until IS NULL OR kept.fresh_until <= %(at)s))
+        OR (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED', 'WAITING')
+            AND kept.fillings_index IS DISTINCT FROM excluded.fillings_index)
 """
 _HURRY: Final = """
     UPDATE databanks_question SET priority = %(priority)s

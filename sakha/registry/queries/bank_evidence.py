@@ -18,8 +18,10 @@ from sakha.databanks.actions import PersonToAsk
 from sakha.databanks.queries import CaseLine, InquiryLine, PersonKnown, cases_of_household, what_is_known, who_asked
 from sakha.databanks.rules.bank import Filling
 from sakha.registry.queries.households import HouseholdUnknown
+from sakha.registry.rules.address import postal_code_in
 from sakha.vocabulary.jalali import TEHRAN
 
+PURPOSE: Final = "bank evidence"
 ADULT_YEARS: Final = 15  # as the survey and the official equivalence scale count children
 
 _SEEN: Final = "SELECT 1 FROM registry_household WHERE id = %s"
@@ -30,6 +32,9 @@ FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
 WHERE m.household_id = ANY(%s) AND m.to_on IS NULL AND p.died_on IS NULL AND p.id_kind IN ('NATIONAL', 'FIDA')
 ORDER BY m.household_id, m.relation <> 'HEAD', p.id
 """
+_ADDRESSES: Final = (
+    "SELECT id, address_sealed FROM registry_household WHERE id = ANY(%s) AND address_sealed IS NOT NULL"
+)
 _IDENTIFIERS: Final = (
     "SELECT id_sealed FROM registry_person WHERE id_kind IN ('NATIONAL', 'FIDA') AND died_on IS NULL ORDER BY id"
 )
@@ -55,8 +60,11 @@ class HouseholdKnown:
     inquiries: tuple[InquiryLine, ...]
 
 
-def household_known(*, actor: Actor, at: datetime, household_id: int) -> HouseholdKnown:
-    """What is known of a household that the actor sees. Raises: PermissionMissing, HouseholdUnknown."""
+def household_known(*, actor: Actor, at: datetime, household_id: int, is_noted: bool = True) -> HouseholdKnown:
+    """What is known of a household that the actor sees, and that it was read: once, where its file is read beside.
+
+    Raises: PermissionMissing, HouseholdUnknown.
+    """
     actor.require(Permission.READ_HOUSEHOLD)
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_SEEN, [household_id])
@@ -64,7 +72,8 @@ def household_known(*, actor: Actor, at: datetime, household_id: int) -> Househo
             raise HouseholdUnknown(field="household")
         cursor.execute(_MEMBERS, [[household_id]])
         rows = cursor.fetchall()
-        record_access(actor=actor, at=at, action=AccessAction.READ, household_id=household_id, purpose="bank evidence")
+        if is_noted:
+            record_access(actor=actor, at=at, action=AccessAction.READ, household_id=household_id, purpose=PURPOSE)
     ring = key_ring()
     known = what_is_known(at=at, people={row[1]: open_sealed(ring, bytes(row[2])) for row in rows})
     return HouseholdKnown(
@@ -93,12 +102,19 @@ def people_to_ask(*, household_ids: Sequence[int], at: datetime) -> list[PersonT
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_MEMBERS, [list(household_ids)])
         rows = cursor.fetchall()
+        cursor.execute(_ADDRESSES, [list(household_ids)])
+        homes = cursor.fetchall()
     ring, today = key_ring(), at.astimezone(TEHRAN).date()
     identifiers = open_many(ring, (bytes(row[2]) for row in rows))
-    return [_person(ring, row, identifier, today) for row, identifier in zip(rows, identifiers, strict=True)]
+    addresses = open_many(ring, (bytes(row[1]) for row in homes))
+    codes = {row[0]: postal_code_in(address) for row, address in zip(homes, addresses, strict=True)}
+    return [
+        _person(ring, row, identifier, codes.get(row[0], ""), today)
+        for row, identifier in zip(rows, identifiers, strict=True)
+    ]
 
 
-def _person(ring: KeyRing, row: Any, identifier: str, today: date) -> PersonToAsk:
+def _person(ring: KeyRing, row: Any, identifier: str, postal_code: str, today: date) -> PersonToAsk:
     household_id, _, _, given_name, family_name, father_name, birth_on, precision, mobile, is_head = row
     told = {
         Filling.IDENTIFIER: identifier,
@@ -106,6 +122,7 @@ def _person(ring: KeyRing, row: Any, identifier: str, today: date) -> PersonToAs
         Filling.FAMILY_NAME: family_name,
         Filling.FATHER_NAME: father_name,
         Filling.BIRTH_ON: birth_on.isoformat() if birth_on is not None and precision == "DAY" else "",
+        Filling.POSTAL_CODE: postal_code,
         Filling.MOBILE: "" if mobile is None else open_sealed(ring, bytes(mobile)),
     }
     return PersonToAsk(

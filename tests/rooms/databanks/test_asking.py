@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection
 
-from sakha.access.queries import acting
+from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import open_sealed
 from sakha.databanks.actions import PersonToAsk, ask_about
 from sakha.databanks.banks.catalogue import banks as all_banks
 from sakha.databanks.banks.installation import BanksFileInvalid, installation
@@ -150,3 +151,19 @@ def test_a_bank_is_added_by_adding_a_folder(
     (line,) = known_of(person, "BOOK_COUNT")
     assert (line.value, line.source) == (truth(banks, "car_count")[person.identifier], "LIBRARY")
     assert line.fetched_at <= datetime.now(UTC)
+
+
+def test_what_waits_is_asked_with_what_is_known_now(banks: RunningBanks) -> None:
+    identifier = a_national_id()
+    first, second = (
+        PersonToAsk(household_id=7, fillings={Filling.IDENTIFIER: identifier, Filling.MOBILE: mobile})
+        for mobile in ("+989120000001", "+989120000002")
+    )
+
+    queued = [ask([one], "mobile_ownership", at=AT).queued_count for one in (first, second, second)]
+
+    assert queued == [1, 1, 0]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT fillings_sealed FROM databanks_question")
+        ((sealed,),) = cursor.fetchall()
+    assert "+989120000002" in open_sealed(key_ring(), bytes(sealed))

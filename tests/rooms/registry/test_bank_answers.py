@@ -16,7 +16,7 @@ from sakha.databanks.actions import record_evidence_many
 from sakha.databanks.actions.subjects import settle_subjects
 from sakha.databanks.queries import cases_of_household
 from sakha.databanks.rules import EvidenceStatus, EvidenceToRecord, subject_indexes
-from sakha.databanks.rules.bank import LifeEventKind
+from sakha.databanks.rules.bank import Filling, LifeEventKind
 from sakha.databanks.rules.events import ToldEvent
 from sakha.ledger.actions import deliver_aid, deliver_many, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
@@ -24,6 +24,8 @@ from sakha.ledger.rules.results import DeliveryStopped
 from sakha.ledger.rules.states import Outcome
 from sakha.registry.actions.bank_answers import apply_bank_answers
 from sakha.registry.actions.life_events import apply_life_events
+from sakha.registry.actions.uniting import unite_persons
+from sakha.registry.queries.bank_evidence import people_to_ask
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.ledger_cast import AT, KnownHousehold, a_national_id, given_charity, given_household
 
@@ -136,6 +138,49 @@ def test_a_death_leaves_everybody_in_the_register_and_stops_the_delivery(open_ho
     assert line.outcome is Outcome.STOPPED
 
 
+def a_parent_and_a_child() -> tuple[KnownHousehold, str]:
+    home, child = given_household(given_charity("مهر")), a_national_id()
+    happened(LifeEventKind.BIRTH, home, identifier=child, related={"MOTHER": home.national_id}, given_name="باران")
+    apply_life_events(actor=SYSTEM, at=LATER)
+    return home, child
+
+
+def test_where_the_head_dies_a_case_asks_people_for_another_and_the_household_keeps_its_head() -> None:
+    home, _ = a_parent_and_a_child()
+    happened(LifeEventKind.DEATH, home)
+
+    apply_life_events(actor=SYSTEM, at=LATER)
+
+    assert outcomes() == ["CHILD_ADDED", "HEAD_DIED"]
+    (case,) = cases_of_household(at=LATER, household_id=home.id)
+    assert (case.fact, case.found_value, case.due_on) == ("IS_ALIVE", 0, LATER.date() + timedelta(days=30))
+    heads = rows("SELECT relation FROM registry_membership WHERE household_id = %s AND to_on IS NULL", home.id)
+    assert ("HEAD",) in heads
+
+
+def test_the_death_of_another_member_asks_nobody() -> None:
+    home, child = a_parent_and_a_child()
+    happened(LifeEventKind.DEATH, home, identifier=child)
+
+    apply_life_events(actor=SYSTEM, at=LATER)
+
+    assert outcomes() == ["CHILD_ADDED", "DIED"]
+    assert cases_of_household(at=LATER, household_id=home.id) == ()
+
+
+def test_the_post_is_asked_with_the_code_that_stands_in_the_address_and_nobody_about_whom_nothing_is_known() -> None:
+    home = given_household(given_charity("مهر"))
+    (before,) = people_to_ask(household_ids=[home.id], at=AT)
+    sealed = seal(key_ring(), "کرج، خیابان بهار, 3145673981")
+    rows("UPDATE registry_household SET address_sealed = %s WHERE id = %s", sealed, home.id)
+    (after,) = people_to_ask(household_ids=[home.id], at=AT)
+    rows("UPDATE registry_person SET id_kind = 'NONE'")
+
+    assert Filling.POSTAL_CODE not in before.fillings
+    assert after.fillings[Filling.POSTAL_CODE] == "3145673981"
+    assert people_to_ask(household_ids=[home.id], at=AT) == []
+
+
 def test_without_the_death_the_same_aid_is_delivered(open_hold: tuple[Any, ...]) -> None:
     charity, _, hold_id = open_hold
 
@@ -188,3 +233,17 @@ def test_a_marriage_asks_people_and_a_stranger_is_set_aside() -> None:
     assert outcomes() == ["CASE_OPENED", "NOT_REGISTERED"]
     (case,) = cases_of_household(at=LATER, household_id=home.id)
     assert (case.fact, case.due_on) == ("MARITAL_STATUS", date.fromordinal(LATER.date().toordinal() + 30))
+
+
+def test_a_death_told_by_the_number_of_a_merged_person_is_the_death_of_the_one_he_is() -> None:
+    mehr = given_charity("مهر")
+    home, second = given_household(mehr), given_household(mehr)
+    ((kept,), (gone,)) = rows("SELECT person_id FROM registry_membership ORDER BY id")
+    unite_persons(actor=SYSTEM, at=AT, person_ids=(kept, gone), reason="test")
+    happened(LifeEventKind.DEATH, second)
+
+    apply_life_events(actor=SYSTEM, at=LATER)
+
+    assert outcomes() == ["NOBODY_LEFT"]
+    assert rows("SELECT id, died_on FROM registry_person ORDER BY id") == [(kept, AT.date()), (gone, None)]
+    assert rows("SELECT changed_at FROM registry_household WHERE id = %s", home.id) == [(LATER,)]
