@@ -11,6 +11,7 @@ from django.db import connection
 
 from sakha.access.actions import acting
 from sakha.access.rules import Actor, Permission, Scope
+from sakha.observatory.queries.figures_funnel import FUNNEL_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
 from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
@@ -49,10 +50,11 @@ FIGURES: Final = (
         "SHARED_HOUSEHOLDS",
         "خانوار در پروندهٔ بیش از یک نهاد",
         FigureUnit.HOUSEHOLD,
-        "خانوارهایی که دست‌کم دو نهاد جداگانه دربارهٔ آن‌ها رکورد داده‌اند.",
+        "خانوارهایی که دست‌کم دو نهاد جداگانه دربارهٔ آن‌ها رکورد داده‌اند؛ گفتهٔ خود خانوار نهادی نیست.",
         """SELECT count(*) FROM (
   SELECT r.household_id
     FROM registry_record r JOIN registry_household h ON h.id = r.household_id
+    JOIN access_organisation o ON o.id = r.organisation_id AND o.licence_number <> 'SELF-REGISTRATION'
    WHERE h.province = %(province)s
    GROUP BY r.household_id HAVING count(DISTINCT r.organisation_id) > 1) shared""",
     ),
@@ -173,6 +175,7 @@ FIGURES: Final = (
  WHERE h.province = %(province)s AND h.status = 2""",
     ),
     *PEOPLE_FIGURES,
+    *FUNNEL_FIGURES,
 )
 
 

@@ -105,7 +105,11 @@ def _headline_figures(read: dict[str, Figure]) -> tuple[Figure, ...]:
             "IDENTIFIED_PEOPLE",
             f"در {counted('IDENTIFIED_HOUSEHOLDS')} خانوار؛ {counted('SHARED_HOUSEHOLDS')} خانوار در پروندهٔ چند نهاد",
         ),
-        said("UNCOVERED", f"{share}٪ خانوارهای کم‌برخوردار؛ {counted('INVITED')} دعوت فرستاده شد"),
+        said(
+            "UNCOVERED",
+            f"{share}٪ خانوارهای کم‌برخوردار؛ {counted('INVITED')} دعوت فرستاده شد،"
+            f" {counted('REGISTERED_THEMSELVES')} خانوار خودش ثبت شد",
+        ),
         said("DOUBLE_AID_REFUSED", f"{show_toman_rounded(read['DOUBLE_AID_WORTH'].value)} جای دیگری خرج شد"),
         said(
             "DELIVERED",

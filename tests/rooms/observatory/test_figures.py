@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from sakha.access.queries import key_ring
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope
-from sakha.ledger.actions import deliver_aid, hold_aid, open_needs, release_aid
+from sakha.access.rules.sealing import IndexKind, blind_index, open_sealed
+from sakha.coordination.actions import Consent, send_invitations, send_registration
+from sakha.coordination.gateways.outbox import OutboxGateway
+from sakha.ledger.actions import check_aid, deliver_aid, hold_aid, open_needs, release_aid
 from sakha.ledger.rules import HoldResult, NeedToOpen, Outcome
 from sakha.observatory.queries import get_province_picture, read_figures
 from sakha.observatory.rules import ProvinceUnknown
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import Family, invite, rows, search, write_extract
+from tests.door_cast import come_in, link_of, told_by
 from tests.ledger_cast import (
     AT,
     COUNTY,
@@ -29,6 +34,7 @@ pytestmark = pytest.mark.django_db
 
 AZAR = AT + timedelta(days=12)  # the next monthly period, still inside food's 30 days
 PARCEL_RIAL = 10_000_000
+CONSENT = Consent(is_given=True)
 
 
 @pytest.fixture
@@ -168,3 +174,33 @@ def test_another_province_and_a_charity_are_refused(mehr: Actor) -> None:
         get_province_picture(actor=an_officer(Scope.NATION), province="99", at=AT)
     with pytest.raises(PermissionMissing):
         get_province_picture(actor=mehr, province=PROVINCE, at=AT)
+
+
+def test_the_funnel_counts_each_step_on_its_own(mehr: Actor, tmp_path: Path) -> None:
+    stayed, came = Family(), Family()
+    search(write_extract(tmp_path / "w.parquet", [stayed, came, Family(mobile=None)]))
+    invite()
+    send_invitations(actor=SYSTEM, clock=lambda: AT, limit=10, gateway=OutboxGateway())
+    texts = [
+        open_sealed(key_ring(), bytes(text))
+        for (text,) in rows(
+            "SELECT m.text_sealed FROM coordination_message m JOIN coordination_invitation i ON i.id = m.invitation_id"
+            " JOIN coordination_candidate c ON c.id = i.candidate_id ORDER BY c.subject_index = %s",
+            blind_index(key_ring(), IndexKind.NATIONAL_ID, came.head),
+        )
+    ]
+    come_in(link_of(texts[0]), at=AT)
+    sent = send_registration(
+        at=AT, registration_id=come_in(link_of(texts[1]), at=AT), declaration=told_by(came), consent=CONSENT
+    )
+    check_aid(actor=mehr, at=AT, kind=NeedKind.FOOD, national_id=came.head)
+    held = hold_aid(
+        actor=mehr, at=AT, household_id=sent.household_id, kind=NeedKind.FOOD, quantity=1, request_id=a_request()
+    )
+    deliver_aid(actor=mehr, at=AT, hold_id=held.require_held())
+
+    read = read_figures(actor=an_officer(), province=PROVINCE)
+
+    steps = ("FOUND", "INVITED", "REACHED", "REGISTRATIONS_BEGUN", "REGISTERED_THEMSELVES", "REGISTERED_AND_HELPED")
+    assert [read[code].value for code in steps] == [3, 2, 2, 2, 1, 1]
+    assert read["SHARED_HOUSEHOLDS"].value == 0
