@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -15,7 +15,19 @@ from sakha.vocabulary.places import counties_of
 _KINDS = [(str(kind.value), facts.name) for kind, facts in NEED_KINDS.items()]
 
 
-class NeedsFilter(forms.Form):
+class CountyFilter(forms.Form):
+    """Of which county to list; may stay open."""
+
+    county = forms.ChoiceField(label="شهرستان", required=False, widget=SelectInput())
+
+    def __init__(self, *args: Any, province: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        county = self.fields["county"]
+        if isinstance(county, forms.ChoiceField):
+            county.choices = [("", "همه"), *((one.code, one.name) for one in counties_of(province))]
+
+
+class NeedsFilter(CountyFilter):
     """Which needs to list; everything may stay open."""
 
     kind = forms.ChoiceField(label="نوع نیاز", choices=[("", "همه"), *_KINDS], required=False, widget=SelectInput())
@@ -25,13 +37,7 @@ class NeedsFilter(forms.Form):
         required=False,
         widget=SelectInput(),
     )
-    county = forms.ChoiceField(label="شهرستان", required=False, widget=SelectInput())
-
-    def __init__(self, *args: Any, province: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        county = self.fields["county"]
-        if isinstance(county, forms.ChoiceField):
-            county.choices = [("", "همه"), *((one.code, one.name) for one in counties_of(province))]
+    field_order: ClassVar = ["kind", "severity", "county"]
 
 
 class DeclareForm(forms.Form):

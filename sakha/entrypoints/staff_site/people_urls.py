@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations
+from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations, visits
 
 urlpatterns = [
     path("households/<int:household_id>/why/", explanations.why, name="why"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("appeals/", appeals.desk, name="appeals"),
     path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
     path("appeals/<int:appeal_id>/<slug:step>/", appeals.take_step, name="appeal_step"),
+    path("visits/", visits.visits, name="visits"),
     path("confirmers/", confirmations.overview, name="confirmers"),
     path("confirmers/<int:confirmer_id>/", confirmations.open_identity, name="confirmer"),
     path("confirmers/<int:confirmer_id>/stop/", confirmations.stop, name="stop_confirmer"),

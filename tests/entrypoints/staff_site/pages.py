@@ -61,6 +61,7 @@ PAGES = (
     Page("appeals", "officer", 24),
     Page("appeal", "staff", 34, ("appeal",)),
     Page("appeal", "officer", 34, ("appeal",)),
+    Page("visits", "officer", 20),
     Page("asked", "stranger", 20),
     Page("confirmers", "officer", 40),
     Page("policies", "officer", 32),

@@ -34,7 +34,7 @@ PLACES |= {key: [7] for key in ("why", "score_audit", "ask_people", "new_appeal"
 PLACES |= {"stop_confirmer": [7], "answer_audit": [7], "appeal_step": [7, "decide"]}
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
-OF_STAFF = [name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks"}]
+OF_STAFF = [name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks", "visits"}]
 
 
 def ungated(patterns: list[URLPattern]) -> list[str]:

@@ -213,13 +213,30 @@ def test_poorer_facts_give_a_lower_decile_and_a_higher_priority() -> None:
 def test_the_least_sure_are_visited_first_and_told_what_to_ask(registered: Registered) -> None:
     score_households(actor=SYSTEM, at=AT)
 
-    found = riskiest_households(actor=SYSTEM, limit=20)
+    found = riskiest_households(actor=SYSTEM, at=AT, limit=20)
     asked = next_facts(actor=SYSTEM, at=AT, household_id=found[0].household_id)
 
     risks = [one.risk for one in found]
     assert risks == sorted(risks, reverse=True)
     assert risks[0] > 300
     assert all(asked[number].spread >= asked[number + 1].spread for number in range(len(asked) - 1))
+
+
+def test_the_visit_list_logs_whom_it_shows_and_leaves_out_who_is_another(registered: Registered) -> None:
+    score_households(actor=SYSTEM, at=AT)
+    first, second = (one.household_id for one in riskiest_households(actor=SYSTEM, at=AT, limit=2))
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_household SET merged_into_id = %s WHERE id = %s", (second, first))
+
+    found = riskiest_households(actor=SYSTEM, at=AT, limit=2)
+
+    assert first not in {one.household_id for one in found}
+    assert found[0].household_id == second
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM access_entry WHERE purpose = 'visit list'")
+        assert cursor.fetchone() == (4,)
+    with pytest.raises(PermissionMissing):
+        riskiest_households(actor=staff_of(registered.first_charity_id), at=AT, limit=2)
 
 
 def test_only_the_system_scores_since_others_see_only_a_part() -> None:

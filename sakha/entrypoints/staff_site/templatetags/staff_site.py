@@ -68,7 +68,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "message-square-warning",
         "appeals",
         Permission.READ_HOUSEHOLD,
-        frozenset({"appeals", "appeal", "appeal_step", "asked"}),
+        frozenset({"appeals", "appeal", "appeal_step", "asked", "visits"}),
     ),
     (
         "گواهان",
