@@ -14,7 +14,7 @@ import sys
 from bench.linkage.ground.desk_people import own_desk
 
 SQL_LIMIT_MS = 20.0
-PEOPLE = 500_000  # by hand 5,000,000: a quarter of an hour to load
+PEOPLE = 500_000  # by hand 5,000,000: ten minutes to load
 
 
 def main() -> int:

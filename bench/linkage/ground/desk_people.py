@@ -36,6 +36,8 @@ from simulation.person_records.story import Story
 from simulation.person_records.writing import COLUMNS, write_portion
 
 HOMES_OF_PORTION = 40_000
+# So many are simulated; more are these again with other birth days, numbers and phones, made by the database at once.
+SIMULATED = 1_000_000
 CHARITIES = 3_000
 EPOCH = date(1970, 1, 1)
 COPY = (
@@ -43,6 +45,18 @@ COPY = (
     "birth_precision, gender, mobile_index, mobile_sealed, registered_at, given_skeleton, family_skeleton, "
     "father_skeleton, id_tail_index, desk_version) FROM STDIN"
 )
+# The same names, `{again}` times 97 days younger, with digests of their own.
+AGAIN = """
+INSERT INTO registry_person (id_kind, id_index, id_sealed, given_name, family_name, father_name, match_key, birth_on,
+    birth_precision, gender, mobile_index, mobile_sealed, registered_at, given_skeleton, family_skeleton,
+    father_skeleton, id_tail_index, desk_version)
+SELECT id_kind, substr(sha256(id_index || '\\x{again:02x}'), 1, octet_length(id_index)), id_sealed, given_name,
+    family_name, father_name, match_key, birth_on + {again} * 97, birth_precision, gender,
+    substr(sha256(mobile_index || '\\x{again:02x}'), 1, octet_length(mobile_index)), mobile_sealed, registered_at,
+    given_skeleton, family_skeleton, father_skeleton,
+    substr(sha256(id_tail_index || '\\x{again:02x}'), 1, octet_length(id_tail_index)), desk_version
+FROM registry_person WHERE id <= {until}
+"""
 INDEXES = (
     "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'registry_person' AND indexname NOT IN "
     "(SELECT conname FROM pg_constraint) ORDER BY 1"
@@ -96,9 +110,9 @@ def load(desk: Desk, ring: KeyRing, seed: int, questions: int) -> None:
         for name, _ in indexes:
             superuser.execute(f"DROP INDEX {name}".encode())
         done = portion = 0
-        while done < desk.people:
+        while done < min(desk.people, SIMULATED):
             homes, people = make_people(seed, portion, PLAIN, offices, stock, HOMES_OF_PORTION)
-            count = min(len(people), desk.people - done)
+            count = min(len(people), min(desk.people, SIMULATED) - done)
             with superuser.cursor().copy(COPY.encode()) as copied:
                 for line in lines_of(people, ring, count):
                     copied.write(line)
@@ -106,6 +120,9 @@ def load(desk: Desk, ring: KeyRing, seed: int, questions: int) -> None:
                 ask(desk.questions, seed, (homes, people), offices, (questions, count))
             done, portion = done + count, portion + 1
             print(f"\r{done:,} people", end="", file=sys.stderr, flush=True)
+        for again, first in enumerate(range(SIMULATED, desk.people, SIMULATED), start=1):
+            superuser.execute(AGAIN.format(again=again, until=min(SIMULATED, desk.people - first)).encode())
+            print(f"\r{min(first + SIMULATED, desk.people):,} people", end="", file=sys.stderr, flush=True)
         for _, definition in indexes:
             superuser.execute(str(definition).encode())
         superuser.execute("VACUUM (ANALYZE) registry_person")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sakha.linkage.actions.linking import link_new_records, link_records
+from sakha.linkage.queries.duckdb_engine import DuckDbEngine
 from sakha.linkage.queries.engine import EngineMissing, open_engine
 from sakha.linkage.queries.kept import KeptMissing, keep, load_kept
 from sakha.linkage.queries.record_files import COLUMNS, RecordFileInvalid, read_record_file
@@ -141,11 +142,33 @@ def test_a_small_register_keeps_to_the_document_and_what_it_learns_can_be_kept(t
     assert model.shares == pytest.approx(product_model().shares, abs=0.1)
 
 
+# the mother's ID stands on one of her daughter's records, and on her own
+DAUGHTER = PERSON | {"given_name": "ریحانه", "birth_date": "1390/02/02", "father_name": "علی"}
+CLAIMED_TWICE = [PERSON | {"birth_date": ""}, DAUGHTER, DAUGHTER | {"national_id": "9990000026"}]
+
+
 def test_an_id_that_two_given_names_claim_does_not_part_a_person(tmp_path):
-    # the mother's ID stands on one of her daughter's records, and on her own
-    daughter = PERSON | {"given_name": "ریحانه", "birth_date": "1390/02/02", "father_name": "علی"}
-    rows = [PERSON | {"birth_date": ""}, daughter, daughter | {"national_id": "9990000026"}]
-    assert link(write(tmp_path / "r.csv", rows)) == [0, 1, 1]
+    assert link(write(tmp_path / "r.csv", CLAIMED_TWICE)) == [0, 1, 1]
+
+
+def test_without_the_rule_of_two_claimants_the_daughter_becomes_her_mother(tmp_path, monkeypatch):
+    make = DuckDbEngine.table
+
+    def make_without_rule(engine, name, query):
+        make(engine, name, f"{query} LIMIT 0" if name == "doubtful_ids" else query)
+
+    monkeypatch.setattr(DuckDbEngine, "table", make_without_rule)
+    assert link(write(tmp_path / "r.csv", CLAIMED_TWICE)) == [0, 0, 2]
+
+
+def test_who_is_beside_brothers_does_not_make_them_one(tmp_path):
+    # the sister is linked; one brother stands in each of the two files, without ID and date
+    family = {"family_name": "ساجدی‌فر", "father_name": "کریم", "mobile": "09123214567", "gender": ""}
+    rows = [
+        PERSON | {"source": "a", "file_no": "1"}, family | {"given_name": "مرتضی", "source": "a", "file_no": "1"},
+        PERSON | {"source": "b", "file_no": "2"}, family | {"given_name": "بهروز", "source": "b", "file_no": "2"},
+    ]  # fmt: skip
+    assert link(write(tmp_path / "r.csv", rows)) == [0, 1, 0, 3]
 
 
 def test_twins_with_their_own_ids_stay_two(tmp_path):
