@@ -36,9 +36,13 @@ from sakha.scoring.rules.appeals import (
 )
 from sakha.vocabulary.fact_names import FACTS, FactName
 
+# What the household told of itself has no body to answer for it: that goes to the office.
 _LAST_TOLD_BY: Final = """
-SELECT organisation_id FROM registry_fact WHERE household_id = %s AND name = %s
-ORDER BY observed_on DESC, submitted_at DESC, id DESC LIMIT 1
+SELECT CASE WHEN body.licence_issuer = 'SAKHA' AND body.licence_number = 'SELF-REGISTRATION' THEN NULL
+            ELSE told.organisation_id END
+FROM registry_fact AS told JOIN access_organisation AS body ON body.id = told.organisation_id
+WHERE told.household_id = %s AND told.name = %s
+ORDER BY told.observed_on DESC, told.submitted_at DESC, told.id DESC LIMIT 1
 """
 _OVERDUE: Final = """
 SELECT id FROM scoring_appeal WHERE state <> 'CLOSED' AND due_at < %s AND level <> 'PROVINCE'

@@ -239,6 +239,7 @@ def test_the_household_objects_once_and_sees_where_it_lies(registered: Phone) ->
 
     assert "سخن شما ثبت شد" in words_of(first)
     assert "در رسیدگی" in words_of(first)
+    assert "نزد فرمانداری شهرستان" in words_of(first)  # what one told oneself is answered for by no charity
     assert second.status_code == 422
     assert registered.client.post("/me/objections/", {**told, "fact": ""}).status_code == 422
 
