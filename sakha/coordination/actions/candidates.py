@@ -97,17 +97,22 @@ _EXISTING: Final = """
            kept.decile_on, kept.household_size, kept.state
       FROM coordination_candidate AS kept WHERE kept.subject_index = ANY(%s)
 """
-_CHANGE: Final = """
+# Who took the consent back stays out until they come again themselves: no later search may bring them back.
+_HAS_WITHDRAWN: Final = """EXISTS (
+           SELECT FROM coordination_registration AS told
+             JOIN coordination_invitation AS sent ON sent.id = told.invitation_id
+            WHERE told.state = 'WITHDRAWN' AND sent.candidate_id = kept.id)"""
+_CHANGE: Final = f"""
     UPDATE coordination_candidate AS kept
        SET subject_sealed = found.subject_sealed, mobile_index = found.mobile_index,
            mobile_sealed = found.mobile_sealed, person_id = found.person_id, household_id = found.household_id,
            province = found.province, county = found.county, official_decile = found.official_decile,
            decile_on = found.decile_on, household_size = found.household_size, state = 'OPEN', left_at = NULL,
            reasons = ARRAY['LOW_OFFICIAL_DECILE', 'COVERED_BY_NOBODY']
-                     || CASE WHEN kept.score_decile IS NULL THEN '{}' ELSE ARRAY['LOW_SCORE_DECILE'] END::varchar[]
+                     || CASE WHEN kept.score_decile IS NULL THEN '{{}}' ELSE ARRAY['LOW_SCORE_DECILE'] END::varchar[]
       FROM search_found AS found
-     WHERE found.is_changed AND kept.subject_index = found.subject_index
-"""
+     WHERE found.is_changed AND kept.subject_index = found.subject_index AND NOT {_HAS_WITHDRAWN}
+"""  # noqa: S608 -- constants
 _ADD: Final = """
     INSERT INTO coordination_candidate (subject_index, subject_sealed, mobile_index, mobile_sealed, person_id,
         household_id, province, county, official_decile, decile_on, household_size, reasons, state, found_at)
@@ -145,6 +150,9 @@ _REGISTERED: Final = f"""
         ON head.household_id = home.id AND head.to_on IS NULL AND head.relation = 'HEAD'
       JOIN registry_person AS person ON person.id = head.person_id AND person.died_on IS NULL
      WHERE home.province = %(province)s AND score.decile <= %(deciles_max)s AND NOT home.is_protected
+       AND NOT EXISTS (SELECT FROM coordination_registration AS told
+                         JOIN registry_household AS was ON was.id = told.household_id
+                        WHERE told.state = 'WITHDRAWN' AND coalesce(was.merged_into_id, was.id) = home.id)
        AND NOT EXISTS (SELECT FROM coordination_coverage AS covered
                         WHERE covered.household_id = home.id AND {_IS_ACTIVE})
        AND NOT EXISTS (SELECT FROM registry_membership AS one
@@ -158,7 +166,7 @@ _REGISTERED: Final = f"""
                            ON covered.subject_index = merged.id_index AND {_IS_ACTIVE}
                         WHERE one.household_id = home.id AND one.to_on IS NULL)
 """  # noqa: S608 -- constants
-_KEEP_REGISTERED: Final = """
+_KEEP_REGISTERED: Final = f"""
     INSERT INTO coordination_candidate AS kept (subject_index, person_id, household_id, province, county, score_decile,
                                                 household_size, reasons, state, found_at)
     SELECT found.subject_index, found.person_id, found.household_id, found.province, found.county, found.decile,
@@ -172,7 +180,8 @@ _KEEP_REGISTERED: Final = """
                           ELSE excluded.reasons END
      WHERE (kept.score_decile, kept.person_id, kept.household_id, kept.state)
            IS DISTINCT FROM (excluded.score_decile, excluded.person_id, excluded.household_id, 'OPEN')
-"""
+       AND NOT {_HAS_WITHDRAWN}
+"""  # noqa: S608 -- constants
 # No aid stops while the household objects: one that is no longer low stays a candidate until its appeal is decided.
 _LEAVE_REGISTERED: Final = f"""
     UPDATE coordination_candidate AS kept

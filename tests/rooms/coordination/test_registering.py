@@ -40,7 +40,7 @@ from sakha.registry.queries import HouseholdUnknown
 from sakha.registry.queries.households import get_household_file
 from sakha.scoring.queries import get_needs
 from sakha.vocabulary.need_kinds import NeedKind
-from tests.coordination_cast import NOON, Family, candidate_states, rows, search, write_extract
+from tests.coordination_cast import NOON, Family, candidate_states, rows, score, search, write_extract
 from tests.door_cast import ADDRESS, come_in, given_invited, link_of, newest_text, told_by
 from tests.ledger_cast import a_national_id, a_request, an_officer, given_charity
 
@@ -268,6 +268,20 @@ def test_consent_can_be_taken_back(family: Family, begun: int, is_sent: bool) ->
     assert rows("SELECT state, draft_sealed FROM coordination_registration") == [("WITHDRAWN", None)]
     assert candidate_states() == {"LEFT": 1}
     assert rows("SELECT count(*) FROM registry_record") == [(2 * is_sent,)]
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_no_later_search_brings_back_who_took_the_consent_back(
+    family: Family, begun: int, tmp_path: Path, is_sent: bool
+) -> None:
+    if is_sent:
+        score(send(family, begun).household_id, 1)
+    withdraw_registration(at=NOON, registration_id=begun)
+    family.decile = 2
+
+    search(write_extract(tmp_path / "later.parquet", [family]), at=NOON + timedelta(days=30))
+
+    assert candidate_states() == {"LEFT": 1}
 
 
 def test_a_phone_that_wants_no_messages_is_kept_and_still_gets_its_own_codes(family: Family, begun: int) -> None:
