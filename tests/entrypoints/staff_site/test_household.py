@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from sakha.access.actions import acting
 from sakha.access.rules import SYSTEM
+from sakha.registry.actions import register_household
 from sakha.scoring.queries import get_explanation
-from tests.entrypoints.staff_site.cast import Cast
+from tests.entrypoints.staff_site.cast import Cast, declaration
 from tests.entrypoints.staff_site.reading import html_of, words_of
 
 
@@ -63,3 +64,12 @@ def test_what_shows_few_means_stands_under_more_need(cast: Cast, staff: Client) 
 
     more, less = words.index("نیاز را بیشتر نشان می‌دهد"), words.index("نیاز را کمتر نشان می‌دهد")
     assert more < words.index(reasons.lowers[0].sentence, more) < less < words.index(reasons.raises[0].sentence, less)
+
+
+def test_a_household_without_needs_leads_to_where_one_is_declared(cast: Cast, staff: Client) -> None:
+    made = register_household(actor=cast.staff, at=timezone.now(), declaration=declaration(7001))
+
+    page = html_of(staff.get(f"/households/{made.household_id}/"))
+
+    assert "نیازی باز نیست" in page
+    assert f"/households/{made.household_id}/needs/" in page
