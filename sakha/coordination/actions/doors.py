@@ -148,15 +148,15 @@ def enter(*, at: datetime, invitation_id: int | None, code: str, address: str) -
 
     Raises: SignInCodeWrong, KnockedTooOften.
     """
+    registration_id: int | None = None
     with acting(SYSTEM), connection.cursor() as cursor:
         _require_patience(at, address)
-        is_right = invitation_id is not None and _use(cursor, at, invitation_id, code)
-        if is_right:
+        if invitation_id is not None and _use(cursor, at, invitation_id, code):
             cursor.execute(_BEGIN, {"at": at, "invitation": invitation_id})
             cursor.execute(_OPENED, [at, invitation_id])
             cursor.execute("SELECT id FROM coordination_registration WHERE invitation_id = %s", [invitation_id])
             registration_id = int(cursor.fetchone()[0])
-    if not is_right:
+    if registration_id is None:
         _miss(at, address)
         raise SignInCodeWrong(field="code")
     return registration_id
@@ -194,7 +194,7 @@ def _find_by_link(at: datetime, link: str) -> Invited | None:
 
 def _find_by_number(at: datetime, number: str, code: str) -> Invited | None:
     ring = key_ring()
-    facts = {
+    facts: dict[str, Any] = {
         "numbers": blind_indexes(ring, IndexKind.MOBILE, number),
         "codes": blind_indexes(ring, IndexKind.DIGEST, code_text(number, code)),
         "at": at,
