@@ -94,11 +94,13 @@ def pilot_in_the_making(arguments: argparse.Namespace) -> Iterator[Path]:
     if arguments.survey:
         command += ["--survey", str(arguments.survey.resolve())]
     with subprocess.Popen(command) as simulation:
+        is_wanted = False
         try:
             yield home
-        except BaseException:
-            simulation.terminate()
-            raise
+            is_wanted = True
+        finally:
+            if not is_wanted:  # whoever waited for the files has failed or was interrupted
+                simulation.terminate()
     if simulation.returncode:
         raise subprocess.CalledProcessError(simulation.returncode, command)
 
