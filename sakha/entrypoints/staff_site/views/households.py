@@ -102,7 +102,7 @@ def _show_card(file: HouseholdFile) -> HouseholdCard:
     children = sum(1 for one in file.members if one.age_years is not None and one.age_years < _ADULT_YEARS)
     title = f"{persian_digits(len(file.members))} نفر"
     title += f"، {persian_digits(children)} زیر ۱۸ سال" if children else ""
-    lines = [line for line in (show_place(file.province, file.county), file.address) if line]
+    lines = [line for line in (show_place(file.province, file.county), persian_digits(file.address or "")) if line]
     if file.is_protected:
         lines.append("خانوار محافظت‌شده: جا و زمان را جایی ننویسید.")
     return HouseholdCard(
