@@ -34,11 +34,11 @@ _ID: Final = "lpad(CAST(national_id AS VARCHAR), 10, '0')"
 _PROVINCE: Final = "lpad(CAST(province AS VARCHAR), 2, '0')"
 _LOW: Final = f"FROM read_parquet($paths) WHERE official_decile BETWEEN 1 AND $deciles_max AND {_PROVINCE} = $province"
 # HMAC-SHA256 as RFC 2104 defines it, cut to sixteen bytes: the index under which the database keeps people.
-_INDEX: Final = f"unhex(left(sha256($ends || unhex(sha256($begins || encode({_ID})))), 32))"
+INDEX: Final = f"unhex(left(sha256($ends || unhex(sha256($begins || encode({_ID})))), 32))"
 _MOBILE: Final = "nullif(CAST(mobile AS VARCHAR), '')"
 _LOAD: Final = f"""
     CREATE OR REPLACE TEMP TABLE low AS
-    SELECT {_INDEX} AS subject_index, CAST(household_no AS VARCHAR) AS household_no, is_head, {_ID} AS national_id,
+    SELECT {INDEX} AS subject_index, CAST(household_no AS VARCHAR) AS household_no, is_head, {_ID} AS national_id,
            {_MOBILE} AS mobile, birth_on, household_size, official_decile, CAST(decile_on AS DATE) AS decile_on,
            lpad(CAST(county AS VARCHAR), 4, '0') AS county
     {_LOW}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
-from sakha.databanks.actions import PRIORITY_FIRST, cancel_questions
+from sakha.databanks.actions import PRIORITY_FIRST, cancel_questions, inquiring
+from sakha.databanks.actions.claims import claim_batch
 from sakha.databanks.actions.inquiring import ask_bank
+from sakha.databanks.banks import dci_bank
+from sakha.databanks.banks.catalogue import get_bank
 from sakha.databanks.rules.bank import Filling
 from tests.bank_cast import RunningBanks, ask, known_of, run, some_people, truth
 from tests.ledger_cast import given_charity
@@ -262,3 +266,42 @@ def test_no_identifier_reaches_a_log(banks: RunningBanks, caplog: pytest.LogCapt
     run("insurance")
 
     assert [one for one in people if one.identifier in caplog.text] == []
+
+
+def a_batch_of_a_dead_worker(banks: RunningBanks, count: int) -> None:
+    """Claimed under a lock that nobody holds."""
+    ask(some_people(banks, count), "vehicles")
+    assert claim_batch(get_bank("vehicles"), at=datetime.now(UTC), worker=4711) is not None
+
+
+def test_what_a_dead_worker_had_claimed_is_taken_up(banks: RunningBanks) -> None:
+    a_batch_of_a_dead_worker(banks, 3)
+
+    assert run("vehicles").answered_count == 3
+
+
+def test_without_looking_for_it_it_would_stay_undone(banks: RunningBanks, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_batch_of_a_dead_worker(banks, 3)
+    monkeypatch.setattr(inquiring, "find_forsaken_batch", lambda *_bank, **_worker: None)
+
+    assert run("vehicles").answered_count == 0
+
+
+@pytest.mark.parametrize("bank", ["civil_registry", "imdad_coverage", "behzisti_coverage"])
+def test_a_strict_registry_takes_our_envelope_and_none_that_was_changed_on_its_way(
+    banks: RunningBanks, monkeypatch: pytest.MonkeyPatch, bank: str
+) -> None:
+    signed = dci_bank.signed_envelope
+
+    def changed(*words: Any, **more: Any) -> dict[str, Any]:
+        envelope = signed(*words, **more)
+        return envelope | {"header": {**envelope["header"], "total_count": 2}}
+
+    ask(some_people(banks, 1), bank)
+    monkeypatch.setattr(dci_bank, "signed_envelope", changed)
+    refused = run(bank)
+    counts_then = banks.counts(bank)
+
+    assert (refused.answered_count, refused.batch_count) == (0, 1)
+    assert counts_then["refused"] > 0
+    assert counts_then["answered"] == 0

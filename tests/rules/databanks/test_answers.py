@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 import sakha.databanks
+from sakha.databanks.rules import answers as answers_rules
 from sakha.databanks.rules.answers import (
     AnswerInvalid,
     AnswerState,
@@ -24,6 +26,7 @@ from sakha.databanks.rules.bank import Bank, BankInvalid, FactMapping, FactType,
 from sakha.databanks.rules.json_wire import read_json_answers
 
 TODAY = date(2026, 11, 22)
+UNHURRIED = settings(deadline=None)  # the first example pays for what is made once
 FOLDER = Path(sakha.databanks.__file__).parent / "banks"
 BANKS = {path.parent.name: parse_bank(path.parent.name, path.read_text()) for path in FOLDER.glob("*/bank.toml")}
 JSON_BANKS = [bank for bank in BANKS.values() if bank.transport is Transport.JSON]
@@ -91,6 +94,7 @@ def fits(fact: FactMapping, told: Any) -> bool:
     return type(told) is int and fact.minimum <= told <= fact.maximum
 
 
+@UNHURRIED
 @given(fitting())
 def test_what_fits_is_taken_as_it_is(told: tuple[Bank, dict[str, Any]]) -> None:
     bank, fields = told
@@ -104,6 +108,7 @@ def test_what_fits_is_taken_as_it_is(told: tuple[Bank, dict[str, Any]]) -> None:
             assert found.value == fields[fact.field]
 
 
+@UNHURRIED
 @given(bent())
 def test_what_does_not_fit_is_an_error_and_nothing_of_it_a_fact(told: tuple[Bank, str, dict[str, Any]]) -> None:
     bank, _, fields = told
@@ -117,6 +122,20 @@ def test_what_does_not_fit_is_an_error_and_nothing_of_it_a_fact(told: tuple[Bank
         assert answer.error_code.startswith("ANSWER_INVALID")
 
 
+def test_a_reader_that_takes_anything_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the two above: what is drawn does reach a reader without types and limits."""
+    monkeypatch.setattr(answers_rules, "_read_value", lambda _fact, _told, _today: 1)
+
+    def is_believed_wrongly(told: tuple[Bank, str, dict[str, Any]]) -> bool:
+        bank, _, fields = told
+        whole = all(fits(one, fields[one.field]) if one.field in fields else one.is_optional for one in bank.facts)
+        answer = answer_found(bank, ref="1", fields=fields, observed_on="2026-11-01", today=TODAY)
+        return answer.state is AnswerState.FOUND and not whole
+
+    assert find(bent(), is_believed_wrongly, settings=UNHURRIED, random=Random(1405))
+
+
+@UNHURRIED
 @given(st.sampled_from(JSON_BANKS), anything, anything)
 def test_no_fields_and_no_day_are_errors(bank: Bank, fields: Any, day: Any) -> None:
     answer = answer_found(bank, ref="1", fields=fields, observed_on=day, today=TODAY)
@@ -128,6 +147,7 @@ def test_no_fields_and_no_day_are_errors(bank: Bank, fields: Any, day: Any) -> N
         assert answer.found == ()
 
 
+@UNHURRIED
 @given(st.sampled_from(JSON_BANKS), anything | st.fixed_dictionaries({"request_id": st.just("r"), "answers": anything}))
 def test_a_whole_answer_of_anything_is_refused_or_says_of_everybody(bank: Bank, told: Any) -> None:
     try:
@@ -211,6 +231,7 @@ def test_a_wrong_document_is_refused_by_the_place_of_its_error(change: tuple[str
     assert place in refused.value.field
 
 
+@UNHURRIED
 @given(st.text(max_size=200) | anything.map(json.dumps))
 def test_no_text_at_all_breaks_the_reading_of_a_document(text: str) -> None:
     with pytest.raises(BankInvalid):

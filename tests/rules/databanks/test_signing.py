@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sakha.databanks.rules.signing import (
@@ -21,6 +21,7 @@ from sakha.databanks.rules.signing import (
     verify,
 )
 
+UNHURRIED = settings(deadline=None)  # the first example pays for what is made once
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.generate()
 KEYS = {"civil-registry|1": KEY.public_key()}
@@ -71,6 +72,7 @@ def test_a_signature_ends_with_its_time() -> None:
         verify(signature, content, keys=KEYS, practice="HTTP", at=AT + timedelta(minutes=7))
 
 
+@UNHURRIED
 @given(
     st.sampled_from(["JWS", "HTTP"]),
     st.none() | st.integers() | st.text(max_size=80) | st.from_regex(r"[a-zA-Z0-9_-]{0,20}\.\.[a-zA-Z0-9_-]{0,20}"),
@@ -88,6 +90,7 @@ VALUES = st.recursive(
 )
 
 
+@UNHURRIED
 @given(VALUES.flatmap(lambda value: st.sampled_from([value, {"told": value}])))
 def test_the_short_way_gives_the_bytes_of_the_standard_or_none(told: Any) -> None:
     try:
