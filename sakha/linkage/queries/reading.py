@@ -24,6 +24,8 @@ SHARED_HOME_FAMILIES: Final = 4
 SURE_SHARE: Final = 0.95
 # An ID under which so many given names stand is a guardian's.
 SHARED_ID_NAMES: Final = 2
+# One of so many was typed because the form wants a number, or is what a spreadsheet left of it.
+FILLER_ID_NAMES: Final = 12
 LARGEST_GUESSED_FILE: Final = 12
 _TELLING_ADDRESS: Final = 6
 
@@ -63,7 +65,8 @@ def read_people(engine: Engine) -> None:
     engine.read_values("name_forms", names, _read_name, _NAME_TYPES)
     engine.read_values(
         "whole_forms",
-        "SELECT DISTINCT given_name AS raw FROM records WHERE given_name <> '' AND family_name = ''",
+        "SELECT DISTINCT given_name AS raw FROM records LEFT JOIN name_forms AS family ON family.raw = family_name"
+        " WHERE given_name <> '' AND coalesce(family.code, '') = ''",
         _read_whole_name,
         {"given": "VARCHAR", "given_sound": "VARCHAR", "family": "VARCHAR", "family_sound": "VARCHAR"},
     )
@@ -125,8 +128,8 @@ _READ_PEOPLE: Final = """
         coalesce(place_forms.province_code, '') AS province, coalesce(place_forms.county_code, '') AS county
     FROM records
     LEFT JOIN name_forms AS given ON given.raw = records.given_name
-    LEFT JOIN whole_forms AS whole ON whole.raw = records.given_name AND records.family_name = ''
     LEFT JOIN name_forms AS family ON family.raw = records.family_name
+    LEFT JOIN whole_forms AS whole ON whole.raw = records.given_name AND coalesce(family.code, '') = ''
     LEFT JOIN name_forms AS father ON father.raw = records.father_name
     LEFT JOIN id_forms ON id_forms.raw = records.national_id
     LEFT JOIN birth_forms ON birth_forms.raw = records.birth_date
@@ -147,11 +150,12 @@ def _count_common(engine: Engine) -> None:
             f" (SELECT count(*) AS everybody FROM read_people WHERE {name} <> '') AS whole"
             f" WHERE bearers >= {FEWEST_BEARERS} AND bearers >= {SOME_SHARE} * everybody",
         )
+    names = "count(DISTINCT CASE WHEN given_sound <> '' THEN given_sound END)"
     engine.table(
         "shared_ids",
-        "SELECT national_id FROM read_people WHERE national_id <> '' GROUP BY national_id"
-        f" HAVING count(DISTINCT CASE WHEN given_sound <> '' THEN given_sound END) >= {SHARED_ID_NAMES}"
-        " AND count(DISTINCT CASE WHEN birth <> '' THEN substr(birth, 1, 4) END) > 1",
+        f"SELECT national_id, {names} >= {FILLER_ID_NAMES} AS is_filler FROM read_people"
+        f" WHERE national_id <> '' GROUP BY national_id HAVING {names} >= {FILLER_ID_NAMES} OR {names} >="
+        f" {SHARED_ID_NAMES} AND count(DISTINCT CASE WHEN birth <> '' THEN substr(birth, 1, 4) END) > 1",
     )
     engine.table(
         "given_genders",
@@ -192,8 +196,10 @@ _FILE_KEYS: Final = {
 
 _PEOPLE: Final = f"""
     SELECT CAST(read_people.rid AS INT) AS rid, is_new, CAST(coalesce(files.file, 0) AS INT) AS file,
-        given, family, father, given_sound, family_sound, father_sound, read_people.national_id,
-        CASE WHEN shared_ids.national_id IS NOT NULL AND id_trust IN ({int(IdTrust.CHECKED)}, {int(IdTrust.PADDED)})
+        given, family, father, given_sound, family_sound, father_sound,
+        CASE WHEN shared_ids.is_filler THEN '' ELSE read_people.national_id END AS national_id,
+        CASE WHEN shared_ids.is_filler THEN {int(IdTrust.NONE)} WHEN shared_ids.national_id IS NOT NULL
+            AND id_trust IN ({int(IdTrust.CHECKED)}, {int(IdTrust.PADDED)})
             THEN {int(IdTrust.SHARED)}
             ELSE id_trust END AS id_trust,
         birth, birth_gregorian, CASE WHEN gender = '' THEN coalesce(given_genders.usual, '') ELSE gender END AS gender,

@@ -24,6 +24,11 @@ _NUMBERS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _SERIALS: Final = range(8_000, 60_000)  # days since 1899-12-30: what a spreadsheet shows of a date taken for a number
 _SERIAL_START: Final = date(1899, 12, 30)
+_ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_MONTH: Final = re.compile("|".join(_ENGLISH_MONTHS), re.IGNORECASE)
+_AGE: Final = "ساله"
+_SHORT_YEARS: Final = 99
+_NEW_GREGORIAN_CENTURY: Final = 30
 _MONTHS: Final = 12
 _DAYS: Final = 31
 _LONG_YEAR: Final = 4
@@ -56,10 +61,24 @@ def _named(typed: str) -> Birth:
     try:
         parsed = parse_date(typed)
     except DateInvalid:
-        return UNKNOWN
+        return _among_words(typed)
     if parsed.precision is DatePrecision.YEAR:
         return f"{to_jalali(parsed.on)[0]:04d}", ""
     return _both(parsed.on)
+
+
+def _among_words(typed: str) -> Birth:
+    """Read the numbers beside English months (3-Aug-84) or other words (متولد 1363); an age is no date."""
+    numbers, month = _NUMBERS.findall(typed), _ENGLISH_MONTH.search(typed)
+    if month and len(numbers) == 2:  # noqa: PLR2004 -- day and year
+        day, year = sorted(map(int, numbers)) if len(numbers[1]) < _LONG_YEAR else map(int, numbers)
+        year += 0 if year > _SHORT_YEARS else 1900 if year > _NEW_GREGORIAN_CENTURY else 2000
+        return _dated(year, _ENGLISH_MONTHS.index(month[0].lower()) + 1, day)
+    if month or _AGE in typed:
+        return UNKNOWN
+    if len(numbers) == 1:
+        return _one_number(numbers[0])
+    return _three_numbers(numbers) if len(numbers) == _THREE else UNKNOWN
 
 
 def _one_number(digits: str) -> Birth:

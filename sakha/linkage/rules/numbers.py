@@ -29,6 +29,7 @@ _TRUSTS: Final = {10: IdTrust.CHECKED, 9: IdTrust.PADDED, 8: IdTrust.PADDED}  # 
 _LOOK_ALIKE: Final = str.maketrans("OoQIlSBZ", "00011582")
 _NOT_KEY: Final = re.compile(r"[^0-9A-Za-z]+")
 _FRACTION: Final = re.compile(r"\.0+$")
+_SCIENTIFIC: Final = re.compile(r"\d\.\d+[eE]\+?\d{1,2}")  # what a spreadsheet leaves of a long number
 _DUMMY_IDS: Final = frozenset({"1234567890", "0123456789", "9876543210", "0987654321", "1234567891", "123456789"})
 _MOBILE: Final = re.compile(r"(?:0{0,2}98|0+)?(9\d{9})")
 _MOBILE_ENDS: Final = (0, 1, 2)  # zeros eaten or added before the nine
@@ -42,7 +43,8 @@ def read_id(text: str) -> tuple[str, IdTrust]:
     if len(text) == _NATIONAL and text.isascii() and text.isdigit():
         compact = text
     else:
-        compact = _NOT_KEY.sub("", _FRACTION.sub("", fold_digits(text[:_LONGEST]).strip()))
+        typed = fold_digits(text[:_LONGEST]).strip()
+        compact = "" if _SCIENTIFIC.fullmatch(typed) else _NOT_KEY.sub("", _FRACTION.sub("", typed))
     if len(compact) < _FEWEST_DIGITS or compact in _DUMMY_IDS:
         return "", IdTrust.NONE
     if not compact.isdigit():

@@ -12,7 +12,7 @@ from sakha.linkage.queries.duckdb_engine import DuckDbEngine
 from sakha.linkage.queries.engine import EngineMissing, open_engine
 from sakha.linkage.queries.kept import KeptMissing, keep, load_kept
 from sakha.linkage.queries.record_files import COLUMNS, RecordFileInvalid, read_record_file
-from sakha.linkage.rules import RecordView, product_model
+from sakha.linkage.rules import RecordView, product_model, view_record
 from sakha.linkage.rules.distance import changed_letters
 from sakha.linkage.rules.level_sql import COMPARED_COLUMNS, levels_sql
 from sakha.linkage.rules.levels import compare_views, pack
@@ -185,6 +185,27 @@ def test_a_guardians_id_on_a_whole_family_merges_nobody(tmp_path):
         )
     ]  # fmt: skip
     assert link(write(tmp_path / "r.csv", family)) == [0, 1, 2, 3]
+
+
+def test_a_number_typed_because_the_form_wants_one_is_nothing(tmp_path):
+    names = ["زهرا", "رضا", "نرگس", "مهدی", "سارا", "حمید", "بهروز", "شیرین", "کاظم", "لیلا", "پروین", "جواد"]
+    rows = [{"given_name": name, "national_id": "1000000"} for name in names for _again in (1, 2)]
+    with open_engine("duckdb") as engine:
+        read_record_file(engine, write(tmp_path / "r.csv", rows))
+        link_records(engine, document=product_model(), threshold="balanced", has_files=False)
+        known = engine.fetch("SELECT count(*) AS rows FROM people WHERE national_id <> '' OR id_trust <> 0")
+    assert known["rows"].tolist() == [0]
+
+
+def test_a_whole_name_beside_a_dash_is_parted_in_a_file_as_at_the_desk(tmp_path):
+    whole = PERSON | {"given_name": "زهرا محمدی اصل", "family_name": "-"}
+    with open_engine("duckdb") as engine:
+        read_record_file(engine, write(tmp_path / "r.csv", [whole]))
+        link_records(engine, document=product_model(), threshold="balanced", has_files=False)
+        read = engine.fetch("SELECT given, family FROM people")
+    view = view_record(whole)
+    assert (read["given"][0], read["family"][0]) == (view.given, view.family)
+    assert view.family == view_record(PERSON).family
 
 
 def test_a_social_workers_phone_merges_nobody(tmp_path):

@@ -16,14 +16,17 @@ from sakha.vocabulary.identifiers import national_id_check_digit
 @pytest.mark.parametrize(
     "written",
     ["1363/05/12", "۱۳۶۳/۵/۱۲", "63/05/12", "12/05/1363", "12/5/63", "13630512", "630512", "363/05/12", "1984-08-03",
-     "1984-08-03 00:00:00", "03/08/1984", "۱۲ مرداد ۱۳۶۳", "1363.5.12", "30897"],
+     "1984-08-03 00:00:00", "03/08/1984", "۱۲ مرداد ۱۳۶۳", "1363.5.12", "30897", "3-Aug-84", "Aug 3, 1984",
+     "3 August 1984", "متولد ۱۳۶۳/۵/۱۲"],
 )  # fmt: skip
 def test_one_day_is_read_from_every_way_to_write_it(written):
     assert read_birth(written) == ("13630512", "19840803")
 
 
 @pytest.mark.parametrize(("written", "read"), [("1363", ("1363", "")), ("63", ("1363", "")), ("1984", ("", "1984")),
-    ("1363/00/00", ("1363", "")), ("1345.0", ("1345", "")), ("نامعلوم", ("", "")), ("", ("", "")),
+    ("1363/00/00", ("1363", "")), ("1345.0", ("1345", "")), ("نامعلوم", ("", "")),
+    ("متولد 1363", ("1363", "")), ("63 ساله", ("", "")), ("Aug 1984", ("", "")),
+     ("", ("", "")),
     ("9" * 500, ("", ""))],
 )  # fmt: skip
 def test_what_is_known_of_a_birth_is_kept_and_the_rest_is_nothing(written, read):
@@ -77,7 +80,7 @@ def test_a_whole_name_in_one_cell_is_parted(whole, given_name, family_name):
     assert (parted.given, parted.family) == (apart.given, apart.family)
 
 
-@pytest.mark.parametrize("written", ["1111111111", "0000000000", "1234567890", "ندارد", "", "-", "12"])
+@pytest.mark.parametrize("written", ["1111111111", "0000000000", "1234567890", "ندارد", "", "-", "12", "9.99E+09"])
 def test_a_dummy_id_is_none(written):
     assert read_id(written) == ("", IdTrust.NONE)
 
