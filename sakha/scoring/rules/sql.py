@@ -265,15 +265,23 @@ def points_tree(variable: Variable, *, factor: int, times: int, unknown: int = 0
         points = exp.Coalesce(this=exp.column(f"{variable.name}{POINTS_SUFFIX}"), expressions=[_number(0)])
         return points if times == 1 else points * _number(times)
     column = exp.column(variable.name)
-    if variable.kind is VariableKind.STEPS and variable.steps:
+    limits, heights = _stairs(variable, factor=factor)
+    if not limits:
+        known = exp.Case().when(_is_known(column), _number(heights[0] * times), copy=False)
+        return known.else_(_number(unknown))
+    return _halved(column, limits, [points * times for points in heights], unknown)
+
+
+def _stairs(variable: Variable, *, factor: int) -> tuple[list[int], list[int]]:
+    """Where points change, and the points below the first place and from each on. Codes are stairs one wide."""
+    if variable.kind is VariableKind.STEPS:
         limits = [priced(step.at, factor=factor) for step in variable.steps]
-        heights = [variable.below * times, *(step.points * times for step in variable.steps)]
-        return _halved(column, limits, heights, unknown)
-    tree = exp.Case()
-    for level in variable.levels:
-        tree = tree.when(column.copy().isin(*level.codes, copy=False), _number(level.points * times), copy=False)
-    other = variable.other if variable.kind is VariableKind.LEVELS else variable.below
-    return tree.when(_is_known(column), _number(other * times), copy=False).else_(_number(unknown))
+        return limits, [variable.below, *(step.points for step in variable.steps)]
+    points = {code: level.points for level in reversed(variable.levels) for code in level.codes}
+    ends = sorted({near for code in points for near in (code, code + 1)})
+    told = [variable.other, *(points.get(end, variable.other) for end in ends)]
+    changes = [(end, after) for end, before, after in zip(ends, told, told[1:], strict=False) if after != before]
+    return [end for end, _ in changes], [variable.other, *(after for _, after in changes)]
 
 
 def _halved(
