@@ -101,26 +101,38 @@ def answer_question(
 
 
 def recheck_questions(*, at: datetime) -> int:
-    """Withdraw the questions that nothing supports any more; tell how many.
+    """Withdraw the questions that nothing supports any more; tell how many. Call it outside of any transaction.
 
     What was told or corrected since may have made a pair unlike, or a waiting row agree: then it loads with the rest.
     """
+    count = withdraw_row_questions(at=at)
     with acting(SYSTEM):
-        count = withdraw_row_questions(at=at)
-        for question in IdentityQuestion.objects.filter(state=QuestionState.OPEN.value).order_by("id"):
-            if _is_pair(question):
-                ids = [question.person_id, question.other_person_id or 0]
-                views = person_views(ids)
-                is_over = judge_weight(weigh_pair(*(views[one] for one in ids))[0]) is PairVerdict.LEAVE
-            else:
-                is_over = _agrees_now(question)
-            if is_over:
-                question.state, question.decided_at = QuestionState.WITHDRAWN.value, at
-                question.save(update_fields=["state", "decided_at"])
-                if not _is_pair(question):
-                    _load_row(question, at)
-                count += 1
-    return count
+        open_ones = IdentityQuestion.objects.filter(state=QuestionState.OPEN.value)
+        waiting = list(open_ones.order_by("id").values_list("id", flat=True))
+    # each in a transaction of its own: nobody's answer waits for the whole round, and none is written over
+    return count + sum(_recheck(question_id, at) for question_id in waiting)
+
+
+def _recheck(question_id: int, at: datetime) -> bool:
+    """Withdraw one question, unless somebody answers it at this moment or did meanwhile."""
+    with acting(SYSTEM):
+        still = IdentityQuestion.objects.select_for_update(no_key=True, skip_locked=True)
+        question = still.filter(id=question_id, state=QuestionState.OPEN.value).first()
+        if question is None or not _is_over(question):
+            return False
+        question.state, question.decided_at = QuestionState.WITHDRAWN.value, at
+        question.save(update_fields=["state", "decided_at"])
+        if not _is_pair(question):
+            _load_row(question, at)
+    return True
+
+
+def _is_over(question: IdentityQuestion) -> bool:
+    if not _is_pair(question):
+        return _agrees_now(question)
+    ids = [question.person_id, question.other_person_id or 0]
+    views = person_views(ids)
+    return judge_weight(weigh_pair(*(views[one] for one in ids))[0]) is PairVerdict.LEAVE
 
 
 def _own_question(actor: Actor, question_id: int) -> IdentityQuestion:

@@ -11,6 +11,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.ledger.actions import decide_identity, hold_aid
+from sakha.registry.actions import answering
 from sakha.registry.actions.answering import (
     QuestionAnswered,
     QuestionNotYours,
@@ -22,6 +23,7 @@ from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.actions.uniting import MergeNotUndoable, undo_merge, unite_persons
 from sakha.registry.queries import HouseholdUnknown, get_household_file, get_intake_file
 from sakha.registry.queries.identity import get_question, queue_counts, waiting_questions, waiting_rows
+from sakha.registry.rules.identity_pairs import PairVerdict
 from sakha.registry.rules.identity_states import QuestionState
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.ledger_cast import a_request
@@ -185,6 +187,29 @@ def pair(cast: Any) -> Any:
 def homes() -> list[tuple[Any, ...]]:
     return rows("SELECT household_id, array_agg(relation::text ORDER BY relation) FROM registry_membership"
                 " WHERE to_on IS NULL GROUP BY 1 ORDER BY 1")  # fmt: skip
+
+
+def test_an_answer_given_while_questions_are_looked_at_again_is_not_written_over(
+    pair: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, _, _ = pair
+    children = [one for (one,) in rows("SELECT person_id FROM registry_membership WHERE relation = 'CHILD' ORDER BY 1")]
+    ask_about_pairs([PairToAsk(children[0], children[1], 2.0, ())], at=AT)
+    (first,), (second,) = rows("SELECT id FROM registry_identity_question ORDER BY id")
+    read = answering.person_views
+
+    def answered_meanwhile(person_ids: Any) -> Any:
+        monkeypatch.setattr(answering, "person_views", read)
+        answer(cast.province_officer, second, DIFFERENT)
+        return read(person_ids)
+
+    monkeypatch.setattr(answering, "person_views", answered_meanwhile)
+    monkeypatch.setattr(answering, "judge_weight", lambda _weight: PairVerdict.LEAVE)
+
+    assert recheck_questions(at=LATER) == 1
+    assert rows("SELECT id, state FROM registry_identity_question ORDER BY id") == [
+        (first, "WITHDRAWN"), (second, "DIFFERENT"),
+    ]  # fmt: skip
 
 
 def test_answered_same_two_heads_become_one_and_their_households_join(pair: Any) -> None:
