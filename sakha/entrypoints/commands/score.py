@@ -66,32 +66,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score and say how many households fell in each decile."""
+    """Score and say how many households fell in each decile; what can't be read or written is said in one sentence."""
     model = arguments.model or (REGISTERS_MODEL if arguments.registers_only else MODEL)
     try:
         card = parse_card(model.read_text(encoding="utf-8"))
     except ModelDocumentInvalid as refusal:
         return _refuse(f"{model}: {refusal.message}")
+    except (OSError, UnicodeDecodeError):
+        return _refuse(f"{model} is no model document that can be read")
     if arguments.placing not in card.placings:
         return _refuse(f"--placing is one of {', '.join(card.placings)}")
-    card = card.placed_by(arguments.placing)
-    with duckdb.connect() as connection:
-        source = _source(connection, arguments.households)
-        columns = read_headings(source)
-        key = arguments.key.lower()
-        if key not in columns:
-            return _refuse(f"{arguments.households} has no column {arguments.key}; name it with --key")
-        source.create_view("households")
-        year = arguments.year or _year(connection, columns)
-        _tell_columns(card, columns, year)
-        lines_of = arguments.lines_of or ("file" if columns.keys() >= OWN_LINES else "model")
-        _tell(f"placed by {card.placing}, by the lines of the {lines_of}")
-        score_households(connection, card, facts_sql(card, columns, key), year=year, lines_of=lines_of)
-        answer = connection.sql(placed_sql(card, "scored", arguments.key, year=year))
-        (answer.write_parquet if _is_parquet(arguments.out) else answer.write_csv)(str(arguments.out))
-        rows = connection.execute(
-            f"SELECT decile, count(*) FROM scored JOIN {PLACES} USING (place_key) GROUP BY decile ORDER BY decile"  # noqa: S608 (own names)
-        ).fetchall()
+    try:
+        with duckdb.connect() as connection:
+            return _score_file(connection, card.placed_by(arguments.placing), arguments)
+    except duckdb.Error as error:
+        # the first line alone: those after it may show a household's row
+        return _refuse(f"{arguments.households} was not scored: {str(error).splitlines()[0]}")
+
+
+def _score_file(connection: duckdb.DuckDBPyConnection, card: Card, arguments: argparse.Namespace) -> int:
+    source = _source(connection, arguments.households)
+    columns = read_headings(source)
+    key = arguments.key.lower()
+    if key not in columns:
+        return _refuse(f"{arguments.households} has no column {arguments.key}; name it with --key")
+    source.create_view("households")
+    year = arguments.year or _year(connection, columns)
+    _tell_columns(card, columns, year)
+    lines_of = arguments.lines_of or ("file" if columns.keys() >= OWN_LINES else "model")
+    _tell(f"placed by {card.placing}, by the lines of the {lines_of}")
+    score_households(connection, card, facts_sql(card, columns, key), year=year, lines_of=lines_of)
+    _tell(f"{connection.table('scored').shape[0]} households read and scored; writing {arguments.out}")
+    answer = connection.sql(placed_sql(card, "scored", arguments.key, year=year))
+    (answer.write_parquet if _is_parquet(arguments.out) else answer.write_csv)(str(arguments.out))
+    rows = connection.execute(
+        f"SELECT decile, count(*) FROM scored JOIN {PLACES} USING (place_key) GROUP BY decile ORDER BY decile"  # noqa: S608 (own names)
+    ).fetchall()
     _tell("households by decile: " + ", ".join(f"{decile}: {count}" for decile, count in rows))
     return 0
 
@@ -161,7 +171,10 @@ def _tell(text: str) -> None:
 def _source(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
     if _is_parquet(path):
         return connection.read_parquet(str(path))
-    return connection.read_csv(str(path), all_varchar=True, header=True, na_values=UNKNOWN_WORDS)
+    # a row that is too short is unknown where it ends, one that is too long is cut: neither stops the others
+    return connection.read_csv(
+        str(path), all_varchar=True, header=True, na_values=UNKNOWN_WORDS, null_padding=True, strict_mode=False
+    )
 
 
 def _is_parquet(path: Path) -> bool:

@@ -140,6 +140,42 @@ def test_what_is_no_number_and_what_is_missing_is_unknown_and_not_zero(tmp_path:
     assert int(found["d"]["score"]) < int(found["a"]["score"])
 
 
+def test_a_row_too_short_or_too_long_stops_no_other(tmp_path: Path) -> None:
+    text = "hh_id,year,rooms,has_car\na,1399,2,1\nb,1399\nc,1399,2,1,9,9\nd,1399,2,1\n"
+
+    found = scored(tmp_path, text)
+
+    assert found["a"] | {"hh_id": ""} == found["c"] | {"hh_id": ""} == found["d"] | {"hh_id": ""}
+    assert found["b"]["known_count"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, ()), (b"", ()), (b"\xff\xfe\x00h", ()), (b"hh_id,rooms\na,2\n", ("--model", "no.toml"))],
+    ids=["no file", "an empty file", "no text", "no model"],
+)
+def test_what_can_not_be_read_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, words: tuple[str, ...]
+) -> None:
+    source = tmp_path / "told.csv"
+    if content is not None:
+        source.write_bytes(content)
+
+    assert score.run(arguments_of(score, str(source), "--year", "1399", "--out", str(tmp_path / "o.csv"), *words)) == 2
+
+    assert len(capsys.readouterr().out.splitlines()[-1]) > 20
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_where_nothing_can_be_written_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.csv").write_text("hh_id,rooms\na,2\n", encoding="utf-8")
+
+    nowhere = str(tmp_path / "no" / "out.csv")
+    assert score.run(arguments_of(score, str(tmp_path / "in.csv"), "--year", "1399", "--out", nowhere)) == 2
+
+    assert "was not scored" in capsys.readouterr().out
+
+
 def test_prices_are_of_the_year_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "hh_id,year,electricity_bill\na,{year},900000\n"
 
