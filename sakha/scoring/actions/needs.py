@@ -32,6 +32,7 @@ _STAGE: Final = """
         less bigint NOT NULL, given bigint NOT NULL, period int NOT NULL, evidence_on date NOT NULL,
         expires_on date NOT NULL
     ) ON COMMIT DROP"""
+# A night's batches all count as of its beginning, and somebody may have been at work since: times never go back.
 # Where the need stands by what is known and given: a word that facts now bear out becomes evidence first.
 _STATE: Final = """CASE
         WHEN n.state IN (1, 6) THEN 2
@@ -46,7 +47,7 @@ _KEEP: Final = f"""
         'FACTS', ''
       FROM assessed_need ORDER BY household_id, kind
     ON CONFLICT (household_id, kind) DO UPDATE SET
-        state_at = CASE WHEN n.state <> {_STATE} THEN excluded.state_at ELSE n.state_at END,
+        state_at = CASE WHEN n.state <> {_STATE} THEN greatest(n.state_at, excluded.state_at) ELSE n.state_at END,
         organisation_id = CASE WHEN n.state <> {_STATE} THEN NULL ELSE n.organisation_id END,
         user_id = CASE WHEN n.state <> {_STATE} THEN NULL ELSE n.user_id END,
         proof = CASE WHEN n.state IN (1, 6) THEN 'FACTS' ELSE n.proof END,
@@ -60,8 +61,9 @@ _KEEP: Final = f"""
                             excluded.period, excluded.rules_sha, excluded.expires_on)"""  # noqa: S608 -- constants
 # What the rules no longer find has ended, unless the household objects; what somebody declared ends with its time.
 _END: Final = """
-    UPDATE scoring_need AS n SET state = 6, state_at = %(at)s, confirmed_at = NULL, organisation_id = NULL,
-           user_id = NULL, proof = '', reason = CASE WHEN n.expires_on < %(on)s THEN 'OLD' ELSE 'OVER' END
+    UPDATE scoring_need AS n SET state = 6, state_at = greatest(n.state_at, %(at)s), confirmed_at = NULL,
+           organisation_id = NULL, user_id = NULL, proof = '',
+           reason = CASE WHEN n.expires_on < %(on)s THEN 'OLD' ELSE 'OVER' END
      WHERE n.state <> 6 AND (%(ids)s::bigint[] IS NULL OR n.household_id = ANY(%(ids)s::bigint[]))
        AND (n.source = 'RULE' OR n.expires_on < %(on)s)
        AND NOT EXISTS (SELECT 1 FROM scoring_appeal o WHERE o.household_id = n.household_id AND o.state <> 'CLOSED')

@@ -31,14 +31,14 @@ from sakha.vocabulary.refusal import Refusal
 REASON_MAX: Final = 300
 REFERENCE_MAX: Final = 120
 _OVERDUE: Final = """
-    UPDATE scoring_need SET state = 6, state_at = %(at)s, confirmed_at = NULL, organisation_id = NULL, user_id = NULL,
-           proof = '', reason = 'OLD'
+    UPDATE scoring_need SET state = 6, state_at = greatest(state_at, %(at)s), confirmed_at = NULL,
+           organisation_id = NULL, user_id = NULL, proof = '', reason = 'OLD'
      WHERE id IN (SELECT id FROM scoring_need WHERE state <> 6 AND expires_on < %(on)s
                    ORDER BY expires_on, id LIMIT %(limit)s)"""
 # What the ledger says was delivered in the running period, where it is not what stands here.
 _BY_AID: Final = """
     UPDATE scoring_need AS n SET delivered = now.delivered, period = now.period, state = now.state,
-           state_at = CASE WHEN n.state <> now.state THEN %(at)s ELSE n.state_at END,
+           state_at = CASE WHEN n.state <> now.state THEN greatest(n.state_at, %(at)s) ELSE n.state_at END,
            organisation_id = NULL, user_id = NULL, reason = ''
       FROM (SELECT n.id, p.period, COALESCE(l.delivered, 0) AS delivered,
                    CASE WHEN COALESCE(l.delivered, 0) >= n.target THEN 5 WHEN l.delivered > 0 THEN 4
@@ -255,7 +255,9 @@ def _move(need: HouseholdNeed, after: NeedState, *, actor: Actor, at: datetime, 
     kind = NeedKind(need.kind)
     if need.pk is not None:
         require_way(NeedState(need.state), after)
-    need.state, need.state_at, need.assessed_at = after.value, at, at
+    # whoever waited here for somebody else began before him
+    need.state_at = at if need.pk is None else max(at, need.state_at)
+    need.state, need.assessed_at = after.value, at
     need.organisation_id, need.user_id = actor.organisation_id, actor.user_id
     need.reason = clean_text(reason)[:REASON_MAX]
     need.save()

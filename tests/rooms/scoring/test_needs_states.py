@@ -115,6 +115,29 @@ def test_facts_bear_a_word_out_and_old_evidence_ends_and_fresh_renews(charity: i
     assert need_of(household_id, NeedKind.SHOCK).state is NeedState.EVIDENCED
 
 
+def test_work_that_began_before_somebody_changed_a_need_goes_on_and_its_times_stay_in_order(
+    charity: int, staff: Actor, household_id: int
+) -> None:
+    since = AT + timedelta(hours=2)
+    add_facts(household_id, charity, {"shock_kind": 2}, days_ago=10)
+    declare_need(actor=staff, at=since, household_id=household_id, kind=NeedKind.SHOCK)
+
+    open_assessed_needs(actor=SYSTEM, at=AT)
+    found = need_of(household_id, NeedKind.SHOCK)
+    assert (found.state, found.state_at) == (NeedState.EVIDENCED, since)
+
+    confirm_need(actor=SYSTEM, at=AT, household_id=household_id, kind=NeedKind.SHOCK)
+    give(staff, household_id, NeedKind.SHOCK, found.target // 2)
+    settle_needs(actor=SYSTEM, at=AT)
+    found = need_of(household_id, NeedKind.SHOCK)
+    assert (found.state, found.state_at) == (NeedState.PART_MET, since)
+
+    add_facts(household_id, charity, {"shock_kind": 0}, days_ago=0)
+    open_assessed_needs(actor=SYSTEM, at=AT)
+    found = need_of(household_id, NeedKind.SHOCK)
+    assert (found.state, found.state_at) == (NeedState.EXPIRED, since)
+
+
 def test_what_no_longer_holds_ends_and_a_monthly_need_opens_again(charity: int, household_id: int) -> None:
     add_facts(household_id, charity, {"orphan_count": 1, "jailed_for_debt": 1, "rooms": 1, "has_car": 0})
     open_assessed_needs(actor=SYSTEM, at=AT)
