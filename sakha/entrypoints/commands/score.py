@@ -118,6 +118,8 @@ def score_households(
     connection: duckdb.DuckDBPyConnection, card: Card, facts: str, *, year: int, lines_of: str
 ) -> None:
     """Leave `scored` and the table of places, from which `placed_sql` answers; the file is read once."""
+    # the file is always the side that streams: its rows keep their order, and the small tables are looked up
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     connection.execute(CREATE_WHERES)
     _load(connection, WHERES, where_rows(card))
     connection.execute(CREATE_LOSTS)

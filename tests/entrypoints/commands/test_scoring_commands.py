@@ -51,6 +51,7 @@ def test_a_file_is_scored_like_each_of_its_households(
     if ending == "csv":
         with target.open(encoding="utf-8") as stream:
             found = {int(row["hh_id"]): row for row in csv.DictReader(stream)}
+        assert list(found) == list(range(len(ROWS)))  # in the order of the file
         for number, row in enumerate(ROWS):
             expected = evaluate(CARD, row, year=1405)
             place = NATION.place_of(expected.score, expected.band, county=row["county"], urban=row["urban"])
