@@ -129,6 +129,23 @@ def test_operators_and_officers_see_how_the_banks_are_doing(cast: Cast, name: st
 
     assert answer.status_code == 200
     assert "هنوز به هیچ بانکی وصل نیستیم" in words_of(answer)
+    assert "پاسخ‌های یک روز گذشته" not in words_of(answer)
+
+
+def test_one_look_at_what_is_known_is_noted_once(known: Cast, staff: Client) -> None:
+    before = looks(known)
+
+    page_of(known, staff)
+
+    assert looks(known) == before + 1
+
+
+def looks(cast: Cast) -> int:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM access_entry WHERE action = 'READ' AND household_id = %s", [cast.household_id]
+        )
+        return cursor.fetchone()[0]
 
 
 def test_a_charity_has_no_business_with_the_banks_state(staff: Client) -> None:
