@@ -56,6 +56,13 @@ class SameEyes(Refusal):
     sentence: ClassVar[str] = "تصویب با کس دیگری است: نویسندهٔ سند نمی‌تواند آن را تصویب کند."
 
 
+class PolicyNotYours(Refusal):
+    """Who changed another's text could approve it alone."""
+
+    code: ClassVar[str] = "POLICY_NOT_YOURS"
+    sentence: ClassVar[str] = "متن پیش‌نویس را نویسندهٔ آن عوض می‌کند؛ اگر نظر دیگری دارید، نسخهٔ تازه‌ای بنویسید."
+
+
 class PolicyTooEarly(Refusal):
     """A day that has passed, or is taken."""
 
@@ -98,13 +105,16 @@ def draft_policy(*, actor: Actor, at: datetime, subject: PolicySubject, document
 
 
 def change_draft(*, actor: Actor, at: datetime, policy_id: int, document: str, reason: str) -> None:
-    """Change a draft's text; what was simulated before no longer counts.
+    """Change the text of one's own draft; what was simulated before no longer counts.
 
-    Raises: PermissionMissing, PolicyUnknown, PolicyDecided, PolicyUnreasoned, and what is wrong with the document.
+    Raises: PermissionMissing, PolicyUnknown, PolicyDecided, PolicyNotYours, PolicyUnreasoned, and what is wrong with
+    the document.
     """
     actor.require(Permission.DECIDE_POLICY)
     with acting(actor):
         policy = _get_open(policy_id)
+        if policy.drafted_by_id != actor.user_id:
+            raise PolicyNotYours(field="policy_id")
         words, sha = _checked(PolicySubject(policy.subject), document, reason, at)
         policy.document, policy.sha, policy.reason = document, sha, words
         policy.state, policy.simulation, policy.simulated_at = PolicyState.DRAFT.value, None, None

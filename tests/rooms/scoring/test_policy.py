@@ -17,6 +17,7 @@ from sakha.scoring.actions import open_assessed_needs, score_changed_households,
 from sakha.scoring.actions.policy import (
     PolicyDecided,
     PolicyNotSimulated,
+    PolicyNotYours,
     PolicyTooEarly,
     PolicyUnknown,
     PolicyUnreasoned,
@@ -235,6 +236,19 @@ def test_a_policy_goes_from_draft_over_simulation_and_other_eyes_to_use(
     in_use = {one.subject: one for one in policies_in_use(actor=drafter, at=AT + timedelta(days=4))}
     assert in_use[PolicySubject.PRIORITY].version == card.version
     assert in_use[PolicySubject.NEEDS].since is None
+
+
+def test_nobody_changes_anothers_draft_and_then_approves_his_own_words(
+    few: Registered, drafter: Actor, approver: Actor
+) -> None:
+    policy_id = draft(drafter)
+
+    with pytest.raises(PolicyNotYours):
+        change_draft(
+            actor=approver, at=AT, policy_id=policy_id, document=WEIGHTS.replace("= 25", "= 24"), reason=REASON
+        )
+
+    assert get_policy(actor=approver, policy_id=policy_id).document == WEIGHTS
 
 
 def test_what_is_against_the_way_is_refused(few: Registered, drafter: Actor, approver: Actor) -> None:
