@@ -9,13 +9,19 @@ from sakha.access.rules import AccessAction, Actor, Permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One entry, told to whoever may ask. Names stay empty where the asker may not see them."""
+    """One entry, told to whoever may ask. Names stay empty where the asker may not see them.
+
+    `is_user` tells a person at work from the system and from a household at its own file; an office has its area.
+    """
 
     at: datetime
     action: AccessAction
     organisation_name: str
     display_name: str
     purpose: str
+    is_user: bool
+    province: str
+    county: str
 
 
 def who_looked(*, actor: Actor, household_id: int, limit: int = 50) -> tuple[Look, ...]:
@@ -24,7 +30,9 @@ def who_looked(*, actor: Actor, household_id: int, limit: int = 50) -> tuple[Loo
     rows = (
         AccessEntry.objects.filter(household_id=household_id)
         .order_by("-at", "-id")
-        .values_list("at", "action", "organisation__name", "user__display_name", "purpose")[:limit]
+        .values_list(
+            "at", "action", "organisation__name", "user__display_name", "purpose", "user_id", "province", "county"
+        )[:limit]
     )
     return tuple(
         Look(
@@ -33,6 +41,9 @@ def who_looked(*, actor: Actor, household_id: int, limit: int = 50) -> tuple[Loo
             organisation_name=organisation_name or "",
             display_name=display_name or "",
             purpose=purpose,
+            is_user=user_id is not None,
+            province=province,
+            county=county,
         )
-        for at, action, organisation_name, display_name, purpose in rows
+        for at, action, organisation_name, display_name, purpose, user_id, province, county in rows
     )

@@ -38,7 +38,7 @@ _log = structlog.get_logger()
 # charity and no agency, so what stands under it covers nobody.
 SELF_ISSUER: Final = "SAKHA"
 SELF_LICENCE: Final = "SELF-REGISTRATION"
-_SELF_NAME: Final = "ثبت‌نام خود خانوارها"
+SELF_NAME: Final = "ثبت‌نام خود خانوارها"
 
 _LOCK: Final = "SELECT state, province, county, try_count FROM coordination_registration WHERE id = %s FOR UPDATE"
 _SAVE: Final = "UPDATE coordination_registration SET draft_sealed = %s, saved_at = %s WHERE id = %s"
@@ -194,7 +194,7 @@ def _self_desk(at: datetime, province: str, county: str) -> Actor:
         scope=Scope.ORGANISATION,
         province=province,
         county=county,
-        display_name=_SELF_NAME,
+        display_name=SELF_NAME,
     )
 
 
@@ -210,7 +210,7 @@ def _self_organisation(at: datetime) -> int:
         return int(row[0])
     body = NewOrganisation(
         kind=OrganisationKind.GOVERNOR_OFFICE,
-        name=_SELF_NAME,
+        name=SELF_NAME,
         licence_issuer=SELF_ISSUER,
         licence_number=SELF_LICENCE,
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sakha.access.queries import Look
 from sakha.access.rules import AccessAction
+from sakha.coordination.actions.registering import SELF_NAME
 from sakha.coordination.queries import RegistrationCard
 from sakha.entrypoints.household_site.forms import MemberForm
 from sakha.entrypoints.household_site.sheet import ANSWERS, MEMBERS, STEPS, make_form
@@ -22,10 +23,12 @@ from sakha.ledger.rules.trail import Gift
 from sakha.scoring.queries.appeals import AppealLine
 from sakha.scoring.queries.needs import NeedCard
 from sakha.scoring.rules.appeals import KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, AppealState
+from sakha.scoring.rules.explanation_readers import SourcedReason
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.jalali import show_date, show_moment
 from sakha.vocabulary.need_kinds import NEED_KINDS, show_quantity
+from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 _CODES: Final = frozenset({"national_id", "postal_code"})
 _LOOKS: Final = {
@@ -37,6 +40,9 @@ _LOOKS: Final = {
     AccessAction.EXPORT: "از فهرستی که شما در آن هستید خروجی گرفت",
     AccessAction.INVITE: "شما را دعوت کرد",
 }
+# With which the household's own looks at its file are logged.
+OWN_PURPOSE: Final = "خود خانوار"
+OWN_PURPOSES: Final = frozenset({OWN_PURPOSE, "توضیح امتیاز برای خانوار"})
 # Nothing is missing where nobody helps.
 _WHOLE: Final = frozenset({STEPS[0].title})
 _GIFTS: Final = {
@@ -101,6 +107,15 @@ class LookRow:
     who: str
     what: str
     when: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """A reason of one's place, whose word it is, and of which day."""
+
+    sentence: str
+    source: str
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +197,38 @@ def show_gifts(gifts: Sequence[Gift]) -> tuple[GiftRow, ...]:
     )
 
 
-def show_looks(looks: Sequence[Look]) -> tuple[LookRow, ...]:
-    """Who looked, in words; what the system or the household did itself stands under its own name."""
+def show_looks(looks: Sequence[Look], *, most: int) -> tuple[LookRow, ...]:
+    """Who looked, in words; how often one looked oneself tells nobody anything."""
     return tuple(
-        LookRow(
-            who=look.organisation_name or "سامانهٔ سخا، خودتان یا دفتر فرمانداری",
-            what=_LOOKS.get(look.action, "به پرونده رسید"),
-            when=show_moment(look.at),
-        )
+        LookRow(who=_looker(look), what=_LOOKS.get(look.action, "به پرونده رسید"), when=show_moment(look.at))
         for look in looks
+        if not _is_own(look)
+    )[:most]
+
+
+def _is_own(look: Look) -> bool:
+    return not look.organisation_name and not look.is_user and look.purpose in OWN_PURPOSES
+
+
+def _looker(look: Look) -> str:
+    if look.organisation_name:
+        return "خودتان، هنگام ثبت‌نام" if look.organisation_name == SELF_NAME else look.organisation_name
+    if look.county in COUNTIES:
+        return f"فرمانداری {COUNTIES[look.county].name}"
+    if look.province in PROVINCES:
+        return f"استانداری {PROVINCES[look.province].name}"
+    return "دفتر کشوری سخا" if look.is_user else "خودِ سامانهٔ سخا"
+
+
+def show_reasons(reasons: Sequence[SourcedReason]) -> tuple[ReasonRow, ...]:
+    """Why, with whose word it is and of which day."""
+    return tuple(
+        ReasonRow(
+            sentence=one.sentence,
+            source="گفتهٔ خودتان" if one.source == SELF_NAME else one.source,
+            on=show_date(one.on) if one.on else "",
+        )
+        for one in reasons
     )
 
 

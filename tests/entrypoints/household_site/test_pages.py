@@ -221,12 +221,19 @@ def test_the_household_sees_who_looked_what_came_and_why(registered: Phone) -> N
     cast = make_cast()
     staff = signed_in(cast, "staff")
     staff.post("/check/", {"identifier": registered.family.head, "kind": "1"})
+    [(household_id,)] = rows("SELECT household_id FROM coordination_registration")
+    signed_in(cast, "officer").get(f"/households/{household_id}/")
+    registered.client.get("/me/")
 
     looks = words_of(registered.client.get("/me/looks/"))
     why = words_of(registered.client.get("/me/why/"))
 
     assert "خیریهٔ مهرگان" in looks
     assert "پیش از کمک پرسید چه گرفته‌اید" in looks
+    assert "استانداری البرز پروندهٔ شما را دید" in looks
+    assert looks.count("پروندهٔ شما را دید") == 1, "one's own looks are left out"
+    assert "خودتان، هنگام ثبت‌نام" in looks
+    assert "گفتهٔ خودتان" in why
     assert "دهک رسمی نیست" in why
     assert "هنوز سنجیده نشده" not in why
 

@@ -21,7 +21,14 @@ from sakha.coordination.rules.states import RegistrationState
 from sakha.entrypoints.household_site.forms import ObjectionForm
 from sakha.entrypoints.household_site.gate import file_page, own_page, show
 from sakha.entrypoints.household_site.sessions import tell
-from sakha.entrypoints.household_site.wording import show_appeals, show_gifts, show_looks, show_needs
+from sakha.entrypoints.household_site.wording import (
+    OWN_PURPOSE,
+    show_appeals,
+    show_gifts,
+    show_looks,
+    show_needs,
+    show_reasons,
+)
 from sakha.registry.queries.households import get_household_file
 from sakha.scoring.actions.appeals import NewAppeal, open_appeal
 from sakha.scoring.queries import ScoreUnknown, get_needs
@@ -32,7 +39,7 @@ from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.fact_names import FactName
 
 _LOOK_COUNT = 30
-PURPOSE = "خود خانوار"
+_READ_COUNT = 300  # among them one's own, which are not shown
 
 
 def show_file(request: HttpRequest, own: RegistrationCard, at: datetime) -> HttpResponse:
@@ -42,7 +49,7 @@ def show_file(request: HttpRequest, own: RegistrationCard, at: datetime) -> Http
         return show(request, "elsewhere")
     household_id = own.household_id
     with acting(reader):
-        file = get_household_file(actor=reader, at=at, household_id=household_id, purpose=PURPOSE)
+        file = get_household_file(actor=reader, at=at, household_id=household_id, purpose=OWN_PURPOSE)
         needs = get_needs(actor=reader, at=at, household_id=household_id, event_count=0).needs
     return show(
         request,
@@ -68,7 +75,14 @@ def why(request: HttpRequest, *, own: RegistrationCard, at: datetime) -> HttpRes
         except ScoreUnknown:
             told = None
     freshness = told.freshness.show(timezone.localtime(at).date()) if told else ""
-    return show(request, "why", place=told, freshness=freshness)
+    return show(
+        request,
+        "why",
+        place=told,
+        freshness=freshness,
+        more_need=show_reasons(told.more_need) if told else (),
+        less_need=show_reasons(told.less_need) if told else (),
+    )
 
 
 @file_page()
@@ -79,8 +93,8 @@ def looks(request: HttpRequest, *, own: RegistrationCard, at: datetime) -> HttpR
     if reader is None or own.household_id is None:
         return show(request, "elsewhere")
     with acting(reader):
-        found = who_looked(actor=reader, household_id=own.household_id, limit=_LOOK_COUNT)
-    return show(request, "looks", looks=show_looks(found))
+        found = who_looked(actor=reader, household_id=own.household_id, limit=_READ_COUNT)
+    return show(request, "looks", looks=show_looks(found, most=_LOOK_COUNT))
 
 
 @sensitive_post_parameters()
