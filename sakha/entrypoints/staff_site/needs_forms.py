@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -37,7 +37,7 @@ class NeedsFilter(CountyFilter):
         required=False,
         widget=SelectInput(),
     )
-    field_order: ClassVar = ["kind", "severity", "county"]
+    field_order = ("kind", "severity", "county")
 
 
 class DeclareForm(forms.Form):
