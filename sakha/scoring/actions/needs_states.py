@@ -252,12 +252,11 @@ def _get(household_id: int, kind: NeedKind) -> HouseholdNeed:
 
 
 def _move(need: HouseholdNeed, after: NeedState, *, actor: Actor, at: datetime, reason: str = "") -> NeedStep:
-    kind = NeedKind(need.kind)
+    kind, since = NeedKind(need.kind), at
     if need.pk is not None:
         require_way(NeedState(need.state), after)
-    # whoever waited here for somebody else began before him
-    need.state_at = at if need.pk is None else max(at, need.state_at)
-    need.state, need.assessed_at = after.value, at
+        since = max(at, need.state_at)  # whoever waited here for somebody else began before him
+    need.state, need.state_at, need.assessed_at = after.value, since, at
     need.organisation_id, need.user_id = actor.organisation_id, actor.user_id
     need.reason = clean_text(reason)[:REASON_MAX]
     need.save()
