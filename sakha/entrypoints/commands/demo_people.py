@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -83,7 +83,7 @@ def let_people_speak(*, officer: Actor, charities: list[Actor], at: datetime) ->
         return
     add_confirmers(actor=officer, at=at, confirmers=_people())
     by_organisation = {charity.organisation_id: charity for charity in charities}
-    wanted = {
+    wanted: dict[str, Any] = {
         "county": COUNTY, "charities": list(by_organisation), "data": len(_OF_A_CAR), "others": len(_OF_OTHERS)
     }  # fmt: skip
     with acting(SYSTEM), connection.cursor() as cursor:
