@@ -25,6 +25,7 @@ from tests.entrypoints.staff_site.cast import Cast, signed_in  # noqa: E402
 from tests.entrypoints.staff_site.pages import Furnished, furnish  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 120_000  # milliseconds: a busy machine is slow, and no test measures time
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -107,6 +108,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., BrowserContext
             base_url=site.address,
             **options,
         )
+        context.set_default_timeout(PATIENCE)
         if who:
             context.add_cookies([{"name": "sessionid", "value": site.cookies[who], "url": site.address}])
         opened.append(context)
