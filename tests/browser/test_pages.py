@@ -20,6 +20,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 # pair in tests/entrypoints/kashi/test_tokens.py.
 WAYS_TO_LOOK = [(1280, "light", STANDARDS), (1280, "dark", ["color-contrast"])]
 WAYS_TO_LOOK += [(360, "dark", ["color-contrast"]), (360, "light", STANDARDS), (320, "light", [])]
+PARTS = 6  # so that no single test is long on a busy machine
 QUICKLY = {"resultTypes": ["violations"], "preload": False, "selectors": False}
 # The smallest target is 24 pixels: WCAG 2.2, 2.5.8. A link inside a sentence is exempt.
 SPILL_AND_SMALL = """() => {
@@ -81,12 +82,14 @@ def ask(page: Page, identifier: str, kind: str = "1") -> None:
     page.wait_for_selector(".verdict")
 
 
-def test_every_page_is_open_to_everybody(site: Site, visit: Callable[..., BrowserContext]) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_open_to_everybody(site: Site, visit: Callable[..., BrowserContext], part: int) -> None:
     said: list[str] = []
     wrong: dict[str, object] = {}
-    contexts = {who: visit(who) for who in {one.who for one in PAGES}}
+    pages = PAGES[part::PARTS]
+    contexts = {who: visit(who) for who in {one.who for one in pages}}
 
-    for one in PAGES:
+    for one in pages:
         page = contexts[one.who].new_page()
         listen(page, said)
         page.goto(site.furnished.address(one))
