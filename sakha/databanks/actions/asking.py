@@ -41,24 +41,33 @@ _LOG_REFUSED: Final = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 # What is still fresh is not asked again, unless what it was asked with has changed: another mobile, another name. What
-# waits is asked with what is known now.
+# waits is asked with what is known now, and counted once: the last part sees the table as it was before.
 _QUEUE: Final = """
-    INSERT INTO databanks_question AS kept (bank, subject_id, household_id, inquiry_id, fillings_sealed, fillings_index,
-                                            state, priority, next_try_at)
-    SELECT one.bank, one.subject_id, one.household_id, one.inquiry_id, decode(one.sealed, 'hex'),
-           decode(one.index, 'hex'), 'WAITING', %(priority)s, %(at)s
-      FROM json_to_recordset(%(lines)s::json)
-           AS one(bank text, subject_id bigint, household_id bigint, inquiry_id bigint, sealed text, index text)
-     ORDER BY one.subject_id, one.bank
-    ON CONFLICT (subject_id, bank) DO UPDATE
-       SET household_id = excluded.household_id, inquiry_id = excluded.inquiry_id,
-           fillings_sealed = excluded.fillings_sealed, fillings_index = excluded.fillings_index,
-           state = 'WAITING', priority = excluded.priority, next_try_at = excluded.next_try_at,
-           attempt_count = 0, error_code = '', claim = ''
-     WHERE (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED')
-            AND (kept.fresh_until IS NULL OR kept.fresh_until <= %(at)s))
-        OR (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED', 'WAITING')
-            AND kept.fillings_index IS DISTINCT FROM excluded.fillings_index)
+    WITH line AS MATERIALIZED (
+      SELECT one.bank, one.subject_id, one.household_id, one.inquiry_id, decode(one.sealed, 'hex') AS sealed,
+             decode(one.index, 'hex') AS index
+        FROM json_to_recordset(%(lines)s::json)
+             AS one(bank text, subject_id bigint, household_id bigint, inquiry_id bigint, sealed text, index text)
+    ), queued AS (
+      INSERT INTO databanks_question AS kept (bank, subject_id, household_id, inquiry_id, fillings_sealed,
+                                              fillings_index, state, priority, next_try_at)
+      SELECT bank, subject_id, household_id, inquiry_id, sealed, index, 'WAITING', %(priority)s, %(at)s
+        FROM line ORDER BY subject_id, bank
+      ON CONFLICT (subject_id, bank) DO UPDATE
+         SET household_id = excluded.household_id, inquiry_id = excluded.inquiry_id,
+             fillings_sealed = excluded.fillings_sealed, fillings_index = excluded.fillings_index,
+             state = 'WAITING', priority = excluded.priority, next_try_at = excluded.next_try_at,
+             attempt_count = 0, error_code = '', claim = ''
+       WHERE (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED')
+              AND (kept.fresh_until IS NULL OR kept.fresh_until <= %(at)s))
+          OR (kept.state IN ('ANSWERED', 'REFUSED', 'CANCELLED', 'WAITING')
+              AND kept.fillings_index IS DISTINCT FROM excluded.fillings_index)
+      RETURNING kept.subject_id, kept.bank
+    )
+    SELECT count(*) FROM queued
+     WHERE NOT EXISTS (SELECT FROM databanks_question AS before
+                        WHERE (before.subject_id, before.bank) = (queued.subject_id, queued.bank)
+                          AND before.state = 'WAITING')
 """
 _HURRY: Final = """
     UPDATE databanks_question SET priority = %(priority)s
@@ -88,7 +97,7 @@ class PersonToAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What an asking came to. What is not queued is fresh, or on its way already."""
+    """What an asking came to. What is not queued is fresh, or waits or is on its way already."""
 
     person_count: int
     question_count: int
@@ -192,7 +201,7 @@ def _queue(
         ]
         _add_told(lines, _told_with(asked_of.values()))
         cursor.execute(_QUEUE, {"priority": priority, "at": at, "lines": json.dumps(lines)})
-        queued_count = int(cursor.rowcount)
+        queued_count = int(cursor.fetchone()[0])
         cursor.execute(_HURRY, {"priority": priority, "subjects": list(inquiries)})
     return len(lines), queued_count
 
