@@ -57,6 +57,11 @@ def test_an_operator_has_no_business_with_anybodys_file() -> None:
     assert not operator.can(Permission.CHECK_AID)
 
 
+def test_a_telephone_alone_opens_no_answer_of_a_data_bank() -> None:
+    assert Permission.READ_BANKS not in permissions_of(Role.HOUSEHOLD)
+    assert Permission.READ_BANKS in permissions_of(Role.COUNTY_OFFICER)
+
+
 def test_offices_look_but_do_not_hold() -> None:
     officer = staff(Role.PROVINCE_OFFICER)
     assert officer.can(Permission.READ_PROVINCE)
