@@ -7,6 +7,7 @@ repeated: a second run finds everything done and doubles nothing.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -68,21 +69,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do the main job, print the page, serve."""
     console = Console()
-    with pilot_in_the_making(arguments) as pilot:  # a program of its own: the database is made ready meanwhile
-        migrate_database(open_database())
-    with Progress(
-        TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-    ) as bars:
-        happened = do_main_job(pilot=pilot, bars=bars, at=timezone.now())
-        task = bars.add_task("Style sheet and typefaces", total=1)
-        prepare_assets()
-        bars.update(task, completed=1)
+    with commits_that_wait_for_no_disk():
+        with pilot_in_the_making(arguments) as pilot:  # a program of its own: all else is made ready meanwhile
+            migrate_database(open_database())
+            prepare_assets()
+        with Progress(
+            TextColumn("{task.description:<34}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+        ) as bars:
+            happened = do_main_job(pilot=pilot, bars=bars, at=timezone.now())
     print_page(console, happened)
     if arguments.no_serve:
         return 0
     print_visit(console, happened.cast, f"http://{arguments.host}:{arguments.port}/")
     serve_site(host=arguments.host, port=arguments.port, workers=2)
     return 0
+
+
+@contextmanager
+def commits_that_wait_for_no_disk() -> Iterator[None]:
+    """Fill a database that can be filled again: a crash may take back its last moments, and a second run goes on there.
+
+    The site that is served afterwards waits for the disk, as everywhere.
+    """
+    told = os.environ.get("PGOPTIONS")
+    os.environ["PGOPTIONS"] = f"{told or ''} -c synchronous_commit=off".strip()
+    try:
+        yield
+    finally:
+        del os.environ["PGOPTIONS"]
+        if told is not None:
+            os.environ["PGOPTIONS"] = told
 
 
 @contextmanager
