@@ -9,7 +9,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from sakha.entrypoints.operations.addresses import client_address
 from sakha.scoring.actions.confirming_links import AskedByLink, GivenAnswers, answer_link, check_link, read_link
 from sakha.scoring.rules.confirming_questions import COUNT_MAX, QuestionCode
 from sakha.scoring.rules.confirming_voices import LinkClosed, LinkCodeWrong, LinkTriedTooOften
@@ -33,7 +33,7 @@ _TOKEN_LENGTH_MAX = 64
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the door, then the questions, then thanks."""
-    at, address, token = timezone.now(), _address_of(request), token[:_TOKEN_LENGTH_MAX]
+    at, address, token = timezone.now(), client_address(request), token[:_TOKEN_LENGTH_MAX]
     code = request.POST.get("code", "")[:10]
     try:
         if request.method == "GET":
@@ -55,7 +55,7 @@ def _take_answers(request: HttpRequest, token: str, code: str, at: datetime) -> 
     given = GivenAnswers(
         answers={one: request.POST.get(one.value, "") for one in QuestionCode}, is_kin="is_kin" in request.POST
     )
-    address = _address_of(request)
+    address = client_address(request)
     try:
         answer_link(at=at, token=token, code=code, address=address, given=given)
     except Refusal as refusal:
@@ -86,11 +86,3 @@ def _render(request: HttpRequest, step: str, *, status: HTTPStatus = HTTPStatus.
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _address_of(request: HttpRequest) -> str:
-    if settings.SAKHA.proxy_header:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -7,27 +7,22 @@ from typing import Any, Final
 
 from django import forms
 
-from sakha.entrypoints.kashi.answers import fact_field
 from sakha.entrypoints.kashi.fields import (
     REQUIRED,
     DigitsInput,
     IdentifierField,
-    JalaliField,
     ParsedField,
     SelectInput,
 )
+from sakha.entrypoints.kashi.sheet_forms import RELATIONS, PersonForm
 from sakha.scoring.rules.appeals import KIND_WORDS, AppealKind
 from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.fact_values import parse_fact
-from sakha.vocabulary.identifiers import parse_mobile, parse_postal_code
+from sakha.vocabulary.identifiers import parse_mobile
 from sakha.vocabulary.money import MoneyUnit
-from sakha.vocabulary.places import counties_of
 from sakha.vocabulary.refusal import Refusal
 
-MEMBER_COUNT_MAX: Final = 15
 OWN, HELPED = "own", "helped"
-_GENDERS: Final = (("", "—"), ("زن", "زن"), ("مرد", "مرد"))
-_RELATIONS: Final = (("همسر", "همسر"), ("فرزند", "فرزند"), ("پدر", "پدر یا مادر"), ("سایر", "از بستگان"))
 _HELPERS: Final = (
     ("", "—"),
     ("بستگان", "از بستگان"),
@@ -35,15 +30,7 @@ _HELPERS: Final = (
     ("خیریه", "از یک خیریه"),
     ("دفتر", "دفتر فرمانداری یا دهیاری"),
 )
-_TENURES: Final = (
-    ("", "نمی‌دانم"),
-    ("ملکی", "خانهٔ خودمان"),
-    ("اجاره‌ای", "اجاره"),
-    ("رهن کامل", "رهن کامل"),
-    ("سازمانی", "سازمانی یا سرایداری"),
-    ("رایگان", "رایگان، نزد بستگان"),
-    ("سایر", "جایی دیگر"),
-)
+OWN_HOME: Final = "خانهٔ خودمان"
 HOME_FACTS: Final = (
     FactName.TENURE,
     FactName.RENT_PAID,
@@ -117,51 +104,12 @@ class WhoForm(forms.Form):
         return given
 
 
-class PersonForm(forms.Form):
-    """A person of the household."""
-
-    given_name = forms.CharField(label="نام", max_length=80, error_messages={"required": REQUIRED})
-    family_name = forms.CharField(label="نام خانوادگی", max_length=80, error_messages={"required": REQUIRED})
-    father_name = forms.CharField(label="نام پدر", max_length=80, required=False)
-    birth_date = JalaliField(label="تاریخ تولد", required=False, help_text="اگر روزش را نمی‌دانید، فقط سال.")
-    gender = forms.ChoiceField(label="جنسیت", choices=_GENDERS, required=False, widget=SelectInput())
-
-
 class MemberForm(PersonForm):
     """Another member."""
 
-    relation = forms.ChoiceField(label="نسبت با سرپرست", choices=_RELATIONS, widget=SelectInput())
+    relation = forms.ChoiceField(label="نسبت با سرپرست", choices=RELATIONS, widget=SelectInput())
     national_id = IdentifierField(label="کد ملی یا کد اتباع", required=False, help_text="اگر ندارد، خالی بگذارید.")
     field_order = ("relation", "given_name", "family_name", "father_name", "national_id")
-
-
-class PlaceForm(forms.Form):
-    """Where the household lives."""
-
-    county = forms.ChoiceField(label="شهرستان", error_messages={"required": REQUIRED}, widget=SelectInput())
-    urban = forms.ChoiceField(
-        label="شهر یا روستا",
-        choices=(("", "نمی‌دانم"), ("شهر", "شهر"), ("روستا", "روستا")),
-        required=False,
-        widget=SelectInput(),
-    )
-    address = forms.CharField(label="نشانی", max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
-    postal_code = ParsedField(label="کد پستی", parse=parse_postal_code, required=False, help_text="اگر می‌دانید.")
-
-    def __init__(self, *args: Any, province: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        county = self.fields["county"]
-        if isinstance(county, forms.ChoiceField):
-            county.choices = [("", "انتخاب کنید"), *((one.name, one.name) for one in counties_of(province))]
-
-
-class FactsForm(forms.Form):
-    """Some facts of the household; every question may stay empty."""
-
-    def __init__(self, *args: Any, names: tuple[FactName, ...], **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in names:
-            self.fields[name.value] = fact_field(FACTS[name], tenures=_TENURES)
 
 
 class ObjectionForm(forms.Form):

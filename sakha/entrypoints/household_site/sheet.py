@@ -16,17 +16,14 @@ from sakha.entrypoints.household_site.forms import (
     HELPED,
     HOME_FACTS,
     LIFE_FACTS,
-    FactsForm,
+    OWN_HOME,
     MemberForm,
-    PersonForm,
-    PlaceForm,
     WhoForm,
     show_known,
 )
 from sakha.entrypoints.kashi.answers import show_kept
-from sakha.registry.rules.declaration import HouseholdDeclaration, PersonDeclaration
-from sakha.vocabulary.fact_names import FactName
-from sakha.vocabulary.money import MoneyUnit
+from sakha.entrypoints.kashi.sheet_forms import FactsForm, PersonForm, PlaceForm
+from sakha.registry.rules.declaration import HouseholdDeclaration, declare_sheet
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 MEMBERS, ANSWERS = "members", "answers"
@@ -88,7 +85,7 @@ def make_form(
         return PersonForm(typed, initial=begun)
     if name == "place":
         return PlaceForm(typed, initial=begun or {"county": _county_name(own.county)}, province=own.province)
-    return FactsForm(typed, initial=begun, names=_FACTS[name])
+    return FactsForm(typed, initial=begun, names=_FACTS[name], own_home=OWN_HOME)
 
 
 def make_member_form(kept: Mapping[str, Any] | None, typed: Mapping[str, Any] | None) -> MemberForm:
@@ -116,36 +113,16 @@ def _county_name(code: str) -> str:
 def declare(own: RegistrationCard) -> HouseholdDeclaration:
     """Make the declaration of what was told. The head's telephone is the one that came through the door."""
     draft = own.draft
-    place = draft.get("place", {})
-    head = {**draft.get("head", {}), "relation": "سرپرست", "mobile": own.mobile}
-    head["national_id"] = draft.get("who", {}).get("national_id", "")
-    facts = {name: str(value) for step in _FACTS for name, value in draft.get(step, {}).items() if value != ""}
-    if place.get("urban"):
-        facts[FactName.URBAN.value] = place["urban"]
-    return HouseholdDeclaration(
-        members=tuple(_person(one) for one in (head, *draft.get(MEMBERS, []))),
+    numbers = {"mobile": own.mobile, "national_id": draft.get("who", {}).get("national_id", "")}
+    return declare_sheet(
+        {**draft.get("head", {}), **numbers},
+        draft.get(MEMBERS, []),
         province=PROVINCES[own.province].name,
-        county=place.get("county", ""),
-        address=place.get("address", ""),
-        postal_code=place.get("postal_code", ""),
-        facts=facts,
-        money_unit=MoneyUnit.TOMAN,
+        place=draft.get("place", {}),
+        facts={name: value for step in _FACTS for name, value in draft.get(step, {}).items()},
     )
 
 
 def is_helped(draft: Mapping[str, Any]) -> bool:
     """Whether somebody else fills in."""
     return bool(draft.get("who", {}).get("who") == HELPED)
-
-
-def _person(kept: Mapping[str, Any]) -> PersonDeclaration:
-    return PersonDeclaration(
-        given_name=kept.get("given_name", ""),
-        family_name=kept.get("family_name", ""),
-        father_name=kept.get("father_name", ""),
-        national_id=kept.get("national_id", ""),
-        birth_date=kept.get("birth_date", ""),
-        gender=kept.get("gender", ""),
-        relation=kept.get("relation", ""),
-        mobile=kept.get("mobile", ""),
-    )

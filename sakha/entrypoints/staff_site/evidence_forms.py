@@ -8,8 +8,8 @@ from typing import Any, Final
 from django import forms
 
 from sakha.databanks.banks.catalogue import asked_banks
+from sakha.entrypoints.kashi.fields import REQUIRED, SelectInput
 from sakha.entrypoints.staff_site.evidence_screens import KINDS
-from sakha.entrypoints.staff_site.forms import REQUIRED, SelectInput
 from sakha.registry.queries.bank_evidence import MemberKnown
 from sakha.vocabulary.digits import fold_digits
 

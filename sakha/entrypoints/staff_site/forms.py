@@ -12,30 +12,12 @@ from sakha.entrypoints.kashi.fields import (
     REQUIRED,
     DigitsInput,
     IdentifierField,
-    JalaliField,
-    ParsedField,
     SelectInput,
 )
 from sakha.vocabulary.digits import fold_digits
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
 from sakha.vocabulary.refusal import Refusal
-
-__all__ = [
-    "REQUIRED",
-    "CheckForm",
-    "DigitsInput",
-    "FileForm",
-    "FindForm",
-    "HoldForm",
-    "IdentifierField",
-    "JalaliField",
-    "LoadForm",
-    "ParsedField",
-    "SelectInput",
-    "SignInForm",
-    "read_row_numbers",
-]
 
 
 class SignInForm(forms.Form):

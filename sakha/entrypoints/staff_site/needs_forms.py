@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from sakha.entrypoints.staff_site.forms import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
 from sakha.scoring.rules.needs_states import PROOF_WORDS, Proof
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit

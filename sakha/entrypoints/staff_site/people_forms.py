@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sakha.entrypoints.staff_site.forms import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
 from sakha.scoring.rules.appeals import KIND_WORDS as APPEAL_WORDS
 from sakha.scoring.rules.appeals import AppealKind, Override
 from sakha.scoring.rules.confirming import KIND_WORDS, ConfirmerKind

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from sakha.entrypoints.staff_site.forms import REQUIRED, DigitsInput, JalaliField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, SelectInput
 from sakha.scoring.rules.modelling import write_toml
 from sakha.scoring.rules.policy import SHIFT_MAX, PolicySubject
 from sakha.scoring.rules.priority import POSITIVE, VULNERABILITIES, WEIGHT_MAX, WEIGHT_WORDS

@@ -3,9 +3,9 @@
 Texts are as typed; what they mean is decided by `reading`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sakha.registry.rules.mapping import Column, Field, field_label
 from sakha.registry.rules.sheets import SheetRow
@@ -64,6 +64,36 @@ class HouseholdDeclaration:
     is_protected: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
     money_unit: MoneyUnit = MoneyUnit.RIAL
+
+
+def declare_sheet(
+    head: Mapping[str, Any],
+    members: Iterable[Mapping[str, Any]],
+    *,
+    province: str,
+    place: Mapping[str, Any],
+    facts: Mapping[str, Any],
+) -> HouseholdDeclaration:
+    """Make the declaration of what a sheet kept: the head and the members by field, amounts in tomans.
+
+    What was left empty is not told.
+    """
+    told = {name: str(value) for name, value in facts.items() if value != ""}
+    if place.get("urban"):
+        told[FactName.URBAN.value] = place["urban"]
+    people = ({**head, "relation": "سرپرست"}, *members)
+    return HouseholdDeclaration(
+        members=tuple(
+            PersonDeclaration(**{one.value: kept.get(one.value, "") for one in _PERSON_FIELDS}) for kept in people
+        ),
+        province=province,
+        county=place.get("county", ""),
+        address=place.get("address", ""),
+        postal_code=place.get("postal_code", ""),
+        is_protected=bool(place.get("is_protected")),
+        facts=told,
+        money_unit=MoneyUnit.TOMAN,
+    )
 
 
 def form_columns(declaration: HouseholdDeclaration) -> tuple[Column, ...]:

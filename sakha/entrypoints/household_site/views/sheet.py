@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from sakha.coordination.actions import Consent, save_draft, send_registration
 from sakha.coordination.queries import KnownBeforehand, RegistrationCard, find_known_beforehand
 from sakha.coordination.rules.states import RegistrationState
-from sakha.entrypoints.household_site.forms import MEMBER_COUNT_MAX
 from sakha.entrypoints.household_site.gate import own_page, sheet_page, show
 from sakha.entrypoints.household_site.sessions import end_visit, tell
 from sakha.entrypoints.household_site.sheet import (
@@ -35,6 +34,7 @@ from sakha.entrypoints.household_site.sheet import (
 from sakha.entrypoints.household_site.views.file import show_file
 from sakha.entrypoints.household_site.wording import show_parts, show_people
 from sakha.entrypoints.kashi.answers import keep_answers
+from sakha.entrypoints.kashi.sheet_forms import MEMBER_COUNT_MAX
 from sakha.registry.actions import HouseholdEmpty, HouseholdInvalid
 from sakha.vocabulary.digits import persian_digits
 

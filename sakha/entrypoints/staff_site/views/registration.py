@@ -16,18 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.kashi.answers import keep_answers, show_answer, show_kept
+from sakha.entrypoints.kashi.sheet_forms import MEMBER_COUNT_MAX
 from sakha.entrypoints.staff_site.gate import page
-from sakha.entrypoints.staff_site.registration_forms import (
-    MEMBER_COUNT_MAX,
-    HeadForm,
-    LivingForm,
-    MemberForm,
-    PlaceForm,
-    declare,
-    keep_answers,
-    show_answer,
-    show_kept,
-)
+from sakha.entrypoints.staff_site.registration_forms import HeadForm, LivingForm, MemberForm, PlaceForm, declare
 from sakha.entrypoints.staff_site.registration_matching import find_maybe_known, read_decisions
 from sakha.entrypoints.staff_site.screens import AnswerPart, AnswerRow, MemberRow, TaskRow
 from sakha.entrypoints.staff_site.sessions import drop_draft, keep_draft, read_draft, tell

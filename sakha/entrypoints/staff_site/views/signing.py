@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sakha.access.actions import sign_in
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.operations.addresses import client_address
 from sakha.entrypoints.staff_site.forms import SignInForm
 from sakha.entrypoints.staff_site.gate import find_request_actor
 from sakha.entrypoints.staff_site.sessions import begin_session, end_session
@@ -49,7 +49,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
-            actor = sign_in(at=timezone.now(), address=_address_of(request), **form.cleaned_data)
+            actor = sign_in(at=timezone.now(), address=client_address(request), **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -77,12 +77,3 @@ def _let_in(request: HttpRequest, actor: Actor, following: str) -> HttpResponse:
 
 def _first_page(actor: Actor) -> str:
     return reverse(next((name for permission, name in _FIRST_PAGES if actor.can(permission)), "check"))
-
-
-def _address_of(request: HttpRequest) -> str:
-    if settings.SAKHA.proxy_header:
-        # the proxy in front appends whom it saw; what a client wrote before that counts for nothing
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
