@@ -114,7 +114,7 @@ _CHANGE: Final = f"""
      WHERE found.is_changed AND kept.subject_index = found.subject_index AND NOT {_HAS_WITHDRAWN}
 """  # noqa: S608 -- constants
 # Who is known already is left to the unique index: looked for in the table, which the planner knows as an empty one,
-# everybody would be compared with all who were added before (29 s for 40,000).
+# everybody would be compared with all who were added before.
 _ADD: Final = """
     INSERT INTO coordination_candidate (subject_index, subject_sealed, mobile_index, mobile_sealed, person_id,
         household_id, province, county, official_decile, decile_on, household_size, reasons, state, found_at)
