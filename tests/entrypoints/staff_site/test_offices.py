@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from django.test import Client
 from django.utils import timezone
 
@@ -10,6 +13,7 @@ from sakha.coordination.rules.states import InvitationState
 from sakha.entrypoints.staff_site.views.outbox import _show_counts
 from sakha.entrypoints.staff_site.views.province import show_picture, step_bounds
 from sakha.observatory.rules import CountyShare, Figure, FigureUnit, ProvincePicture, WaitingDecision
+from tests.door_cast import given_invited, newest_text
 from tests.entrypoints.staff_site.cast import Cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
 
@@ -73,3 +77,12 @@ def test_the_outbox_groups_states_and_hides_numbers(operator: Client) -> None:
     assert shown["در صف"] == "۳"  # queued 1 and sending 2
     assert shown["رسیده"] == "۴"
     assert "هنوز پیامکی در صندوق نیست" in words_of(operator.get("/outbox/"))
+
+
+def test_the_outbox_shows_a_message_letter_by_letter(operator: Client, tmp_path: Path) -> None:
+    given_invited(tmp_path)
+
+    text = newest_text()
+
+    assert re.search("[0-9]", text)
+    assert text in html_of(operator.get("/outbox/"))  # a link whose digits were made Persian opens nothing
