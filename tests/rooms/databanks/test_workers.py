@@ -80,9 +80,7 @@ def test_without_skipping_what_another_holds_people_would_be_asked_about_twice(
     committed: None, banks: RunningBanks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(some_people(banks, PEOPLE, "length(identifier) = 10"), "vehicles")
-    careless = claims._CLAIM.replace("SKIP LOCKED", "").replace(
-        "SET state = 'ASKING', claim", "SET claim"
-    )
+    careless = claims._CLAIM.replace("SKIP LOCKED", "").replace("SET state = 'ASKING', claim", "SET claim")
     monkeypatch.setattr(claims, "_CLAIM", careless)
     banks.fail("vehicles", "SLOW", seconds=1.5)  # all three must have claimed before the first is answered
 
