@@ -1,0 +1,18 @@
+"""Tables and constraints of coordination, one module a part of the room. The migrations say who sees which row."""
+
+from sakha.coordination.models.coverage import Candidate, Coverage, CoverageList
+from sakha.coordination.models.doors import Knock, Message, Registration, SignInCode
+from sakha.coordination.models.inviting import Campaign, Invitation, OptOut
+
+__all__ = [
+    "Campaign",
+    "Candidate",
+    "Coverage",
+    "CoverageList",
+    "Invitation",
+    "Knock",
+    "Message",
+    "OptOut",
+    "Registration",
+    "SignInCode",
+]

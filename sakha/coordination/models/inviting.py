@@ -1,0 +1,111 @@
+"""Campaigns, their invitations, and the telephones that want none."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from sakha.coordination.models.columns import INDEX_LENGTH, choices
+from sakha.coordination.models.coverage import Candidate
+from sakha.coordination.rules.states import InvitationState, OptOutSource
+
+
+class Campaign(models.Model):
+    """One round of invitations in a province, with the one text that everybody gets."""
+
+    name = models.CharField(max_length=60)
+    province = models.CharField(max_length=2)
+    text = models.TextField()
+    part_count = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        """A name stands once in a province."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["province", "name"], name="one_campaign_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"campaign {self.pk}"
+
+
+class Invitation(models.Model):
+    """One SMS to one person, ever. Its id is the local id at the provider.
+
+        QUEUED ---> SENDING ---> SENT ---> DELIVERED
+          |  <---     |           |
+          |           |           +------> UNDELIVERED | BLOCKED_BY_RECIPIENT | FILTERED | CANCELLED | UNKNOWN
+          |           +------------------> INVALID_NUMBER | FILTERED | FAILED | CANCELLED | UNKNOWN
+          +------------------------------> CANCELLED   opted out, or covered meanwhile
+
+    A row is SENDING, committed, before the provider is called. Killed in between, it is asked for by its local id:
+    known there, it is SENT; surely unknown there, it goes back to QUEUED; in doubt, it ends as UNKNOWN and is not sent
+    a second time.
+    """
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="invitation")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="invitations")
+    # Unique: a phone that several candidates share gets one SMS.
+    mobile_index = models.BinaryField(max_length=INDEX_LENGTH, unique=True)
+    mobile_sealed = models.BinaryField()
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    state = models.CharField(max_length=20, choices=choices(InvitationState))
+    reason = models.CharField(max_length=40, blank=True, default="")
+    part_count = models.PositiveSmallIntegerField()
+    cost_rial = models.BigIntegerField(null=True)
+    gateway = models.CharField(max_length=20, blank=True, default="")
+    provider_id = models.CharField(max_length=40, blank=True, default="")
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    # Of the link and of the code in the text, which nobody but its reader has; gone once the household is registered.
+    link_digest = models.BinaryField(null=True, max_length=INDEX_LENGTH, unique=True)
+    code_digest = models.BinaryField(null=True, max_length=INDEX_LENGTH)
+    link_until = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """What is under way is few beside what is settled, so each has an index of its own."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in InvitationState]), name="invitation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, state__in=["QUEUED", "SENDING", "SENT"])
+                | (Q(settled_at__isnull=False) & ~Q(state__in=["QUEUED", "SENDING", "SENT"])),
+                name="invitation_settles_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(state="QUEUED"), name="invitation_queued"),
+            models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="invitation_sending"),
+            models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="invitation_sent"),
+            models.Index(fields=["province", "county", "state"], name="invitation_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class OptOut(models.Model):
+    """A phone that wants no messages from us. Asked before any provider, and never taken back by us."""
+
+    mobile_index = models.BinaryField(max_length=INDEX_LENGTH, unique=True)
+    mobile_sealed = models.BinaryField()
+    source = models.CharField(max_length=12, choices=choices(OptOutSource))
+    opted_out_at = models.DateTimeField()
+
+    class Meta:
+        """A no is said once."""
+
+        db_table = "coordination_opt_out"
+
+    def __str__(self) -> str:
+        return f"opt-out {self.pk}"
