@@ -21,6 +21,7 @@ from sakha.scoring.actions import (
 from sakha.scoring.actions.appeals import escalate_overdue_appeals
 from sakha.scoring.actions.confirming import expire_requests
 from sakha.scoring.actions.policy_material import make_material
+from sakha.scoring.actions.rescoring import rescore_households
 from sakha.scoring.queries.needs import next_household_ids
 
 BATCH: Final = 5_000
@@ -34,9 +35,8 @@ log = structlog.get_logger()
 def score_now(household_ids: list[int]) -> None:
     """Score a few households just changed and open their needs; queued by the change itself (migration 0020)."""
     at = timezone.now()
-    run = score_households(actor=SYSTEM, at=at, household_ids=household_ids)
-    opened = open_assessed_needs(actor=SYSTEM, at=at, household_ids=household_ids)
-    log.info("households_scored_at_once", count=run.household_count, opened=opened.opened_count)
+    opened = rescore_households(actor=SYSTEM, at=at, household_ids=household_ids)
+    log.info("households_scored_at_once", count=len(household_ids), opened=opened.opened_count)
 
 
 @app.task(pass_context=False)

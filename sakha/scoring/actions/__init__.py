@@ -15,6 +15,7 @@ from sakha.scoring.actions.needs_states import (
     reseal_need_proofs,
     settle_needs,
 )
+from sakha.scoring.actions.rescoring import rescore_households
 from sakha.scoring.actions.scoring import ScoringRun, score_changed_households, score_households
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "declare_need",
     "expire_needs",
     "open_assessed_needs",
+    "rescore_households",
     "reseal_need_proofs",
     "score_changed_households",
     "score_households",

@@ -13,7 +13,7 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import seal
 from sakha.scoring.actions.appeals import add_step, close_appeal, require_answering, take_appeal
-from sakha.scoring.actions.scoring import score_households
+from sakha.scoring.actions.rescoring import rescore_households
 from sakha.scoring.models import Appeal, HouseholdScore, ScoreOverride
 from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.rules.appeals import (
@@ -141,7 +141,7 @@ def _mend(row: Appeal, at: datetime, value: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MEND, facts)
         cursor.execute(_MENDED, facts)
-    score_households(actor=SYSTEM, at=at, household_ids=[row.household_id])
+    rescore_households(actor=SYSTEM, at=at, household_ids=[row.household_id])
 
 
 def _override(actor: Actor, at: datetime, row: Appeal, decision: AppealDecision) -> None:

@@ -10,9 +10,8 @@ from typing import Final
 from django.db import transaction
 
 from sakha.access.rules import SYSTEM
-from sakha.scoring.actions.needs import open_assessed_needs
 from sakha.scoring.actions.needs_states import confirm_need
-from sakha.scoring.actions.scoring import score_households
+from sakha.scoring.actions.rescoring import rescore_households
 from sakha.scoring.queries.confirmations import standing_confirmations
 from sakha.scoring.rules.confirming_questions import QuestionCode
 from sakha.vocabulary.need_kinds import NeedKind
@@ -31,8 +30,7 @@ def follow_confirmations(*, at: datetime, household_ids: Iterable[int]) -> None:
     ids = list(household_ids)
     if not ids:
         return
-    score_households(actor=SYSTEM, at=at, household_ids=ids)
-    open_assessed_needs(actor=SYSTEM, at=at, household_ids=ids)
+    rescore_households(actor=SYSTEM, at=at, household_ids=ids)
     for household_id, lines in standing_confirmations(actor=SYSTEM, at=at, household_ids=ids).items():
         for line in lines:
             kind = BORNE_OUT.get(line.question) if line.question else None

@@ -3,9 +3,9 @@
 Set-based, for some households or all; opening twice changes nothing. When a need is met, and by whom, is the ledger's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -20,11 +20,15 @@ from sakha.scoring.queries.assessment import run_assessment
 from sakha.scoring.queries.documents import card_on
 from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.queries.policy import policies_on
-from sakha.scoring.rules.needs import NeedRules, age_column, given_column
+from sakha.scoring.rules.assessment import Assessment
+from sakha.scoring.rules.needs import NeedRules, age_column, explain_needs, given_column
 from sakha.scoring.rules.needs_states import NeedState
+from sakha.scoring.rules.policy import Policies
 from sakha.vocabulary.need_kinds import NeedKind
 from sakha.vocabulary.periods import period_of
 
+# Up to so many the planner needs no statistics of the staged rows.
+FEW: Final = 200
 _STAGE: Final = """
     DROP TABLE IF EXISTS assessed_need;
     CREATE TEMP TABLE assessed_need (
@@ -32,6 +36,9 @@ _STAGE: Final = """
         less bigint NOT NULL, given bigint NOT NULL, period int NOT NULL, evidence_on date NOT NULL,
         expires_on date NOT NULL
     ) ON COMMIT DROP"""
+_STAGE_ROWS: Final = """
+    INSERT INTO assessed_need SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::bigint[],
+        %s::bigint[], %s::bigint[], %s::int[], %s::date[], %s::date[])"""
 # A night's batches all count as of its beginning, and somebody may have been at work since: times never go back.
 # Where the need stands by what is known and given: a word that facts now bear out becomes evidence first.
 _STATE: Final = """CASE
@@ -99,13 +106,45 @@ def open_assessed_needs(*, actor: Actor, at: datetime, household_ids: Iterable[i
         rules = policies_on(on).needs
         cursor.execute(_STAGE)
         run_assessment(_stage_sql(rules, on), at=at, household_ids=ids)
-        cursor.execute("ANALYZE assessed_need")
-        told: dict[str, Any] = {"sha": rules.sha, "at": at, "on": on, "ids": ids}
+        return _settle_staged(actor, at, rules, ids)
+
+
+def open_needs_of(*, actor: Actor, at: datetime, assessed: Mapping[int, Assessment], policies: Policies) -> OpenedNeeds:
+    """The same for a few households that were assessed in Python. Call it in `acting`, as the system."""
+    require_system(actor)
+    on = at.astimezone(TEHRAN).date()
+    rows = [
+        row for household_id, one in assessed.items() for row in _staged_rows(household_id, one, policies.needs, on)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        if rows:
+            cursor.execute(_STAGE_ROWS, [list(column) for column in zip(*rows, strict=True)])
+    return _settle_staged(actor, at, policies.needs, list(assessed))
+
+
+def _settle_staged(actor: Actor, at: datetime, rules: NeedRules, ids: list[int] | None) -> OpenedNeeds:
+    """Keep what was staged as states, and open it in the ledger."""
+    with connection.cursor() as cursor:
+        if ids is None or len(ids) > FEW:
+            cursor.execute("ANALYZE assessed_need")
+        told: dict[str, Any] = {"sha": rules.sha, "at": at, "on": at.astimezone(TEHRAN).date(), "ids": ids}
         cursor.execute(_END, told)
         ended_count = cursor.rowcount
         cursor.execute(_KEEP, told)
-        opened, count = _open_in_ledger(actor, at, ids)
+    opened, count = _open_in_ledger(actor, at, ids)
     return OpenedNeeds(count, opened, ended_count)
+
+
+def _staged_rows(household_id: int, assessment: Assessment, rules: NeedRules, on: date) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for _, need in explain_needs(rules, assessment.numbers):
+        evidence_on = on - timedelta(days=assessment.numbers.get(age_column(need.kind)) or 0)
+        expires_on = evidence_on + timedelta(days=_valid_days(rules, need.kind))
+        period = period_of(need.kind, on)
+        told = (need.kind.value, need.severity, need.amount, need.less, need.given, period, evidence_on, expires_on)
+        rows.append((household_id, *told))
+    return rows
 
 
 def _open_in_ledger(actor: Actor, at: datetime, ids: list[int] | None) -> tuple[int, int]:

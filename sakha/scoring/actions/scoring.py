@@ -19,18 +19,20 @@ from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.card import Card
 
-_WRITE: Final = """
+KEEP_SCORE: Final = """
+ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_year = EXCLUDED.price_year,
+    score = EXCLUDED.score, known_count = EXCLUDED.known_count, decile = EXCLUDED.decile,
+    poor20_share = EXCLUDED.poor20_share, poor40_share = EXCLUDED.poor40_share,
+    expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority,
+    policy_sha = EXCLUDED.policy_sha, scored_at = EXCLUDED.scored_at"""
+_WRITE: Final = f"""
 INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share, poor40_share,
     expected_gap_rial, priority, policy_sha, scored_at)
 SELECT household_id, %(sha)s, %(year)s, score, known_count, decile, poor20_share, poor40_share, expected_gap_rial,
     priority, %(policy_sha)s, %(at)s
 FROM assessed
 ORDER BY household_id
-ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_year = EXCLUDED.price_year,
-    score = EXCLUDED.score, known_count = EXCLUDED.known_count, decile = EXCLUDED.decile,
-    poor20_share = EXCLUDED.poor20_share, poor40_share = EXCLUDED.poor40_share,
-    expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority,
-    policy_sha = EXCLUDED.policy_sha, scored_at = EXCLUDED.scored_at"""
+{KEEP_SCORE}"""  # noqa: S608 (own text)
 # Changed since the last score, or never scored, or scored by another document or policy. A load stamps what it changes
 # with its beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
 _CHANGED: Final = """

@@ -47,7 +47,7 @@ from sakha.vocabulary.jalali import jalali_year
 _SOURCES: Final = f"""
 SELECT DISTINCT ON (name) name, organisation_id, observed_on, source, organisation_id = {BANKS_SQL} FROM (
     SELECT name, organisation_id, observed_on, submitted_at, id, '' AS source FROM registry_fact
-    WHERE household_id = %(household)s AND submitted_at <= %(at)s
+    WHERE household_id = %(household)s AND submitted_at <= %(at)s AND (disputed_at IS NULL OR disputed_at > %(at)s)
     UNION ALL
     SELECT fact, NULL, (confirmed_at AT TIME ZONE 'Asia/Tehran')::date, confirmed_at, id, source
     FROM scoring_confirmation

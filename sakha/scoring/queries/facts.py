@@ -67,7 +67,7 @@ members AS MATERIALIZED (
 said AS (
     SELECT household_id, name, value, observed_on, submitted_at, id,
         CASE WHEN organisation_id = {banks} THEN {bank_days} ELSE 0 END AS lead
-    FROM registry_fact WHERE submitted_at <= %(at)s
+    FROM registry_fact WHERE submitted_at <= %(at)s AND (disputed_at IS NULL OR disputed_at > %(at)s)
     UNION ALL
     SELECT household_id, name, value, observed_on, submitted_at, id, {confirmed_days} FROM ({confirmed}) AS agreed
 ),
@@ -157,15 +157,21 @@ def find_facts(
     *, at: datetime, household_id: int, rules: NeedRules | None = None
 ) -> dict[str, int | str | None] | None:
     """The row of facts and recorded aid of one household, or None where nothing is seen of it. Call it in `acting`."""
+    return next(iter(read_facts(at=at, household_ids=[household_id], rules=rules)), None)
+
+
+def read_facts(
+    *, at: datetime, household_ids: Iterable[int], rules: NeedRules | None = None
+) -> list[dict[str, int | str | None]]:
+    """The rows of facts and recorded aid of a few households, as far as they are seen. Call it in `acting`."""
     on = at.astimezone(TEHRAN).date()
     read = policies_on(on).needs if rules is None else rules
     with connection.cursor() as cursor:
         query = f"WITH {facts_sql()}, {aided_sql(read)} SELECT * FROM aided"  # noqa: S608 (own text and names)
-        parameters = facts_parameters(at=at, household_ids=[household_id]) | aid_parameters(read, on=on)
+        parameters = facts_parameters(at=at, household_ids=household_ids) | aid_parameters(read, on=on)
         cursor.execute(query, parameters)
-        row = cursor.fetchone()
         columns = [column.name for column in cursor.description or ()]
-    return None if row is None else dict(zip(columns, row, strict=True))
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _pivot(name: str) -> str:

@@ -11,7 +11,12 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
 from sakha.registry.actions.bank_answers import banks_organisation
-from sakha.scoring.actions import score_changed_households, score_households
+from sakha.scoring.actions import (
+    open_assessed_needs,
+    rescore_households,
+    score_changed_households,
+    score_households,
+)
 from sakha.scoring.queries import current_card, find_scores, policies_on
 from sakha.scoring.queries.documents import ModelOutOfDate
 from sakha.scoring.queries.facts import facts_parameters, facts_sql, find_facts
@@ -104,6 +109,27 @@ def test_scoring_twice_changes_nothing_but_the_moment(registered: Registered) ->
     score_households(actor=SYSTEM, at=AT, household_ids=ids)
 
     assert find_scores(actor=SYSTEM, household_ids=ids) == first
+
+
+def test_a_few_households_are_scored_as_all_of_them_are(registered: Registered) -> None:
+    score_households(actor=SYSTEM, at=AT)
+    every = open_assessed_needs(actor=SYSTEM, at=AT)
+    whole = [kept_rows("scoring_score"), kept_rows("scoring_need"), kept_rows("ledger_need")]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE scoring_score SET score = -999, priority = 0, decile = 1, known_count = 0")
+
+    few = rescore_households(actor=SYSTEM, at=AT, household_ids=registered.household_ids)
+
+    assert [kept_rows("scoring_score"), kept_rows("scoring_need"), kept_rows("ledger_need")] == whole
+    assert (few.assessed_count, few.opened_count, few.ended_count) == (every.assessed_count, 0, 0)
+    with pytest.raises(PermissionMissing):
+        rescore_households(actor=staff_of(registered.first_charity_id), at=AT, household_ids=[])
+
+
+def kept_rows(table: str) -> list[tuple]:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        return cursor.fetchall()
 
 
 def test_the_latest_observation_counts_whoever_made_it() -> None:
