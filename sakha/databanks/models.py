@@ -237,6 +237,8 @@ class Case(models.Model):
     due_on = models.DateField()
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Whether the register has taken over into the household's facts what the case changes of them.
+    is_applied = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         """One open case a household, person, fact and source."""
@@ -259,6 +261,7 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["household_id"], name="case_household"),
             models.Index(fields=["state", "due_on"], name="case_due"),
+            models.Index(fields=["household_id"], condition=Q(is_applied=False), name="case_unapplied"),
         ]
 
     def __str__(self) -> str:
@@ -273,7 +276,10 @@ class CaseStep(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     words_sealed = models.BinaryField(null=True)
-    proof_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # What it is, never how the file was called: people write names there.
+    paper_kind = models.CharField(max_length=4, blank=True, default="", db_default="")
+    # Taken by the household itself, on its own pages.
+    is_own = models.BooleanField(default=False, db_default=False)
     proof_sealed = models.BinaryField(null=True)
 
     class Meta:

@@ -21,7 +21,7 @@ class RegistryConfig(AppConfig):
         "registry_record": (
             "SELECT, INSERT, UPDATE (payload_sealed, content_digest, case_key, person_id, household_id)"
         ),
-        "registry_fact": "SELECT, INSERT, UPDATE (value, submitted_at, household_id)",
+        "registry_fact": "SELECT, INSERT, UPDATE (value, submitted_at, household_id, disputed_at)",
         "registry_intake_file": "SELECT, INSERT, UPDATE",
         # Staging only: a row leaves it once its record is written.
         "registry_intake_row": "SELECT, INSERT, UPDATE, DELETE",

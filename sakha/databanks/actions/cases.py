@@ -15,13 +15,11 @@ from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import seal
 from sakha.databanks.actions.subjects import all_indexes, settle_subjects
 from sakha.databanks.rules import BankSource
+from sakha.databanks.rules.papers import paper_kind
 from sakha.databanks.rules.states import PROOF_WITHIN, REVIEW_WITHIN, CaseKind, CaseState, require_follows
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.persian_text import clean_text
 from sakha.vocabulary.refusal import Refusal
-
-_PROOF_BYTES_MAX: Final = 5 * 1024 * 1024
-_NAME_LENGTH: Final = 200
 
 _OPEN: Final = """
     INSERT INTO databanks_case (kind, state, subject_id, household_id, fact, source, declared_value, found_value,
@@ -60,15 +58,15 @@ _CORRECTED: Final = """
       FROM databanks_subject WHERE id = %(subject)s
 """
 _STEP: Final = """
-    INSERT INTO databanks_case_step (case_id, state, at, by_id, words_sealed, proof_name, proof_sealed)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO databanks_case_step (case_id, state, at, by_id, is_own, words_sealed, paper_kind, proof_sealed)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LOCK: Final = """
     SELECT state, kind, subject_id, household_id, fact, source, found_value FROM databanks_case WHERE id = %s FOR UPDATE
 """
 _MOVE: Final = """
     UPDATE databanks_case
-       SET state = %(state)s, due_on = coalesce(%(due)s, due_on), settled_value = %(value)s,
+       SET state = %(state)s, due_on = coalesce(%(due)s, due_on), settled_value = %(value)s, is_applied = false,
            settled_at = CASE WHEN %(is_settled)s THEN %(at)s::timestamptz END,
            settled_by_id = CASE WHEN %(is_settled)s THEN %(by)s::bigint END
      WHERE id = %(case)s
@@ -115,13 +113,6 @@ class CaseWordsMissing(Refusal):
     sentence: ClassVar[str] = "در یک جمله بنویسید چه چیزی درست نیست."
 
 
-class ProofUnfit(Refusal):
-    """No paper, or one that is too large."""
-
-    code: ClassVar[str] = "PROOF_UNFIT"
-    sentence: ClassVar[str] = "یک مدرک تا ۵ مگابایت بیاورید."
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """What a household says of a fact: changed, wrong, or missing. `identifier` is of the person it is about."""
@@ -136,9 +127,8 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A paper that shows it."""
+    """A paper that shows it; how its file was called is nobody's business."""
 
-    name: str
     content: bytes = field(repr=False)
 
 
@@ -156,9 +146,10 @@ class Contradiction:
 def open_correction(*, actor: Actor, at: datetime, correction: Correction) -> int:
     """Open a case for a correction, or find the one that is open; tells its id. The proof comes next, within its time.
 
-    Raises: PermissionMissing, CaseWordsMissing.
+    Raises: PermissionMissing, CaseUnknown (of another household), CaseWordsMissing.
     """
     actor.require(Permission.READ_HOUSEHOLD)
+    _require_own(actor, correction.household_id)
     words = clean_text(correction.words)
     if not words:
         raise CaseWordsMissing(field="words")
@@ -188,7 +179,7 @@ def open_correction(*, actor: Actor, at: datetime, correction: Correction) -> in
         if row is None:
             cursor.execute(_OPEN_ONE, place)
             return int(cursor.fetchone()[0])
-        _note(cursor, row[0], _Step(state=CaseState.WAITING_FOR_PROOF, at=at, by=actor.user_id))
+        _note(cursor, row[0], _Step(state=CaseState.WAITING_FOR_PROOF, at=at, by=actor))
         return int(row[0])
 
 
@@ -198,12 +189,12 @@ def bring_proof(*, actor: Actor, at: datetime, case_id: int, proof: Proof, words
     Raises: PermissionMissing, CaseUnknown, CaseStateWrong, ProofUnfit.
     """
     actor.require(Permission.READ_HOUSEHOLD)
-    if not proof.content or len(proof.content) > _PROOF_BYTES_MAX:
-        raise ProofUnfit(field="proof")
+    paper_kind(proof.content)
     with acting(SYSTEM), connection.cursor() as cursor:
         case = _locked(cursor, case_id, CaseState.IN_REVIEW)
+        _require_own(actor, case.place["household"])
         due = (at + REVIEW_WITHIN).astimezone(TEHRAN).date()
-        step = _Step(state=CaseState.IN_REVIEW, at=at, by=actor.user_id, words=words, proof=proof, due=due)
+        step = _Step(state=CaseState.IN_REVIEW, at=at, by=actor, words=words, proof=proof, due=due)
         _move(cursor, case_id, step)
         if case.kind is not CaseKind.MISSING:
             cursor.execute(_AGAIN, {**case.place, "status": "DISPUTED", "by": actor.user_id, "at": at})
@@ -220,7 +211,7 @@ def settle_case(
     state = CaseState.UPHELD if is_upheld else CaseState.REJECTED
     with acting(SYSTEM), connection.cursor() as cursor:
         case = _locked(cursor, case_id, state)
-        step = _Step(state=state, at=at, by=actor.user_id, words=words, value=value if is_upheld else None)
+        step = _Step(state=state, at=at, by=actor, words=words, value=value if is_upheld else None)
         _move(cursor, case_id, step)
         facts: dict[str, Any] = {**case.place, "by": actor.user_id, "at": at}
         if is_upheld and value is not None:
@@ -263,6 +254,12 @@ def lapse_cases(*, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def _require_own(actor: Actor, household_id: int) -> None:
+    """A household speaks of itself alone; whom staff see is asked by who calls."""
+    if actor.household_id not in {None, household_id}:
+        raise CaseUnknown(field="case")
+
+
 @dataclass(frozen=True, slots=True)
 class _Locked:
     kind: CaseKind
@@ -284,7 +281,7 @@ class _Step:
 
     state: CaseState
     at: datetime
-    by: int | None
+    by: Actor
     words: str = ""
     proof: Proof | None = None
     value: int | None = None
@@ -293,7 +290,7 @@ class _Step:
 
 def _move(cursor: Any, case_id: int, step: _Step) -> None:
     is_settled = step.state in {CaseState.UPHELD, CaseState.REJECTED}
-    facts = {"case": case_id, "state": step.state.value, "at": step.at, "by": step.by}
+    facts = {"case": case_id, "state": step.state.value, "at": step.at, "by": step.by.user_id}
     cursor.execute(_MOVE, {**facts, "due": step.due, "value": step.value, "is_settled": is_settled})
     _note(cursor, case_id, step)
 
@@ -306,9 +303,10 @@ def _note(cursor: Any, case_id: int, step: _Step) -> None:
             case_id,
             step.state.value,
             step.at,
-            step.by,
+            step.by.user_id,
+            step.by.household_id is not None,
             seal(ring, words) if words else None,
-            "" if proof is None else clean_text(proof.name)[:_NAME_LENGTH],
+            "" if proof is None else paper_kind(proof.content).value,
             None if proof is None else seal(ring, proof.content.hex()),
         ],
     )

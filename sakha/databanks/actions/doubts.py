@@ -1,10 +1,9 @@
 """What a household had corrected stays corrected: where a bank repeats what was found wrong, it is disputed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-# As long as a correction is taken for newer than the bank's own books.
-CORRECTION_COUNTS_FOR: Final = timedelta(days=365)
+from sakha.databanks.rules.states import CORRECTION_COUNTS_FOR
 
 _DOUBT: Final = """
     INSERT INTO databanks_evidence (subject_index, subject_sealed, fact, value, text_sealed, unit, source, observed_on,

@@ -16,6 +16,9 @@ _CANCEL: Final = """
 _APPLIED: Final = """
     UPDATE databanks_question SET is_applied = true WHERE household_id = ANY(%s) AND NOT is_applied
 """
+_CASES_APPLIED: Final = """
+    UPDATE databanks_case SET is_applied = true WHERE household_id = ANY(%s) AND NOT is_applied
+"""
 
 
 def cancel_questions(*, actor: Actor, banks: Collection[str] = (), household_ids: Sequence[int] | None = None) -> int:
@@ -31,6 +34,7 @@ def cancel_questions(*, actor: Actor, banks: Collection[str] = (), household_ids
 
 
 def mark_applied(*, household_ids: Sequence[int]) -> None:
-    """The register takes over the answers about these households, in the caller's transaction."""
+    """The register takes over the answers and ended cases about these households, in the caller's transaction."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_APPLIED, [list(household_ids)])
+        cursor.execute(_CASES_APPLIED, [list(household_ids)])

@@ -1,7 +1,18 @@
 """Reads of the data banks: the evidence that was kept, and the extracts as they come."""
 
 from sakha.databanks.queries.bank_status import BankStatus, bank_statuses
-from sakha.databanks.queries.cases import CaseLine, CaseStepLine, cases_of_household, open_cases
+from sakha.databanks.queries.cases import (
+    CaseLine,
+    CaseStepLine,
+    LookedAgain,
+    Paper,
+    PaperUnknown,
+    UpheldValue,
+    cases_of_household,
+    get_paper,
+    looked_again,
+    open_cases,
+)
 from sakha.databanks.queries.events import (
     LifeEventLine,
     events_of_household,
@@ -27,8 +38,12 @@ __all__ = [
     "InquiryLine",
     "KnownFact",
     "LifeEventLine",
+    "LookedAgain",
+    "Paper",
+    "PaperUnknown",
     "PersonKnown",
     "QuestionLine",
+    "UpheldValue",
     "asking_progress",
     "bank_statuses",
     "banks_with_due_questions",
@@ -37,7 +52,9 @@ __all__ = [
     "events_of_household",
     "evidence_history",
     "find_received_event",
+    "get_paper",
     "latest_evidence",
+    "looked_again",
     "open_cases",
     "received_event_ids",
     "unapplied_household_ids",

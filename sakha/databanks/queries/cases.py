@@ -3,10 +3,10 @@
 Whoever calls has checked that the asker may see the household.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 
@@ -14,9 +14,13 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import KeyRing, open_sealed
 from sakha.databanks.banks.catalogue import fact_label, find_mapping, source_label
+from sakha.databanks.rules.papers import PaperKind
 from sakha.databanks.rules.showing import show_value
 from sakha.databanks.rules.states import OPEN_CASES, CaseKind, CaseState
 from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.refusal import Refusal
+
+OWN_WORDS: Final = "خود خانوار"
 
 _SELECT: Final = """
     SELECT one.id, one.kind, one.state, one.household_id, one.fact, one.source, one.declared_value, one.found_value,
@@ -24,22 +28,71 @@ _SELECT: Final = """
       FROM databanks_case AS one
 """
 _STEPS: Final = """
-    SELECT step.id, step.case_id, step.state, step.at, person.display_name, step.words_sealed, step.proof_name
+    SELECT step.id, step.case_id, step.state, step.at, person.display_name, step.words_sealed, step.paper_kind,
+           step.is_own
       FROM databanks_case_step AS step LEFT JOIN access_user AS person ON person.id = step.by_id
      WHERE step.case_id = ANY(%s) ORDER BY step.id
 """
+_PAPER: Final = """
+    SELECT step.paper_kind, step.proof_sealed FROM databanks_case_step AS step
+      JOIN databanks_case AS one ON one.id = step.case_id
+     WHERE step.id = %s AND one.household_id = %s AND step.proof_sealed IS NOT NULL
+"""
+_UPHELD: Final = """
+    SELECT DISTINCT ON (household_id, fact) household_id, fact, settled_value, found_value, settled_at
+      FROM databanks_case
+     WHERE household_id = ANY(%s) AND kind = 'CONTRADICTION' AND state = 'UPHELD' AND settled_value IS NOT NULL
+           AND settled_at > %s
+     ORDER BY household_id, fact, settled_at DESC
+"""
+_IN_REVIEW: Final = """
+    SELECT household_id, fact, source FROM databanks_case
+     WHERE household_id = ANY(%s) AND kind <> 'MISSING' AND state = 'IN_REVIEW'
+"""
+
+
+class PaperUnknown(Refusal):
+    """No such paper of this household."""
+
+    code: ClassVar[str] = "PAPER_UNKNOWN"
+    sentence: ClassVar[str] = "این مدرک پیدا نشد."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper as it was brought."""
+
+    kind: PaperKind
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpheldValue:
+    """What people found instead of what a bank had said of a household, and on which day."""
+
+    value: int
+    instead_of: int | None
+    settled_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAgain:
+    """How cases stand: contradictions that were upheld by household and fact; what is in review, with its source."""
+
+    upheld: Mapping[tuple[int, str], UpheldValue]
+    in_review: frozenset[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStepLine:
-    """One step of a case; `proof_name` names the paper that came with it."""
+    """One step of a case; `paper` says what the paper is that came with it."""
 
     id: int
     state: CaseState
     at: datetime
     by: str
     words: str
-    proof_name: str
+    paper: PaperKind | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +145,42 @@ def open_cases(*, at: datetime, household_ids: Sequence[int] | None = None, limi
         return tuple(_lines(cursor, cursor.fetchall(), at))
 
 
+def get_paper(*, household_id: int, step_id: int) -> Paper:
+    """The paper of a step, for whoever reviews it. Raises: PaperUnknown."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_PAPER, [step_id, household_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise PaperUnknown(field="paper")
+    return Paper(kind=PaperKind(row[0]), content=bytes.fromhex(open_sealed(key_ring(), bytes(row[1]))))
+
+
+def looked_again(*, household_ids: Sequence[int], since: datetime) -> LookedAgain:
+    """What people found of these households since then, and what they look at now."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_UPHELD, [list(household_ids), since])
+        upheld = {
+            (household_id, fact): UpheldValue(
+                value=value, instead_of=found, settled_on=settled_at.astimezone(TEHRAN).date()
+            )
+            for household_id, fact, value, found, settled_at in cursor.fetchall()
+        }
+        cursor.execute(_IN_REVIEW, [list(household_ids)])
+        return LookedAgain(upheld=upheld, in_review=frozenset(cursor.fetchall()))
+
+
 def _lines(cursor: Any, rows: Sequence[Any], at: datetime) -> list[CaseLine]:
     ring = key_ring()
     cursor.execute(_STEPS, [[row[0] for row in rows]])
     steps: dict[int, list[CaseStepLine]] = {}
-    for number, case_id, state, moment, by, words, proof_name in cursor.fetchall():
+    for number, case_id, state, moment, by, words, paper, is_own in cursor.fetchall():
         step = CaseStepLine(
             id=number,
             state=CaseState(state),
             at=moment,
-            by=by or SYSTEM.display_name,
+            by=OWN_WORDS if is_own else by or SYSTEM.display_name,
             words=_words(ring, words),
-            proof_name=proof_name,
+            paper=PaperKind(paper) if paper else None,
         )
         steps.setdefault(case_id, []).append(step)
     return [_line(ring, row, tuple(steps.get(row[0], ())), at.astimezone(TEHRAN).date()) for row in rows]

@@ -16,8 +16,9 @@ _DUE_BANKS: Final = """
 """
 _PROGRESS: Final = "SELECT bank, state, count(*) FROM databanks_question GROUP BY 1, 2"
 _UNAPPLIED: Final = """
-    SELECT DISTINCT household_id FROM databanks_question
-     WHERE NOT is_applied AND household_id IS NOT NULL ORDER BY household_id LIMIT %s
+    SELECT household_id FROM databanks_question WHERE NOT is_applied AND household_id IS NOT NULL
+     UNION SELECT household_id FROM databanks_case WHERE NOT is_applied
+     ORDER BY household_id LIMIT %s
 """
 _DUE: Final = """
     SELECT DISTINCT household_id FROM databanks_question
@@ -67,7 +68,7 @@ def banks_with_due_questions(*, at: datetime) -> list[str]:
 
 
 def unapplied_household_ids(*, limit: int) -> list[int]:
-    """Households with answers that the register has not taken over."""
+    """Households with answers, or ends of cases, that the register has not taken over."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_UNAPPLIED, [limit])
         return [row[0] for row in cursor.fetchall()]

@@ -58,6 +58,8 @@ _FOLLOWS: Final = {
 # Ours, for the pilot's council to change: a month to bring a paper, half a month to look at it.
 PROOF_WITHIN: Final = timedelta(days=30)
 REVIEW_WITHIN: Final = timedelta(days=15)
+# As long as a correction is taken for newer than the bank's own books.
+CORRECTION_COUNTS_FOR: Final = timedelta(days=365)
 
 
 class EventState(StrEnum):

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
 from sakha.databanks.banks.catalogue import find_mapping
-from sakha.databanks.queries import BankStatus, CaseLine, InquiryLine, KnownFact, QuestionLine
+from sakha.databanks.queries import BankStatus, CaseLine, CaseStepLine, InquiryLine, KnownFact, QuestionLine
 from sakha.databanks.rules import BankFact, EvidenceStatus
+from sakha.databanks.rules.papers import PAPER_WORDS
 from sakha.databanks.rules.states import CaseKind, CaseState, QuestionState
 from sakha.registry.queries.bank_evidence import MemberKnown
 from sakha.vocabulary.digits import group_thousands, persian_digits
@@ -78,6 +79,14 @@ class MemberScreen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step of a case; `paper_id` names the step whose paper may be opened, for whoever reviews it."""
+
+    words: str
+    paper_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseScreen:
     """A case, with the next step that may be taken."""
 
@@ -90,7 +99,7 @@ class CaseScreen:
     is_late: bool
     wants_proof: bool
     wants_decision: bool
-    steps: tuple[str, ...]
+    steps: tuple[StepRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +193,20 @@ def show_case(line: CaseLine, *, actor: Actor) -> CaseScreen:
         is_late=line.is_late,
         wants_proof=line.state is CaseState.WAITING_FOR_PROOF,
         wants_decision=line.state is CaseState.IN_REVIEW and sees_figures(actor),
-        steps=tuple(_show_step(step.at, _CASE_STATES[step.state][0], step.by, step.proof_name) for step in line.steps),
+        steps=tuple(_show_step(step, actor) for step in line.steps),
     )
 
 
-def _show_step(at: datetime, state: str, by: str, proof: str) -> str:
-    return " · ".join(filter(None, (show_moment(at), state, by, f"مدرک: {persian_digits(proof)}" if proof else "")))
+def _show_step(step: CaseStepLine, actor: Actor) -> StepRow:
+    paper = f"مدرک: {PAPER_WORDS[step.paper]}" if step.paper else ""
+    return StepRow(
+        words=" · ".join(
+            filter(
+                None, (show_moment(step.at), _CASE_STATES[step.state][0], step.by, persian_digits(step.words), paper)
+            )
+        ),
+        paper_id=step.id if step.paper and sees_figures(actor) else None,
+    )
 
 
 def show_inquiry(line: InquiryLine) -> WaitRow:

@@ -25,6 +25,7 @@ _STATUSES = {
             "PROVINCE_UNKNOWN",
             "ORGANISATION_UNKNOWN",
             "CASE_UNKNOWN",
+            "PAPER_UNKNOWN",
             "APPEAL_UNKNOWN",
             "CONFIRMER_UNKNOWN",
             "SCORE_UNKNOWN",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("households/<int:household_id>/evidence/correct/", evidence.correct, name="evidence_correct"),
     path("households/<int:household_id>/evidence/<int:case_id>/proof/", evidence.prove, name="evidence_proof"),
     path("households/<int:household_id>/evidence/<int:case_id>/decide/", evidence.decide, name="evidence_decide"),
+    path("households/<int:household_id>/evidence/papers/<int:step_id>/", evidence.paper, name="evidence_paper"),
     path("households/<int:household_id>/needs/", needs.household_needs, name="household_needs"),
     path("households/<int:household_id>/needs/declare/", needs.declare, name="need_declare"),
     path("households/<int:household_id>/needs/paper/", needs.paper, name="need_paper"),

@@ -3,7 +3,7 @@
 Set by set. A contradiction opens a case with a deadline; nothing that was declared is changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -22,7 +22,8 @@ from sakha.databanks.actions import (
     open_contradictions,
 )
 from sakha.databanks.banks.catalogue import banks
-from sakha.databanks.queries import unapplied_household_ids
+from sakha.databanks.queries import UpheldValue, looked_again, unapplied_household_ids
+from sakha.databanks.rules import BankSource
 from sakha.databanks.rules.grounds import Ground
 from sakha.databanks.rules.household import (
     HouseholdFound,
@@ -32,6 +33,7 @@ from sakha.databanks.rules.household import (
     household_fact,
     household_meanings,
 )
+from sakha.databanks.rules.states import CORRECTION_COUNTS_FOR
 from sakha.registry.queries.bank_evidence import ADULT_YEARS, people_to_ask
 from sakha.vocabulary.fact_names import FactName
 from sakha.vocabulary.jalali import TEHRAN
@@ -84,6 +86,22 @@ _WRITE: Final = """
     UPDATE registry_household h SET changed_at = greatest(h.changed_at, %(at)s)
       FROM changed WHERE h.id = changed.household_id
 """
+# While people look again at what a bank said, its fact counts for nobody; afterwards it counts again, or stands behind
+# the newer one that was upheld.
+_DISPUTE: Final = """
+    WITH wanted AS (
+        SELECT * FROM unnest(%(households)s::bigint[], %(names)s::text[]) AS one(household_id, name)
+    ), turned AS (
+        UPDATE registry_fact AS kept
+           SET disputed_at = CASE WHEN kept.disputed_at IS NULL THEN %(at)s::timestamptz END
+         WHERE kept.organisation_id = %(organisation)s AND kept.household_id = ANY(%(looked)s)
+           AND (kept.disputed_at IS NULL)
+               = EXISTS (SELECT FROM wanted WHERE (wanted.household_id, wanted.name) = (kept.household_id, kept.name))
+        RETURNING kept.household_id
+    )
+    UPDATE registry_household SET changed_at = greatest(changed_at, %(at)s)
+     WHERE id IN (SELECT household_id FROM turned)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +134,13 @@ def apply_bank_answers(*, actor: Actor, at: datetime, limit: int = CHUNK_HOUSEHO
         # first, so that an answer that comes in between is taken over by the next run
         mark_applied(household_ids=household_ids)
         organisation_id = banks_organisation(at=at)
-        found = _found(household_ids, at)
+        again = looked_again(household_ids=household_ids, since=at - CORRECTION_COUNTS_FOR)
+        found = _with_upheld(_found(household_ids, at), again.upheld)
         changed_count = _write(found, organisation_id, at)
+        changed_count += _dispute(household_ids, again.in_review, organisation_id, at)
+        doubtful = {key: one for key, one in found.items() if (key[0], key[1].value) not in again.upheld}
         case_count = open_contradictions(
-            actor=SYSTEM, at=at, contradictions=_contradictions(household_ids, found, organisation_id)
+            actor=SYSTEM, at=at, contradictions=_contradictions(household_ids, doubtful, organisation_id)
         )
     return AppliedAnswers(household_count=len(household_ids), changed_count=changed_count, case_count=case_count)
 
@@ -154,6 +175,41 @@ def _found(household_ids: Sequence[int], at: datetime) -> _Found:
             if fact is not None:
                 found[household_id, fact.fact] = (fact, meaning.source)
     return found
+
+
+def _with_upheld(found: _Found, upheld: Mapping[tuple[int, str], UpheldValue]) -> _Found:
+    """What people found counts instead of what the bank had said, also where the bank repeats it."""
+    names = {name.value for name in FactName}
+    whole = dict(found)
+    for (household_id, fact), one in upheld.items():
+        if fact not in names:
+            continue
+        key = household_id, FactName(fact)
+        said = found.get(key)
+        if said is None or said[0].value == one.instead_of or said[0].observed_on < one.settled_on:
+            told = HouseholdFound(fact=key[1], value=one.value, observed_on=one.settled_on)
+            whole[key] = told, BankSource.CORRECTION.value
+    return whole
+
+
+def _dispute(
+    household_ids: Sequence[int], in_review: Collection[tuple[int, str, str]], organisation_id: int, at: datetime
+) -> int:
+    """Take what is in review out of what counts, and back what no longer is; tells how many households it changes."""
+    meanings = {(one.bank_fact, one.source): one.fact.value for one in household_meanings(list(banks().values()))}
+    wanted = sorted({(home, meanings.get((fact, source), fact)) for home, fact, source in in_review})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DISPUTE,
+            {
+                "households": [home for home, _ in wanted],
+                "names": [name for _, name in wanted],
+                "looked": list(household_ids),
+                "organisation": organisation_id,
+                "at": at,
+            },
+        )
+        return int(cursor.rowcount)
 
 
 def _said(

@@ -63,6 +63,8 @@ class Fact(models.Model):
     value = models.BigIntegerField()
     observed_on = models.DateField()
     submitted_at = models.DateTimeField()
+    # Since when people look again at what a data bank said here: meanwhile nobody acts on it.
+    disputed_at = models.DateTimeField(null=True)
 
     class Meta:
         """One value a household, fact, organisation and day."""

@@ -51,7 +51,7 @@ ORDER BY submitted_at DESC, id DESC LIMIT 200
 """
 _LATEST_FACTS: Final = """
 SELECT DISTINCT ON (household_id, name) household_id, name, value FROM registry_fact
-WHERE %s::bigint[] IS NULL OR household_id = ANY(%s::bigint[])
+WHERE disputed_at IS NULL AND (%s::bigint[] IS NULL OR household_id = ANY(%s::bigint[]))
 ORDER BY household_id, name, observed_on DESC, submitted_at DESC, id DESC
 """
 

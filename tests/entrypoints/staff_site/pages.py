@@ -95,6 +95,7 @@ NO_PAGES = {
     "file_progress": "a piece of the file's page",
     "file_problems": "a spreadsheet",
     "policy_figures": "a spreadsheet",
+    "evidence_paper": "a photo or a PDF",
 }
 
 

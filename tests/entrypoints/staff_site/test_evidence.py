@@ -101,6 +101,14 @@ def test_a_correction_has_its_proof_its_deadline_and_an_end(known: Cast, staff: 
     assert "در بازبینی" in page_of(known, officer)
     assert staff.post(f"{address}/decide/", {"decision": "UPHELD", "words": "سند"}).status_code == 403
 
+    opened = html_of(officer.get(f"/households/{known.household_id}/evidence/")).split("/evidence/papers/")[1]
+    paper_page = f"/households/{known.household_id}/evidence/papers/{opened.split('/')[0]}/"
+    brought = officer.get(paper_page)
+    assert (brought.content, brought.headers["Content-Type"]) == (b"%PDF-1.4", "application/pdf")
+    assert "attachment" in brought.headers["Content-Disposition"]
+    assert staff.get(paper_page).status_code == 403
+    assert officer.get(paper_page.replace(str(known.household_id), str(known.protected_id), 1)).status_code == 404
+
     told = {"decision": "UPHELD", "words": "سند فروش دیده شد.", "value": "۰"}
     assert officer.post(f"{address}/decide/", told).status_code == 302
     assert "پذیرفته شد" in page_of(known, staff)

@@ -22,7 +22,7 @@ PLACES = {
     **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
     **{key: [7] for key in ("evidence", "evidence_correct")},
-    **{key: [7, 7] for key in ("evidence_proof", "evidence_decide")},
+    **{key: [7, 7] for key in ("evidence_proof", "evidence_decide", "evidence_paper")},
 }
 PLACES["identity_question"] = [7]
 POSTED |= {"need_declare", "need_paper", "policy_simulate", "policy_approve", "policy_withdraw"}

@@ -9,14 +9,14 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope
+from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope, household_actor
 from sakha.access.rules.sealing import seal
 from sakha.databanks.actions import (
+    CaseUnknown,
     CaseWordsMissing,
     Contradiction,
     Correction,
     Proof,
-    ProofUnfit,
     bring_proof,
     lapse_cases,
     open_contradictions,
@@ -24,13 +24,22 @@ from sakha.databanks.actions import (
     record_evidence_many,
     settle_case,
 )
-from sakha.databanks.queries import CaseLine, KnownFact, cases_of_household, open_cases, what_is_known
+from sakha.databanks.queries import (
+    CaseLine,
+    KnownFact,
+    PaperUnknown,
+    cases_of_household,
+    get_paper,
+    open_cases,
+    what_is_known,
+)
 from sakha.databanks.rules import EvidenceStatus, EvidenceToRecord, subject_indexes
+from sakha.databanks.rules.papers import PaperKind, ProofUnfit
 from sakha.databanks.rules.states import CaseKind, CaseState, CaseStateWrong
 from tests.ledger_cast import AT, a_national_id, an_officer, given_charity
 
 pytestmark = pytest.mark.django_db
-PAPER = Proof(name="سند.pdf", content=b"%PDF-")
+PAPER = Proof(content=b"%PDF-")
 HOUSEHOLD = 11
 TODAY = AT.date()
 
@@ -126,10 +135,35 @@ def test_a_charity_cannot_settle_and_no_step_is_skipped() -> None:
         settle_case(actor=an_officer(), at=AT, case_id=case_id, is_upheld=True, words="")
 
 
-@pytest.mark.parametrize("paper", [Proof(name="x", content=b""), Proof(name="x", content=b"0" * (5 * 2**20 + 1))])
+@pytest.mark.parametrize(
+    "paper", [Proof(content=b""), Proof(content=b"%PDF-" + b"0" * (5 * 2**20)), Proof(content=b"<svg onload=")]
+)
 def test_a_proof_is_a_paper_of_some_size(paper: Proof) -> None:
     with pytest.raises(ProofUnfit):
         bring_proof(actor=staff(), at=AT, case_id=correct(a_national_id()), proof=paper)
+
+
+def test_a_household_speaks_of_itself_alone_and_of_its_paper_only_the_kind_is_kept() -> None:
+    a_car(person := a_national_id())
+    own, other = household_actor(HOUSEHOLD), household_actor(HOUSEHOLD + 1)
+    told = Correction(
+        kind=CaseKind.CHANGED, household_id=HOUSEHOLD, identifier=person, fact="CAR_COUNT", source="VEHICLES",
+        words="فروخته شد",
+    )  # fmt: skip
+    with pytest.raises(CaseUnknown):
+        open_correction(actor=other, at=AT, correction=told)
+    case_id = open_correction(actor=own, at=AT, correction=told)
+    with pytest.raises(CaseUnknown):
+        bring_proof(actor=other, at=AT, case_id=case_id, proof=PAPER)
+
+    bring_proof(actor=own, at=AT, case_id=case_id, proof=Proof(content=b"\xff\xd8\xff\xe0 photo"))
+
+    opened, proved = the_case().steps
+    assert (opened.by, opened.paper, proved.by, proved.paper) == ("خود خانوار", None, "خود خانوار", PaperKind.JPEG)
+    assert get_paper(household_id=HOUSEHOLD, step_id=proved.id).content == b"\xff\xd8\xff\xe0 photo"
+    for household_id, step_id in ((HOUSEHOLD + 1, proved.id), (HOUSEHOLD, opened.id)):
+        with pytest.raises(PaperUnknown):
+            get_paper(household_id=household_id, step_id=step_id)
 
 
 def test_a_correction_says_what_is_not_right() -> None:

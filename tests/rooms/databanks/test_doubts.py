@@ -46,7 +46,7 @@ def correct(person: PersonToAsk, *, is_upheld: bool) -> None:
         source="VEHICLES", words="هرگز خودرو نداشته‌ایم",
     )  # fmt: skip
     case_id = open_correction(actor=charity, at=at, correction=told)
-    bring_proof(actor=charity, at=at, case_id=case_id, proof=Proof(name="سند.pdf", content=b"%PDF-"))
+    bring_proof(actor=charity, at=at, case_id=case_id, proof=Proof(content=b"%PDF-"))
     value = 0 if is_upheld else None
     settle_case(actor=an_officer(), at=at, case_id=case_id, is_upheld=is_upheld, words="سند دیده شد", value=value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +12,20 @@ from django.db import connection
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import seal
-from sakha.databanks.actions import record_evidence_many
+from sakha.databanks.actions import (
+    Correction,
+    Proof,
+    bring_proof,
+    open_correction,
+    record_evidence_many,
+    settle_case,
+)
 from sakha.databanks.actions.subjects import settle_subjects
 from sakha.databanks.queries import cases_of_household
 from sakha.databanks.rules import EvidenceStatus, EvidenceToRecord, subject_indexes
 from sakha.databanks.rules.bank import Filling, LifeEventKind
 from sakha.databanks.rules.events import ToldEvent
+from sakha.databanks.rules.states import CaseKind
 from sakha.ledger.actions import deliver_aid, deliver_many, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.ledger.rules.results import DeliveryStopped
@@ -27,7 +35,7 @@ from sakha.registry.actions.life_events import apply_life_events
 from sakha.registry.actions.uniting import unite_persons
 from sakha.registry.queries.bank_evidence import people_to_ask
 from sakha.vocabulary.need_kinds import NeedKind
-from tests.ledger_cast import AT, KnownHousehold, a_national_id, given_charity, given_household
+from tests.ledger_cast import AT, KnownHousehold, a_national_id, an_officer, given_charity, given_household
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
@@ -64,6 +72,16 @@ def answered(home: KnownHousehold, fact: str, source: str, value: int | None) ->
         home.id,
         inquiry[0],
     )
+
+
+def repeated(home: KnownHousehold, fact: str, source: str, value: int, at: datetime) -> None:
+    """As if the bank had answered again."""
+    told = EvidenceToRecord(
+        subject_index=subject_indexes(key_ring(), [home.national_id])[0], fact=fact, value=value, unit="count",
+        source=source, observed_on=at.date(),
+    )  # fmt: skip
+    record_evidence_many(actor=SYSTEM, at=at, purpose="AID_ASSESSMENT", evidence=[told])
+    rows("UPDATE databanks_question SET is_applied = false WHERE household_id = %s", home.id)
 
 
 def facts(home: KnownHousehold) -> list[tuple[object, ...]]:
@@ -112,6 +130,66 @@ def test_what_banks_say_stands_beside_what_was_declared_and_a_contradiction_open
     assert rows("SELECT changed_at FROM registry_household WHERE id = %s", home.id) == [(LATER,)]
     (case,) = cases_of_household(at=LATER, household_id=home.id)
     assert (case.declared_value, case.found_value, case.source) == (0, 1, "VEHICLES")
+
+
+def counting(home: KnownHousehold) -> list[tuple[object, ...]]:
+    return rows(
+        "SELECT value FROM registry_fact WHERE household_id = %s AND disputed_at IS NULL ORDER BY observed_on DESC, id"
+        " DESC LIMIT 1",
+        home.id,
+    )
+
+
+def test_what_people_look_at_again_counts_for_nobody_and_what_they_find_counts_instead() -> None:
+    charity = given_charity("مهر")
+    home = given_household(charity)
+    rows(
+        "INSERT INTO registry_fact (household_id, organisation_id, name, value, observed_on, submitted_at)"
+        " VALUES (%s, %s, 'has_car', 0, %s, %s)",
+        home.id,
+        charity.organisation_id,
+        AT.date() - timedelta(days=30),
+        AT,
+    )
+    answered(home, "CAR_COUNT", "VEHICLES", 2)
+    apply_bank_answers(actor=SYSTEM, at=LATER)
+    assert counting(home) == [(1,)]
+    (case,) = cases_of_household(at=LATER, household_id=home.id)
+
+    bring_proof(actor=charity, at=LATER, case_id=case.id, proof=Proof(content=b"%PDF-"))
+    reviewed = apply_bank_answers(actor=SYSTEM, at=LATER)
+    assert (reviewed.household_count, reviewed.changed_count, counting(home)) == (1, 1, [(0,)])
+    assert apply_bank_answers(actor=SYSTEM, at=LATER).household_count == 0
+
+    days = timedelta(days=3)
+    settle_case(actor=an_officer(), at=LATER + days, case_id=case.id, is_upheld=True, words="سند", value=0)
+    assert apply_bank_answers(actor=SYSTEM, at=LATER + days).case_count == 0
+    assert counting(home) == [(0,)]
+    repeated(home, "CAR_COUNT", "VEHICLES", 2, LATER + 2 * days)
+    apply_bank_answers(actor=SYSTEM, at=LATER + 2 * days)
+    assert counting(home) == [(0,)], "a bank that repeats it is not believed"
+    repeated(home, "CAR_COUNT", "VEHICLES", 0, LATER + 3 * days)
+    apply_bank_answers(actor=SYSTEM, at=LATER + 3 * days)
+    assert counting(home) == [(0,)]
+
+
+def test_a_rejected_review_lets_the_bank_s_word_count_again() -> None:
+    home = given_household(given_charity("مهر"))
+    answered(home, "CAR_COUNT", "VEHICLES", 2)
+    apply_bank_answers(actor=SYSTEM, at=LATER)
+    told = Correction(
+        kind=CaseKind.WRONG, household_id=home.id, identifier=home.national_id, fact="CAR_COUNT", source="VEHICLES",
+        words="نیست",
+    )  # fmt: skip
+    case_id = open_correction(actor=an_officer(), at=LATER, correction=told)
+    bring_proof(actor=an_officer(), at=LATER, case_id=case_id, proof=Proof(content=b"%PDF-"))
+    apply_bank_answers(actor=SYSTEM, at=LATER)
+    assert counting(home) == []
+
+    settle_case(actor=an_officer(), at=LATER, case_id=case_id, is_upheld=False, words="از آنِ ایشان است")
+    apply_bank_answers(actor=SYSTEM, at=LATER)
+
+    assert counting(home) == [(1,)]
 
 
 def test_what_is_unknown_becomes_no_fact() -> None:

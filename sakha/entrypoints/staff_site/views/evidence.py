@@ -12,6 +12,8 @@ from django.urls import reverse
 from sakha.access.rules import Actor, Permission
 from sakha.databanks.actions import Correction, Proof, bring_proof, open_correction, settle_case
 from sakha.databanks.actions.cases import CaseUnknown
+from sakha.databanks.queries import get_paper
+from sakha.databanks.rules.papers import MEDIA_TYPES
 from sakha.databanks.rules.states import CaseKind
 from sakha.entrypoints.staff_site.evidence_forms import CorrectionForm, DecisionForm, ProofForm, fact_choices
 from sakha.entrypoints.staff_site.evidence_screens import sees_figures, show_case, show_inquiry, show_member
@@ -58,7 +60,7 @@ def prove(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int
     _require_case(household_known(actor=actor, at=at, household_id=household_id), case_id)
     form = ProofForm(request.POST, request.FILES)
     given = form.files.get("proof")
-    proof = Proof(name=given.name or "", content=given.read()) if given else Proof(name="", content=b"")
+    proof = Proof(content=given.read() if given else b"")
     bring_proof(actor=actor, at=at, case_id=case_id, proof=proof, words=request.POST.get("words", ""))
     tell(request, "مدرک رسید. تا پایان بازبینی، این پاسخ بانک مبنای تصمیم نیست.")
     return _back(household_id)
@@ -82,6 +84,19 @@ def decide(request: HttpRequest, *, actor: Actor, at: datetime, household_id: in
     )
     tell(request, "تصمیم ثبت شد و خانوار آن را با دلیل شما می‌بیند.")
     return _back(household_id)
+
+
+@page(Permission.READ_PROVINCE)
+def paper(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int, step_id: int) -> HttpResponse:
+    """Hand the paper to whoever reviews it, as a file to keep apart from our pages; that it was read is noted."""
+    del request
+    household_known(actor=actor, at=at, household_id=household_id)
+    brought = get_paper(household_id=household_id, step_id=step_id)
+    answer = HttpResponse(brought.content, content_type=MEDIA_TYPES[brought.kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="paper-{step_id}.{brought.kind.value.lower()}"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 class DecisionIncomplete(Refusal):
