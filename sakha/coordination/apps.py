@@ -22,6 +22,7 @@ class CoordinationConfig(AppConfig):
         "coordination_opt_out": "SELECT, INSERT, UPDATE (mobile_index, mobile_sealed)",
         "coordination_message": "SELECT, INSERT, UPDATE (number_sealed, text_sealed)",
         "coordination_sign_in_code": "SELECT, INSERT, UPDATE (text_sealed, sent_at, used_at, wrong_count)",
+        "coordination_notice": "SELECT, INSERT, UPDATE",
         "coordination_knock": "SELECT, INSERT",
         "coordination_registration": "SELECT, INSERT, UPDATE",
     }

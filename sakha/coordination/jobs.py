@@ -28,6 +28,14 @@ def send_invitations(timestamp: int) -> None:
     _log.info("sending_run", due=timestamp, sent_count=run.sent_count, stopped_by=run.stopped_by)
 
 
+@app.periodic(cron="*/2 * * * *", periodic_id="coordination_send_notices")
+@app.task(queueing_lock="coordination_send_notices", pass_context=False)
+def send_notices(timestamp: int) -> None:
+    """Send notices: by day all, by night only answers to whoever has just asked."""
+    run = actions.send_notices(actor=SYSTEM, clock=timezone.now, limit=SENDING_LIMIT)
+    _log.info("notices_run", due=timestamp, sent_count=run.sent_count, stopped_by=run.stopped_by)
+
+
 @app.task(pass_context=False)
 def send_sign_in_code(*, code_id: int) -> None:
     """Send a code that somebody waits for."""

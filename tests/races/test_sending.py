@@ -18,7 +18,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.coordination.actions import SendingRun, send_invitations
-from sakha.coordination.actions import sending as sending_steps
+from sakha.coordination.actions import claiming as claiming_steps
 from sakha.coordination.gateways.kavenegar import KavenegarAccount, KavenegarGateway
 from tests.coordination_cast import NOON, Family, invitation_states, invite, search, write_extract
 from tests.kavenegar_server import KEY, Provider, kavenegar
@@ -96,10 +96,12 @@ def test_without_claiming_first_workers_at_once_would_send_twice(
     provider.knows_local_ids = False
     queue(tmp_path, *(Family() for _ in range(5)))
     barrier = threading.Barrier(2, timeout=20)
-    unlocked = sending_steps._CLAIM.replace("FOR UPDATE OF invitation SKIP LOCKED", "")
-    monkeypatch.setattr(sending_steps, "_CLAIM", unlocked)
-    refused = sending_steps._refused
-    monkeypatch.setattr(sending_steps, "_refused", lambda numbers: (numbers and barrier.wait(), refused(numbers))[1])
+    unlocked = claiming_steps._CLAIM.replace("FOR UPDATE OF invitation SKIP LOCKED", "")
+    monkeypatch.setattr(claiming_steps, "_CLAIM", unlocked)
+    refused = claiming_steps.refused_numbers
+    monkeypatch.setattr(
+        claiming_steps, "refused_numbers", lambda numbers: (numbers and barrier.wait(), refused(numbers))[1]
+    )
 
     run_workers(provider, count=2)
 

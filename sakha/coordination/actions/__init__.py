@@ -17,6 +17,14 @@ from sakha.coordination.actions.doors import (
     send_sign_in_code,
 )
 from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueued, invite_candidates
+from sakha.coordination.actions.notices import (
+    HouseholdNotice,
+    NoticesQueued,
+    NoticeToQueue,
+    queue_household_notices,
+    queue_notice,
+    queue_notices,
+)
 from sakha.coordination.actions.opting_out import Inbound, opt_out, receive_inbound
 from sakha.coordination.actions.registering import (
     Consent,
@@ -34,7 +42,7 @@ from sakha.coordination.actions.searching import (
     find_uncovered,
     find_uncovered_everywhere,
 )
-from sakha.coordination.actions.sending import SendingRun, refresh_statuses, send_invitations
+from sakha.coordination.actions.sending import SendingRun, refresh_statuses, send_invitations, send_notices
 from sakha.coordination.rules.areas import ProvinceNotYours
 
 __all__ = [
@@ -45,9 +53,12 @@ __all__ = [
     "CoverageListOlder",
     "CoverageListShrinks",
     "CoverageNotYours",
+    "HouseholdNotice",
     "Inbound",
     "InvitationsQueued",
     "KeysInRenewal",
+    "NoticeToQueue",
+    "NoticesQueued",
     "ProvinceNotYours",
     "SendingRun",
     "SentRegistration",
@@ -64,12 +75,16 @@ __all__ = [
     "invite_candidates",
     "load_coverage_list",
     "opt_out",
+    "queue_household_notices",
+    "queue_notice",
+    "queue_notices",
     "receive_inbound",
     "record_charity_coverage",
     "refresh_statuses",
     "reseal_batch",
     "save_draft",
     "send_invitations",
+    "send_notices",
     "send_registration",
     "send_sign_in_code",
     "stop_messages",

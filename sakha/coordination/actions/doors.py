@@ -16,7 +16,14 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, open_sealed, seal
 from sakha.coordination.actions.door_keys import code_text, link_text, make_code, sign_in_text
-from sakha.coordination.gateways import Gateway, GatewayRefused, GatewayUncertain, OutgoingMessage, open_gateway
+from sakha.coordination.gateways import (
+    Gateway,
+    GatewayRefused,
+    GatewayUncertain,
+    MessageKind,
+    OutgoingMessage,
+    open_gateway,
+)
 from sakha.coordination.rules.doors import (
     ADDRESS_ASKS,
     ADDRESS_MISSES,
@@ -176,7 +183,7 @@ def send_sign_in_code(*, at: datetime, code_id: int, gateway: Gateway | None = N
         number=open_sealed(ring, bytes(row[1])),
         text=open_sealed(ring, bytes(row[0])),
         part_count=row[2],
-        is_sign_in=True,
+        kind=MessageKind.SIGN_IN,
     )
     try:
         way.send([message])

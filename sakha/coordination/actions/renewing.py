@@ -59,11 +59,13 @@ _MOBILES: Final = (
     ("coordination_candidate", "mobile_sealed", "mobile_index"),
     ("coordination_invitation", "mobile_sealed", "mobile_index"),
     ("coordination_opt_out", "mobile_sealed", "mobile_index"),
+    ("coordination_notice", "mobile_sealed", "mobile_index"),
 )
 _TEXTS: Final = (
     ("coordination_message", "number_sealed", ""),
     ("coordination_message", "text_sealed", ""),
     ("coordination_sign_in_code", "text_sealed", ""),
+    ("coordination_notice", "text_sealed", ""),
     ("coordination_registration", "draft_sealed", ""),
     ("coordination_registration", "helper_sealed", ""),
 )

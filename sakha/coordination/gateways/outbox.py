@@ -17,12 +17,17 @@ from sakha.coordination.gateways.protocol import OutgoingMessage, ProviderAnswer
 from sakha.coordination.rules.states import InvitationState
 
 _KEEP: Final = """
-    INSERT INTO coordination_message (invitation_id, sign_in_code_id, number_sealed, text_sealed, part_count, kept_at)
-    SELECT CASE WHEN NOT kept.is_sign_in THEN kept.id END, CASE WHEN kept.is_sign_in THEN kept.id END,
-           kept.number, kept.text, kept.part_count, %s
-      FROM unnest(%s::bigint[], %s::bool[], %s::bytea[], %s::bytea[], %s::int[])
-           AS kept(id, is_sign_in, number, text, part_count)
+    INSERT INTO coordination_message (invitation_id, sign_in_code_id, notice_id, number_sealed, text_sealed, part_count,
+                                      kept_at)
+    SELECT CASE WHEN kept.kind = 'INVITATION' THEN kept.id END, CASE WHEN kept.kind = 'SIGN_IN' THEN kept.id END,
+           CASE WHEN kept.kind = 'NOTICE' THEN kept.id END, kept.number, kept.text, kept.part_count, %s
+      FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::int[])
+           AS kept(id, kind, number, text, part_count)
     ON CONFLICT DO NOTHING
+"""
+_KEPT: Final = """
+    SELECT invitation_id FROM coordination_message WHERE invitation_id = ANY(%s)
+     UNION ALL SELECT notice_id FROM coordination_message WHERE notice_id = ANY(%s)
 """
 
 
@@ -39,7 +44,7 @@ class OutboxGateway:
         ring = key_ring()
         columns = (
             [message.local_id for message in batch],
-            [message.is_sign_in for message in batch],
+            [message.kind.value for message in batch],
             seal_many(ring, (message.number for message in batch)),
             seal_many(ring, (message.text for message in batch)),
             [message.part_count for message in batch],
@@ -52,7 +57,7 @@ class OutboxGateway:
         """A message that is kept is SENT, any other is unknown here."""
         asked = [message.local_id for message in messages]
         with acting(SYSTEM), connection.cursor() as cursor:
-            cursor.execute("SELECT invitation_id FROM coordination_message WHERE invitation_id = ANY(%s)", [asked])
+            cursor.execute(_KEPT, [asked, asked])
             kept = {row[0] for row in cursor.fetchall()}
         return [
             _sent(local_id) if local_id in kept else ProviderAnswer(local_id=local_id, state=None) for local_id in asked

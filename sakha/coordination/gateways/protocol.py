@@ -7,10 +7,20 @@ decided by the actions.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from sakha.coordination.rules.states import InvitationState
 from sakha.vocabulary.refusal import Refusal
+
+
+class MessageKind(StrEnum):
+    """What a message is of; all kinds count their local ids together."""
+
+    INVITATION = "INVITATION"
+    # A code that somebody waits for at the door.
+    SIGN_IN = "SIGN_IN"
+    NOTICE = "NOTICE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +31,7 @@ class OutgoingMessage:
     number: str = field(repr=False)
     text: str = field(repr=False)
     part_count: int
-    # A code that somebody waits for at the door, not an invitation; both count their local ids together.
-    is_sign_in: bool = False
+    kind: MessageKind = MessageKind.INVITATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from sakha.coordination.models.coverage import Candidate, Coverage, CoverageList
 from sakha.coordination.models.doors import Knock, Message, Registration, SignInCode
 from sakha.coordination.models.inviting import Campaign, Invitation, OptOut
+from sakha.coordination.models.notices import Notice
 
 __all__ = [
     "Campaign",
@@ -12,6 +13,7 @@ __all__ = [
     "Invitation",
     "Knock",
     "Message",
+    "Notice",
     "OptOut",
     "Registration",
     "SignInCode",

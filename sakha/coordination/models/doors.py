@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from sakha.coordination.models.columns import INDEX_LENGTH, choices
 from sakha.coordination.models.inviting import Invitation
+from sakha.coordination.models.notices import Notice
 from sakha.coordination.rules.states import KnockKind, RegistrationState
 
 
@@ -119,6 +120,7 @@ class Message(models.Model):
 
     invitation = models.OneToOneField(Invitation, null=True, on_delete=models.PROTECT, related_name="message")
     sign_in_code = models.OneToOneField(SignInCode, null=True, on_delete=models.PROTECT, related_name="+")
+    notice = models.OneToOneField(Notice, null=True, on_delete=models.PROTECT, related_name="+")
     number_sealed = models.BinaryField()
     text_sealed = models.BinaryField()
     part_count = models.PositiveSmallIntegerField()
@@ -129,8 +131,9 @@ class Message(models.Model):
 
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(invitation__isnull=False, sign_in_code__isnull=True)
-                | Q(invitation__isnull=True, sign_in_code__isnull=False),
+                condition=Q(invitation__isnull=False, sign_in_code__isnull=True, notice__isnull=True)
+                | Q(invitation__isnull=True, sign_in_code__isnull=False, notice__isnull=True)
+                | Q(invitation__isnull=True, sign_in_code__isnull=True, notice__isnull=False),
                 name="message_of_one_thing",
             ),
         ]

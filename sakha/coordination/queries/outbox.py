@@ -20,7 +20,7 @@ _NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxLine:
-    """One kept message; without an invitation it is a one-time code."""
+    """One kept message; without an invitation it is a one-time code or a notice."""
 
     id: int
     invitation_id: int | None

@@ -19,7 +19,7 @@ from sakha.coordination.actions import (
     withdraw_registration,
 )
 from sakha.coordination.actions.door_keys import make_door_keys
-from sakha.coordination.gateways import GatewayUncertain, OutgoingMessage, ProviderAnswer
+from sakha.coordination.gateways import GatewayUncertain, MessageKind, OutgoingMessage, ProviderAnswer
 from sakha.coordination.rules.doors import (
     ADDRESS_ASKS,
     ADDRESS_MISSES,
@@ -297,7 +297,7 @@ def test_a_code_waits_for_the_worker_and_is_sent_once(link: str, monkeypatch: py
     assert phone.got == []
     assert task == "sakha.coordination.jobs.send_sign_in_code"
     assert [send_sign_in_code(at=NOON, code_id=json.loads(args)["code_id"]) for _ in range(2)] == [True, False]
-    assert [message.is_sign_in for message in phone.got] == [True]
+    assert [message.kind for message in phone.got] == [MessageKind.SIGN_IN]
     assert rows("SELECT text_sealed FROM coordination_sign_in_code") == [(None,)]
 
 

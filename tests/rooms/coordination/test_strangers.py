@@ -10,8 +10,15 @@ from django.db.utils import ProgrammingError
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
-from sakha.coordination.actions import load_coverage_list, receive_inbound, send_invitations
+from sakha.coordination.actions import (
+    NoticeToQueue,
+    load_coverage_list,
+    queue_notice,
+    receive_inbound,
+    send_invitations,
+)
 from sakha.coordination.gateways.outbox import OutboxGateway
+from sakha.coordination.rules.notices import NoticeKind
 from tests.coordination_cast import NOON, Family, a_list, a_mobile, given_agency, invite, rows, search, write_extract
 from tests.door_cast import come_in, link_of, newest_text
 from tests.ledger_cast import a_national_id, an_officer, given_charity
@@ -20,7 +27,7 @@ TABLES = tuple(
     f"coordination_{name}"
     for name in (
         *("coverage", "coverage_list", "candidate", "campaign", "invitation", "opt_out", "message"),
-        *("sign_in_code", "knock", "registration"),
+        *("sign_in_code", "knock", "registration", "notice"),
     )
 )
 
@@ -37,6 +44,8 @@ def fill(tmp_path: Path) -> Actor:
     search(write_extract(tmp_path / "w.parquet", [Family()]))
     invite()
     send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=10, gateway=OutboxGateway())
+    notice = NoticeToQueue(kind=NoticeKind.RECEIPT, reference="strangers:1", mobile=a_mobile(), text="سخا")
+    queue_notice(actor=SYSTEM, at=NOON, notice=notice)
     receive_inbound(actor=SYSTEM, at=NOON, mobile=a_mobile(), text="لغو")
     come_in(link_of(newest_text()))
     return agency
