@@ -17,6 +17,9 @@ class LedgerConfig(AppConfig):
         "ledger_hold": "SELECT",
         "ledger_event": "SELECT",
         "ledger_join": "SELECT",
+        "ledger_receipt": "SELECT",
+        "ledger_call_round": "SELECT",
+        "ledger_call": "SELECT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "ledger_open_needs",
@@ -29,4 +32,8 @@ class LedgerConfig(AppConfig):
         "ledger_expire",
         "ledger_trail",
         "ledger_verify",
+        "ledger_tell_receipts",
+        "ledger_answer_receipt",
+        "ledger_draw_calls",
+        "ledger_record_call",
     )

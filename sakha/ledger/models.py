@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from sakha.ledger.rules.receipts import CallOutcome, ReceiptState
 from sakha.ledger.rules.states import REFUSED_DOUBLE_AID, HoldStatus
 
 _BINDING = [HoldStatus.HELD.value, HoldStatus.DELIVERED.value]  # these count against the need
@@ -186,3 +187,97 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.pk}"
+
+
+class Receipt(models.Model):
+    """Whether a delivery arrived, as the household or somebody who asked it says; the last word stands.
+
+    TOLD -> CONFIRMED <-> NOT_RECEIVED. Every answer is an event too. Nothing of the hold or the need changes by it.
+    """
+
+    hold = models.OneToOneField(Hold, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    state = models.SmallIntegerField(db_default=ReceiptState.TOLD.value)
+    way = models.SmallIntegerField(null=True)
+    user = models.ForeignKey(
+        "access.User", null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    told_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        """One receipt a delivery; an answer has its way and moment."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state=ReceiptState.TOLD.value, way__isnull=True, answered_at__isnull=True)
+                | Q(
+                    state__in=[ReceiptState.CONFIRMED.value, ReceiptState.NOT_RECEIVED.value],
+                    way__isnull=False,
+                    answered_at__isnull=False,
+                ),
+                name="receipt_answered_by_a_way",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["province", "state"], name="receipt_area")]
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}"
+
+
+class CallRound(models.Model):
+    """A random sample of an area's deliveries for calls; the same seed over the same deliveries draws the same.
+
+    `strata` lists [organisation, deliveries, drawn]: what each answer stands for.
+    """
+
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    seed = models.IntegerField()
+    strata = models.JSONField(default=list)
+    drawn_at = models.DateTimeField()
+    drawn_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        """Listed by area."""
+
+        db_table = "ledger_call_round"
+
+    def __str__(self) -> str:
+        return f"call round {self.pk}"
+
+
+class Call(models.Model):
+    """One delivery of a round, and what was said when its household was called."""
+
+    round = models.ForeignKey(CallRound, on_delete=models.PROTECT, related_name="+", db_index=False)
+    place = models.IntegerField()
+    hold = models.ForeignKey(Hold, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    outcome = models.SmallIntegerField(null=True)
+    called_at = models.DateTimeField(null=True)
+    called_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        """A delivery stands once in a round."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "place"], name="one_place_in_a_round"),
+            models.UniqueConstraint(fields=["round", "hold"], name="one_call_a_delivery"),
+            models.CheckConstraint(
+                condition=Q(outcome__isnull=True, called_at__isnull=True)
+                | Q(outcome__in=[one.value for one in CallOutcome], called_at__isnull=False),
+                name="call_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"

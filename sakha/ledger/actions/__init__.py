@@ -4,18 +4,32 @@ from sakha.ledger.actions.checking import check_aid, check_many
 from sakha.ledger.actions.holding import hold_aid, hold_many
 from sakha.ledger.actions.identity import decide_identity
 from sakha.ledger.actions.needs import open_needs
+from sakha.ledger.actions.receipts import (
+    CallsToDraw,
+    ToldDelivery,
+    answer_receipt,
+    draw_calls,
+    record_call,
+    tell_receipts,
+)
 from sakha.ledger.actions.settling import deliver_aid, deliver_many, expire_holds, release_aid, verify_counters
 
 __all__ = [
+    "CallsToDraw",
+    "ToldDelivery",
+    "answer_receipt",
     "check_aid",
     "check_many",
     "decide_identity",
     "deliver_aid",
     "deliver_many",
+    "draw_calls",
     "expire_holds",
     "hold_aid",
     "hold_many",
     "open_needs",
+    "record_call",
     "release_aid",
+    "tell_receipts",
     "verify_counters",
 ]

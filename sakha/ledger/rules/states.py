@@ -27,6 +27,7 @@ class LedgerAction(IntEnum):
     OPEN_NEED = 6
     VERIFY = 7
     JOIN = 8
+    RECEIPT = 9
 
 
 class Outcome(IntEnum):
@@ -56,6 +57,8 @@ class Outcome(IntEnum):
     """A need's counters are not the sums of its holds."""
     FOUND_DOUBLE = 12
     """Aid that two households received, found to be one: given or promised twice."""
+    NOT_RECEIVED = 13
+    """The household, a visitor or a call says that a delivery did not arrive; nothing is reversed."""
     STOPPED = 20
     """Nobody of the household lives any more, as the civil registry says: nothing is delivered."""
 

@@ -1,4 +1,4 @@
-"""Reads of the ledger: needs of a household, holds of one's organisation, the trail of aid.
+"""Needs of a household, holds of one's organisation, the trail of aid.
 
 Row-level security and the functions decide what the actor sees; here nothing is filtered for secrecy.
 """
