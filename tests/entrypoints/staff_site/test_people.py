@@ -63,7 +63,8 @@ def test_no_figure_of_a_bank_is_on_the_file_that_a_charity_reads(scored: Cast, s
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registry_fact (household_id, organisation_id, name, value, observed_on, submitted_at)"
-            " SELECT %s, %s, name, value, %s, %s FROM (VALUES ('rooms', 61729), ('area_m2', 41837)) AS told(name, value)",
+            " SELECT %s, %s, name, value, %s, %s FROM"
+            " (VALUES ('rooms', 61729), ('area_m2', 41837)) AS told(name, value)",
             [scored.household_id, banks_organisation(at=now), timezone.localdate(now), now],
         )
 
