@@ -25,5 +25,7 @@ class CoordinationConfig(AppConfig):
         "coordination_notice": "SELECT, INSERT, UPDATE",
         "coordination_knock": "SELECT, INSERT",
         "coordination_registration": "SELECT, INSERT, UPDATE",
+        "coordination_grievance": "SELECT, INSERT, UPDATE",
+        "coordination_grievance_entry": "SELECT, INSERT, UPDATE (note_sealed)",
     }
     app_functions: ClassVar[tuple[str, ...]] = ()

@@ -11,6 +11,8 @@ from procrastinate.contrib.django import app
 
 from sakha.access.rules import SYSTEM
 from sakha.coordination import actions
+from sakha.coordination.actions.grievance_desk import close_answered_grievances, escalate_overdue_grievances
+from sakha.coordination.actions.receipts import tell_of_deliveries
 
 _log = structlog.get_logger()
 
@@ -64,6 +66,24 @@ def ask_banks(timestamp: int) -> None:
     """Queue questions about those of whom something is about to be decided."""
     asked = actions.ask_about_those_first_in_line(actor=SYSTEM, at=timezone.now(), limit=ASKING_LIMIT)
     _log.info("banks_asked_for", due=timestamp, person_count=asked.person_count, queued_count=asked.queued_count)
+
+
+@app.periodic(cron="1-59/10 * * * *", periodic_id="coordination_tell_deliveries")
+@app.task(queueing_lock="coordination_tell_deliveries", pass_context=False)
+def tell_deliveries(timestamp: int) -> None:
+    """Ask the households of new deliveries whether they arrived."""
+    told_count = tell_of_deliveries(actor=SYSTEM, at=timezone.now(), limit=STATUS_LIMIT)
+    _log.info("deliveries_told", due=timestamp, told_count=told_count)
+
+
+@app.periodic(cron="25 * * * *", periodic_id="coordination_grievances")
+@app.task(queueing_lock="coordination_grievances", pass_context=False)
+def move_grievances(timestamp: int) -> None:
+    """Send up what is late, close what nobody objected to."""
+    at = timezone.now()
+    late_count = escalate_overdue_grievances(actor=SYSTEM, at=at)
+    closed_count = close_answered_grievances(actor=SYSTEM, at=at)
+    _log.info("grievances_moved", due=timestamp, late_count=late_count, closed_count=closed_count)
 
 
 @app.task(queueing_lock="coordination_search", pass_context=False)

@@ -25,6 +25,8 @@ class FigureUnit(StrEnum):
     RECORD = "رکورد"
     APPEAL = "اعتراض"
     PERCENT = "درصد"
+    GRIEVANCE = "پیام"
+    DAY = "روز"
 
 
 @dataclass(frozen=True, slots=True)

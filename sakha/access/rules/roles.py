@@ -56,6 +56,7 @@ class Permission(StrEnum):
     ADMIT_USER = "ADMIT_USER"
     ADMIT_ORGANISATION = "ADMIT_ORGANISATION"
     DECIDE_POLICY = "DECIDE_POLICY"
+    ANSWER_GRIEVANCE = "ANSWER_GRIEVANCE"
 
 
 _GIVING: Final = frozenset(
@@ -77,6 +78,7 @@ _OVERSEEING: Final = frozenset(
         Permission.INVITE,
         Permission.READ_ACCESS_LOG,
         Permission.DECIDE_IDENTITY,
+        Permission.ANSWER_GRIEVANCE,
     }
 )
 

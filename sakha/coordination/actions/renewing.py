@@ -68,6 +68,10 @@ _TEXTS: Final = (
     ("coordination_notice", "text_sealed", ""),
     ("coordination_registration", "draft_sealed", ""),
     ("coordination_registration", "helper_sealed", ""),
+    ("coordination_grievance", "text_sealed", ""),
+    ("coordination_grievance", "answer_sealed", ""),
+    ("coordination_grievance", "mobile_sealed", ""),
+    ("coordination_grievance_entry", "note_sealed", ""),
 )
 
 

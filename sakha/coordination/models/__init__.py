@@ -2,6 +2,7 @@
 
 from sakha.coordination.models.coverage import Candidate, Coverage, CoverageList
 from sakha.coordination.models.doors import Knock, Message, Registration, SignInCode
+from sakha.coordination.models.grievances import Grievance, GrievanceEntry
 from sakha.coordination.models.inviting import Campaign, Invitation, OptOut
 from sakha.coordination.models.notices import Notice
 
@@ -10,6 +11,8 @@ __all__ = [
     "Candidate",
     "Coverage",
     "CoverageList",
+    "Grievance",
+    "GrievanceEntry",
     "Invitation",
     "Knock",
     "Message",

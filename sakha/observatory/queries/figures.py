@@ -12,6 +12,7 @@ from django.db import connection
 from sakha.access.actions import acting
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.observatory.queries.figures_funnel import FUNNEL_FIGURES
+from sakha.observatory.queries.figures_grievances import GRIEVANCE_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
 from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
@@ -176,6 +177,7 @@ FIGURES: Final = (
     ),
     *PEOPLE_FIGURES,
     *FUNNEL_FIGURES,
+    *GRIEVANCE_FIGURES,
 )
 
 
