@@ -1,7 +1,7 @@
 """Whom the banks are asked about first: those about whom something is about to be decided.
 
-First the households with open needs, by priority; of each who was never asked about, or of whom an answer is no longer
-fresh. How the banks are asked is theirs to decide.
+First the households with open needs, by priority; of each who was never asked about, with a member of whom nothing was
+ever asked, or of whom an answer is no longer fresh. How the banks are asked is theirs to decide.
 """
 
 from datetime import datetime
@@ -27,6 +27,13 @@ _WHOM: Final = """
         OR EXISTS (SELECT FROM databanks_question AS question
                     WHERE question.household_id = home.id AND question.state = 'ANSWERED'
                       AND question.fresh_until <= %s AND question.bank = ANY(%s))
+        OR EXISTS (SELECT FROM registry_membership AS member
+                     JOIN registry_person AS person ON person.id = member.person_id
+                    WHERE member.household_id = home.id AND member.to_on IS NULL AND person.died_on IS NULL
+                      AND person.id_kind = 'NATIONAL'
+                      AND NOT EXISTS (SELECT FROM databanks_subject AS subject
+                                        JOIN databanks_question AS question ON question.subject_id = subject.id
+                                       WHERE subject.subject_index = person.id_index))
      ORDER BY has_open_need DESC, score.priority DESC NULLS LAST, home.id LIMIT %s
 """
 _NOBODY: Final = Asked(person_count=0, question_count=0, queued_count=0)

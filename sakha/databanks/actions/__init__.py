@@ -7,6 +7,7 @@ from sakha.databanks.actions.cases import (
     Contradiction,
     Correction,
     Proof,
+    answer_case,
     bring_proof,
     lapse_cases,
     open_contradictions,
@@ -16,6 +17,7 @@ from sakha.databanks.actions.cases import (
 from sakha.databanks.actions.events import settle_event, subscribe_to_events
 from sakha.databanks.actions.evidence import record_evidence_many
 from sakha.databanks.actions.extracts import ExtractLoaded, ExtractSource, load_extract
+from sakha.databanks.actions.following import Followed, renew_waiting_questions
 from sakha.databanks.actions.inquiring import BankRun, ask_bank
 from sakha.databanks.actions.progress import cancel_questions, mark_applied
 from sakha.databanks.actions.receiving import receive_envelope, receive_webhook
@@ -32,8 +34,10 @@ __all__ = [
     "Correction",
     "ExtractLoaded",
     "ExtractSource",
+    "Followed",
     "PersonToAsk",
     "Proof",
+    "answer_case",
     "ask_about",
     "ask_bank",
     "bring_proof",
@@ -46,6 +50,7 @@ __all__ = [
     "receive_envelope",
     "receive_webhook",
     "record_evidence_many",
+    "renew_waiting_questions",
     "reseal_batch",
     "settle_case",
     "settle_event",

@@ -129,7 +129,7 @@ def ask_about(
     for start in range(0, len(people), CHUNK_PEOPLE):
         chunk = people[start : start + CHUNK_PEOPLE]
         with acting(SYSTEM):
-            asked, queued = _queue(actor, at, ground, [(one, _banks_for(one, chosen)) for one in chunk], priority)
+            asked, queued = _queue(actor, at, ground, [(one, banks_for(one, chosen)) for one in chunk], priority)
         question_count += asked
         queued_count += queued
     return Asked(person_count=len(people), question_count=question_count, queued_count=queued_count)
@@ -150,7 +150,7 @@ def _choose(ground: Ground, names: Collection[str]) -> list[Bank]:
     return chosen
 
 
-def _banks_for(person: PersonToAsk, banks: Sequence[Bank]) -> list[Bank]:
+def banks_for(person: PersonToAsk, banks: Sequence[Bank]) -> list[Bank]:
     """No more banks than can answer, and no more people than the answer needs."""
     id_kind, known = person.id_kind, person.fillings.keys()
     return [
@@ -199,7 +199,7 @@ def _queue(
             {"bank": bank, "subject_id": subject, "household_id": person.household_id, "inquiry_id": inquiries[subject]}
             for (subject, bank), (person, _) in asked_of.items()
         ]
-        _add_told(lines, _told_with(asked_of.values()))
+        add_told(lines, told_with(asked_of.values()))
         cursor.execute(_QUEUE, {"priority": priority, "at": at, "lines": json.dumps(lines)})
         queued_count = int(cursor.fetchone()[0])
         cursor.execute(_HURRY, {"priority": priority, "subjects": list(inquiries)})
@@ -237,7 +237,7 @@ def _log(
     return {subject_id: inquiry_id for inquiry_id, subject_id in cursor.fetchall()}
 
 
-def _told_with(asked: Collection[tuple[PersonToAsk, Bank]]) -> list[str]:
+def told_with(asked: Collection[tuple[PersonToAsk, Bank]]) -> list[str]:
     """Beside the identifier, what the bank is told of the person or its answer is compared with."""
     wanted = {
         bank.name: {one: one.value for one in (*bank.request.values(), *bank.compares) if one is not Filling.IDENTIFIER}
@@ -250,7 +250,8 @@ def _told_with(asked: Collection[tuple[PersonToAsk, Bank]]) -> list[str]:
     return texts
 
 
-def _add_told(lines: Sequence[dict[str, Any]], texts: Sequence[str]) -> None:
+def add_told(lines: Sequence[dict[str, Any]], texts: Sequence[str]) -> None:
+    """Seal and index what the bank is told, in each line."""
     ring = key_ring()
     filled = [(line, text) for line, text in zip(lines, texts, strict=True) if text]
     sealed = seal_many(ring, [text for _, text in filled])

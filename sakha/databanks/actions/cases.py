@@ -71,6 +71,14 @@ _MOVE: Final = """
            settled_by_id = CASE WHEN %(is_settled)s THEN %(by)s::bigint END
      WHERE id = %(case)s
 """
+_ANSWER: Final = """
+    WITH ended AS (
+        UPDATE databanks_case SET state = 'ANSWERED', settled_at = %(at)s, settled_by_id = %(by)s
+         WHERE household_id = %(household)s AND fact = %(fact)s AND kind = 'CONTRADICTION'
+               AND state IN ('WAITING_FOR_PROOF', 'IN_REVIEW') RETURNING id
+    )
+    INSERT INTO databanks_case_step (case_id, state, at, by_id) SELECT id, 'ANSWERED', %(at)s, %(by)s FROM ended
+"""
 _LAPSE: Final = """
     WITH ended AS (
         UPDATE databanks_case SET state = 'LAPSED', settled_at = %(at)s
@@ -244,6 +252,16 @@ def open_contradictions(*, actor: Actor, at: datetime, contradictions: Sequence[
                 "due": (at + PROOF_WITHIN).astimezone(TEHRAN).date(),
             },
         )
+        return int(cursor.rowcount)
+
+
+def answer_case(*, actor: Actor, at: datetime, household_id: int, fact: str) -> int:
+    """End what a bank's word asked people, who have answered by an act of their own; tells how many cases ended.
+
+    For actions of the rooms above, which have judged whether the actor may.
+    """
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ANSWER, {"at": at, "by": actor.user_id, "household": household_id, "fact": fact})
         return int(cursor.rowcount)
 
 

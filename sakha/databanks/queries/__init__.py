@@ -21,11 +21,13 @@ from sakha.databanks.queries.events import (
 )
 from sakha.databanks.queries.evidence import EvidenceLine, evidence_history, latest_evidence
 from sakha.databanks.queries.known import InquiryLine, KnownFact, PersonKnown, QuestionLine, what_is_known, who_asked
+from sakha.databanks.queries.lines import line_state
 from sakha.databanks.queries.progress import (
     AskingProgress,
     asking_progress,
     banks_with_due_questions,
     due_household_ids,
+    households_that_wait,
     unapplied_household_ids,
 )
 
@@ -53,7 +55,9 @@ __all__ = [
     "evidence_history",
     "find_received_event",
     "get_paper",
+    "households_that_wait",
     "latest_evidence",
+    "line_state",
     "looked_again",
     "open_cases",
     "received_event_ids",

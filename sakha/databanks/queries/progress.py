@@ -1,5 +1,6 @@
 """How far the asking is: by bank, and which households have answers that are not taken over or not fresh any more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,6 +25,9 @@ _DUE: Final = """
     SELECT DISTINCT household_id FROM databanks_question
      WHERE state = 'ANSWERED' AND fresh_until <= %s AND bank = ANY(%s) AND household_id IS NOT NULL
      ORDER BY household_id LIMIT %s
+"""
+_THAT_WAIT: Final = """
+    SELECT DISTINCT household_id FROM databanks_question WHERE household_id = ANY(%s) AND state = 'WAITING' ORDER BY 1
 """
 
 
@@ -78,4 +82,11 @@ def due_household_ids(*, at: datetime, limit: int) -> list[int]:
     """Households of whom an answer is no longer fresh."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_DUE, [at, list(asked_banks()), limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def households_that_wait(*, household_ids: Sequence[int]) -> list[int]:
+    """Those of these households about whom a question waits."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_THAT_WAIT, [list(household_ids)])
         return [row[0] for row in cursor.fetchall()]

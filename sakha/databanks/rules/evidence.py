@@ -24,6 +24,7 @@ class BankFact(StrEnum):
     """The facts that the code itself names; all others are named by the banks' mapping documents alone."""
 
     OFFICIAL_DECILE = "OFFICIAL_DECILE"
+    MOBILE_OWNED = "MOBILE_OWNED"
 
 
 class BankSource(StrEnum):

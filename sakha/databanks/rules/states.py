@@ -39,7 +39,7 @@ class CaseState(StrEnum):
 
     WAITING_FOR_PROOF -> IN_REVIEW -> UPHELD (the household is right) or REJECTED; LAPSED when no proof came in time.
     A contradiction waits for a word of the household or its charity; the bank's next answer may settle it
-    (SETTLED_BY_BANK).
+    (SETTLED_BY_BANK). What only people can tell, who heads a household now, ends with their word (ANSWERED).
     """
 
     WAITING_FOR_PROOF = "WAITING_FOR_PROOF"
@@ -48,12 +48,18 @@ class CaseState(StrEnum):
     REJECTED = "REJECTED"
     LAPSED = "LAPSED"
     SETTLED_BY_BANK = "SETTLED_BY_BANK"
+    ANSWERED = "ANSWERED"
 
 
 OPEN_CASES: Final = (CaseState.WAITING_FOR_PROOF, CaseState.IN_REVIEW)
 _FOLLOWS: Final = {
-    CaseState.WAITING_FOR_PROOF: {CaseState.IN_REVIEW, CaseState.LAPSED, CaseState.SETTLED_BY_BANK},
-    CaseState.IN_REVIEW: {CaseState.UPHELD, CaseState.REJECTED, CaseState.SETTLED_BY_BANK},
+    CaseState.WAITING_FOR_PROOF: {
+        CaseState.IN_REVIEW,
+        CaseState.LAPSED,
+        CaseState.SETTLED_BY_BANK,
+        CaseState.ANSWERED,
+    },
+    CaseState.IN_REVIEW: {CaseState.UPHELD, CaseState.REJECTED, CaseState.SETTLED_BY_BANK, CaseState.ANSWERED},
 }
 # Ours, for the pilot's council to change: a month to bring a paper, half a month to look at it.
 PROOF_WITHIN: Final = timedelta(days=30)

@@ -15,29 +15,16 @@ from django.utils import timezone
 from sakha.access.rules import Actor, Permission
 from sakha.databanks.banks.catalogue import find_mapping
 from sakha.databanks.queries import BankStatus, CaseLine, CaseStepLine, InquiryLine, KnownFact, QuestionLine
-from sakha.databanks.rules import BankFact, EvidenceStatus
+from sakha.databanks.rules import BankFact
 from sakha.databanks.rules.papers import PAPER_WORDS
-from sakha.databanks.rules.states import CaseKind, CaseState, QuestionState
+from sakha.databanks.rules.states import CaseState, QuestionState
+from sakha.entrypoints.kashi.corrections import CASE_STATES, KIND_WORDS, fact_state
 from sakha.registry.queries.bank_evidence import MemberKnown
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import show_age_ago, show_date, show_moment
 
 HIDDEN: Final = "نزد سازمان‌های ناظر"
-KINDS: Final = (
-    (CaseKind.CHANGED, "عوض شده است", "پیش‌تر درست بود، حالا نیست."),
-    (CaseKind.WRONG, "نادرست است", "از اول درست نبوده یا از آنِ کس دیگری است."),
-    (CaseKind.MISSING, "جا افتاده است", "چیزی هست که در هیچ بانکی نیامده."),
-)
-_KIND_WORDS: Final = {CaseKind.CONTRADICTION: "ناهمخوانی", **{kind: words for kind, words, _ in KINDS}}
 _BANDS: Final = ((3, "سه دهک نخست"), (6, "دهک‌های میانی"), (10, "دهک‌های بالا"))
-_CASE_STATES: Final = {
-    CaseState.WAITING_FOR_PROOF: ("چشم‌به‌راه مدرک", "wait"),
-    CaseState.IN_REVIEW: ("در بازبینی", "wait"),
-    CaseState.UPHELD: ("پذیرفته شد", "clear"),
-    CaseState.REJECTED: ("پذیرفته نشد", "stop"),
-    CaseState.LAPSED: ("مدرک نرسید و بسته شد", ""),
-    CaseState.SETTLED_BY_BANK: ("با پاسخ تازهٔ بانک بسته شد", "clear"),
-}
 _WAITS: Final = {
     QuestionState.WAITING: "در نوبت پرسش",
     QuestionState.ASKING: "در حال پرسش",
@@ -134,7 +121,7 @@ def show_member(member: MemberKnown, *, actor: Actor, declared: Mapping[str, str
 
 
 def _show_fact(fact: KnownFact, actor: Actor, declared: Mapping[str, str]) -> EvidenceRow:
-    state, kind, sign = _state_of(fact)
+    state, kind, sign = fact_state(fact)
     mapping = find_mapping(fact.fact, fact.source)
     told = declared.get(mapping.household.fact.value, "") if mapping and mapping.household else ""
     return EvidenceRow(
@@ -157,16 +144,6 @@ def _hide(fact: KnownFact) -> str:
     return ""
 
 
-def _state_of(fact: KnownFact) -> tuple[str, str, str]:
-    if fact.status is EvidenceStatus.UNKNOWN:
-        return "نامعلوم", "", "circle-question-mark"
-    if fact.status is EvidenceStatus.DISPUTED:
-        return "در بازبینی", "wait", "scale"
-    if not fact.is_believed:
-        return "کهنه", "wait", "clock"
-    return "دانسته", "clear", "check"
-
-
 def _show_wait(line: QuestionLine) -> str:
     words = _WAITS[line.state]
     if line.state is QuestionState.WAITING and line.error_code:
@@ -176,8 +153,8 @@ def _show_wait(line: QuestionLine) -> str:
 
 def show_case(line: CaseLine, *, actor: Actor) -> CaseScreen:
     """A case in words; the value that a bank found is an office's to see."""
-    state, kind = _CASE_STATES[line.state]
-    title = f"{_KIND_WORDS[line.kind]}: {line.label}"
+    state, kind = CASE_STATES[line.state]
+    title = f"{KIND_WORDS[line.kind]}: {line.label}"
     words = [line.words] if line.words else []
     if line.declared_value is not None:
         words.append(f"اظهار خانوار: {line.declared_shown}")
@@ -201,9 +178,7 @@ def _show_step(step: CaseStepLine, actor: Actor) -> StepRow:
     paper = f"مدرک: {PAPER_WORDS[step.paper]}" if step.paper else ""
     return StepRow(
         words=" · ".join(
-            filter(
-                None, (show_moment(step.at), _CASE_STATES[step.state][0], step.by, persian_digits(step.words), paper)
-            )
+            filter(None, (show_moment(step.at), CASE_STATES[step.state][0], step.by, persian_digits(step.words), paper))
         ),
         paper_id=step.id if step.paper and sees_figures(actor) else None,
     )

@@ -47,6 +47,7 @@ _STATUSES = {
             "APPEAL_OPEN_ALREADY",
             "LINK_CLOSED",
             "CASE_STATE_WRONG",
+            "HEAD_LIVES",
             "POLICY_DECIDED",
             "POLICY_NOT_SIMULATED",
         ),

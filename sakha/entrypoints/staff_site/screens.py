@@ -186,8 +186,16 @@ class LookRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadChoice:
+    """A member who could head the household now."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdScreen:
-    """A household's file."""
+    """A household's file. `heads`: whom one may name as its head, where the head has died."""
 
     card: HouseholdCard
     members: tuple[MemberRow, ...]
@@ -198,6 +206,7 @@ class HouseholdScreen:
     coverage: tuple[FactRow, ...]
     score: ScoreScreen | None = None
     matrix: Matrix | None = None
+    heads: tuple[HeadChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from sakha.databanks.queries import find_received_event, received_event_ids
 from sakha.databanks.rules.bank import LifeEventKind
 from sakha.databanks.rules.events import ToldEvent
 from sakha.databanks.rules.states import EventState
+from sakha.registry.actions.following import follow_people
 from sakha.registry.models import Household, Membership, Person
 from sakha.registry.queries.lookup import identifier_indexes
 from sakha.registry.rules.words import Relation
@@ -78,6 +79,8 @@ def apply_life_events(*, actor: Actor, at: datetime, limit: int = 500) -> Applie
             if event is None:
                 continue
             outcome = _APPLY[event.kind](event, at)
+            if outcome.household_id is not None:
+                follow_people(at=at, household_ids=[outcome.household_id])
             state = EventState.APPLIED if outcome.is_applied else EventState.SET_ASIDE
             settle_event(
                 actor=SYSTEM, at=at, event_id=event_id, state=state, outcome=outcome.word,

@@ -21,6 +21,7 @@ from sakha.access.rules import SYSTEM, Actor
 from sakha.linkage.rules import IdentityView
 from sakha.linkage.rules.desk_keys import DESK_VERSION
 from sakha.registry.actions import merge_statements as statements
+from sakha.registry.actions.following import follow_people
 from sakha.registry.models import IntakeFile
 from sakha.registry.rules.contradictions import (
     HouseholdNeedsOffice,
@@ -67,6 +68,7 @@ def merge_file(file: IntakeFile, *, at: datetime, rows: Sequence[int] | None) ->
         household_count = merge.settle_households()
         record_count = merge.write_what_was_told()
         touched = merge.end()
+        follow_people(at=at, household_ids=touched)
     left_count = sum(len(doubt.numbers) for doubt in merge.left_out)
     known_count = chosen - left_count - record_count
     return Merged(record_count, known_count, person_count, household_count, touched, tuple(merge.left_out))

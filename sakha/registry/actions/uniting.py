@@ -20,6 +20,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sakha.access.actions import record_access
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
+from sakha.registry.actions.following import follow_people
 from sakha.registry.actions.moves import Moves, Told
 from sakha.registry.actions.unions import (
     lock_households,
@@ -201,6 +202,7 @@ def _unite_pairs(
         for one in unions
     ]
     made = Merge.objects.bulk_create(merges)
+    follow_people(at=at, household_ids=areas)
     cards = [_card(merge, one.settled.outcome) for merge, one in zip(made, unions, strict=True)]
     return PairsUnited(cards, waiting, gone)
 
@@ -221,6 +223,7 @@ def _unite_households(actor: Actor, at: datetime, household_ids: tuple[int, int]
         merged_at=at,
         **shared_area(list(areas.values())),
     )
+    follow_people(at=at, household_ids=areas)
     return _card(merge, HomeOutcome.JOINED)
 
 
@@ -244,6 +247,7 @@ def _undo(actor: Actor, at: datetime, merge_id: int) -> MergeCard:
         raise MergeNotUndoable(field="merge_id") from None
     merge.undone_by_id, merge.undone_at = actor.user_id, at
     merge.save(update_fields=["undone_by_id", "undone_at"])
+    follow_people(at=at, household_ids=households)
     return _card(merge, "")
 
 

@@ -23,7 +23,7 @@ from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
 
 DOORS = {"household_link", "household_link_bare", "household_door", "household_code", "household_leave"}
-PLACES = {"household_member": "/me/members/1/", "household_step": "/me/head/"}
+PLACES = {"household_member": "/me/members/1/", "household_step": "/me/head/", "household_proof": "/me/known/1/"}
 MOST_BYTES = 60_000
 MOST_QUESTIONS = 60
 
@@ -60,7 +60,7 @@ def pages_of(phone: Phone) -> dict[str, str]:
     got["/me/members/1/"] = client.get("/me/members/1/")
     got["/me/members/2/"] = client.get("/me/members/2/")
     phone.send()
-    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/ending/"):
+    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/known/", "/me/ending/"):
         got[address] = client.get(address)
     return got
 
@@ -103,7 +103,7 @@ def test_every_page_is_light_needs_no_script_and_speaks_persian(phone: Phone, bu
 
 
 def test_pages_ask_the_database_few_questions(registered: Phone) -> None:
-    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/ending/"):
+    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/known/", "/me/ending/"):
         with CaptureQueriesContext(connection) as asked:
             registered.client.get(address)
 

@@ -13,7 +13,7 @@ from tests.entrypoints.staff_site.reading import words_of
 
 OPEN = {"home": "leads on", "sign_in": "the door itself", "sign_out": "leaving needs no permission"}
 POSTED = {"hold", "deliver", "release", "register_drop", "file_mapping", "file_load", "file_cancel"}
-POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide"}
+POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide", "name_head"}
 PLACES = {
     "household": [7],
     "register_member": [1],
@@ -21,7 +21,7 @@ PLACES = {
     **{key: [7] for key in ("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems")},
     **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
-    **{key: [7] for key in ("evidence", "evidence_correct")},
+    **{key: [7] for key in ("evidence", "evidence_correct", "name_head")},
     **{key: [7, 7] for key in ("evidence_proof", "evidence_decide", "evidence_paper")},
 }
 PLACES["identity_question"] = [7]

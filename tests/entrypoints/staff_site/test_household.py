@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -73,3 +74,26 @@ def test_a_household_without_needs_leads_to_where_one_is_declared(cast: Cast, st
 
     assert "نیازی باز نیست" in page
     assert f"/households/{made.household_id}/needs/" in page
+
+
+def test_where_the_head_has_died_another_is_named_on_the_file(cast: Cast, staff: Client, stranger: Client) -> None:
+    address = f"/households/{cast.household_id}/"
+    assert "سرپرست درگذشته است" not in words_of(staff.get(address))
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_person SET died_on = registered_at::date FROM registry_membership m"
+            " WHERE m.person_id = registry_person.id AND m.household_id = %s AND m.relation = 'HEAD'",
+            [cast.household_id],
+        )
+        cursor.execute(
+            "UPDATE registry_person SET birth_on = NULL, birth_precision = '' FROM registry_membership m WHERE"
+            " m.person_id = registry_person.id AND m.household_id = %s AND m.relation <> 'HEAD' RETURNING m.person_id",
+            [cast.household_id],
+        )
+        person_id = cursor.fetchone()[0]
+
+    assert "اکنون سرپرست کیست" in words_of(staff.get(address))
+    assert stranger.post(f"{address}head/", {"person": str(person_id)}).status_code == 404
+    assert staff.post(f"{address}head/", {}).status_code == 422
+    assert "سرپرست تازه ثبت شد" in words_of(staff.post(f"{address}head/", {"person": str(person_id)}, follow=True))
+    assert "سرپرست درگذشته است" not in words_of(staff.get(address))

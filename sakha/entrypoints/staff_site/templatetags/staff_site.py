@@ -23,7 +23,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "check",
         Permission.CHECK_AID,
         frozenset({"check", "household", "evidence", "evidence_correct", "evidence_proof", "evidence_decide"})
-        | {"evidence_paper"}
+        | {"evidence_paper", "name_head"}
         | {"why", "score_audit", "ask_people", "new_appeal"},
     ),
     ("یافتن", "user-round-search", "find", Permission.READ_HOUSEHOLD, frozenset({"find"})),

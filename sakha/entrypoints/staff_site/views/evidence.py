@@ -15,7 +15,8 @@ from sakha.databanks.actions.cases import CaseUnknown
 from sakha.databanks.queries import get_paper
 from sakha.databanks.rules.papers import MEDIA_TYPES
 from sakha.databanks.rules.states import CaseKind
-from sakha.entrypoints.staff_site.evidence_forms import CorrectionForm, DecisionForm, ProofForm, fact_choices
+from sakha.entrypoints.kashi.corrections import CorrectionForm, fact_choices
+from sakha.entrypoints.staff_site.evidence_forms import DecisionForm, ProofForm
 from sakha.entrypoints.staff_site.evidence_screens import sees_figures, show_case, show_inquiry, show_member
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell

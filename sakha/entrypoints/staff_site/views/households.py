@@ -15,6 +15,7 @@ from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.needs_wording import with_state
 from sakha.entrypoints.staff_site.screens import (
     FactRow,
+    HeadChoice,
     HouseholdCard,
     HouseholdScreen,
     LookRow,
@@ -81,6 +82,7 @@ def household(request: HttpRequest, *, actor: Actor, at: datetime, household_id:
         looks=_show_looks(who_looked(actor=actor, household_id=household_id, limit=_LOOK_COUNT), actor),
         coverage=tuple(_show_coverage(line) for line in covering if line.is_active),
         score=(_find_score if _is_office(actor) else _find_charity_score)(actor, at, household_id),
+        heads=_show_heads(file, actor),
     )
     return render(request, "staff_site/household.html", {"screen": screen})
 
@@ -126,6 +128,19 @@ def _show_member(one: MemberCard) -> MemberRow:
         born=born + ("، درگذشته" if one.died_on else ""),
         identifier=one.identifier,
         is_head=one.relation == "HEAD",
+    )
+
+
+def _show_heads(file: HouseholdFile, actor: Actor) -> tuple[HeadChoice, ...]:
+    """The living, where the head has died; which of them may be it, the register says."""
+    if not (actor.can(Permission.WRITE_HOUSEHOLD) or _is_office(actor)) or not any(
+        one.relation == "HEAD" and one.died_on for one in file.members
+    ):
+        return ()
+    return tuple(
+        HeadChoice(person_id=one.person_id, name=f"{one.given_name} {one.family_name}".strip() or "بی‌نام")
+        for one in file.members
+        if one.died_on is None
     )
 
 
