@@ -17,6 +17,7 @@ class AccessConfig(AppConfig):
         # Nobody's role or organisation can be changed by the running application, not even by a stolen one.
         "access_user": "SELECT, INSERT, UPDATE (password, is_active, display_name)",
         "access_entry": "SELECT, INSERT",
+        "access_opened_file": "SELECT, INSERT, UPDATE (closed_at)",
         "access_sign_in_attempt": "SELECT, INSERT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (

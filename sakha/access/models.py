@@ -119,6 +119,34 @@ class AccessEntry(models.Model):
         return f"access entry {self.pk}"
 
 
+class OpenedFile(models.Model):
+    """A household's file opened to an organisation that keeps no record of it, until it is closed again.
+
+    The room that decides why opens and closes it; the policies of the register and the ledger ask only whether.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    household_id = models.BigIntegerField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Open once at a time; found by organisation."""
+
+        db_table = "access_opened_file"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "household_id"], condition=Q(closed_at__isnull=True), name="one_opened_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")), name="file_closed_after_opened"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"opened file {self.pk}"
+
+
 class SignInAttempt(models.Model):
     """An attempt to sign in, by keyed digests only: the table tells nobody which names or addresses tried.
 

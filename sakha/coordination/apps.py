@@ -27,5 +27,10 @@ class CoordinationConfig(AppConfig):
         "coordination_registration": "SELECT, INSERT, UPDATE",
         "coordination_grievance": "SELECT, INSERT, UPDATE",
         "coordination_grievance_entry": "SELECT, INSERT, UPDATE (note_sealed)",
+        "coordination_introduction": "SELECT, INSERT, UPDATE",
+        "coordination_offer": "SELECT, INSERT, UPDATE",
+        "coordination_introduction_consent": "SELECT, INSERT, UPDATE (withdrawn_at)",
+        "coordination_introduction_event": "SELECT",
+        "coordination_service": "SELECT, INSERT, UPDATE",
     }
     app_functions: ClassVar[tuple[str, ...]] = ()

@@ -1,6 +1,7 @@
 """Writes of access: organisations, users, sign-in, the log, the renewal of keys; `acting` frames all work."""
 
 from sakha.access.actions.log import record_access, record_access_many
+from sakha.access.actions.opened_files import close_files, open_files
 from sakha.access.actions.organisations import (
     OrganisationExists,
     approve_organisation,
@@ -23,11 +24,13 @@ __all__ = [
     "acting",
     "approve_organisation",
     "change_password",
+    "close_files",
     "close_user",
     "create_organisation",
     "create_organisations",
     "create_user",
     "create_users",
+    "open_files",
     "record_access",
     "record_access_many",
     "renew_licence",

@@ -3,6 +3,13 @@
 from sakha.coordination.models.coverage import Candidate, Coverage, CoverageList
 from sakha.coordination.models.doors import Knock, Message, Registration, SignInCode
 from sakha.coordination.models.grievances import Grievance, GrievanceEntry
+from sakha.coordination.models.introductions import (
+    Introduction,
+    IntroductionConsent,
+    IntroductionEvent,
+    Offer,
+    Service,
+)
 from sakha.coordination.models.inviting import Campaign, Invitation, OptOut
 from sakha.coordination.models.notices import Notice
 
@@ -13,11 +20,16 @@ __all__ = [
     "CoverageList",
     "Grievance",
     "GrievanceEntry",
+    "Introduction",
+    "IntroductionConsent",
+    "IntroductionEvent",
     "Invitation",
     "Knock",
     "Message",
     "Notice",
+    "Offer",
     "OptOut",
     "Registration",
+    "Service",
     "SignInCode",
 ]

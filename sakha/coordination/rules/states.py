@@ -8,10 +8,11 @@ from typing import Final
 
 
 class CoverageSource(StrEnum):
-    """How we know: from an agency's own list, or from a record that an organisation submitted."""
+    """How we know: an agency's own list, a record that an organisation submitted, or an introduction that it took."""
 
     LIST = "LIST"
     RECORD = "RECORD"
+    TAKEN = "TAKEN"
 
 
 class CandidateState(StrEnum):

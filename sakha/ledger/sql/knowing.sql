@@ -1,12 +1,15 @@
 -- Called by the other functions only, as the owner. In plpgsql, whose plans are kept: as plain SQL each call is planned
 -- anew and costs three times as much.
 
--- Whether the household is of the asker's area, or the asker's organisation has a record of it.
+-- Whether the household is of the asker's area, or the asker's organisation has a record of it, or took it over and has
+-- its file opened meanwhile.
 CREATE FUNCTION ledger_knows(p_household bigint, p_province text, p_county text) RETURNS bool LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN access_sees_area(p_province, p_county) OR EXISTS (
     SELECT 1 FROM registry_record r
-     WHERE r.household_id = p_household AND r.organisation_id = access_organisation_id());
+     WHERE r.household_id = p_household AND r.organisation_id = access_organisation_id()) OR EXISTS (
+    SELECT 1 FROM access_opened_file f
+     WHERE f.household_id = p_household AND f.organisation_id = access_organisation_id() AND f.closed_at IS NULL);
 END $$;
 
 -- Whether the asker's organisation found the household by an identifier within a day: it then has somebody before it.

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
-from sakha.access.actions import acting, record_access
+from sakha.access.actions import acting, close_files, open_files, record_access
 from sakha.access.models import AccessEntry, Organisation, SignInAttempt, User
 from sakha.access.rules import SIGN_IN, SYSTEM, AccessAction, Actor
 from tests.rooms.access.given import AT, Cast
 from tests.rooms.access.stranger import STRANGERS, tables_without_row_security, tell, visible_row_counts
 
-ACCESS_TABLES = ("access_organisation", "access_user", "access_entry", "access_sign_in_attempt")
+ACCESS_TABLES = ("access_organisation", "access_user", "access_entry", "access_sign_in_attempt", "access_opened_file")
 
 
 def look(actor: Actor, household_id: int = 5) -> None:
@@ -25,6 +25,7 @@ def looked(committed_cast: Cast) -> Cast:
     look(committed_cast.mehr_head)
     look(committed_cast.noor_head)
     look(SYSTEM)
+    open_files(at=AT, files=[(committed_cast.mehr_head.organisation_id, 5)])
     with acting(SIGN_IN):
         SignInAttempt.objects.create(username_digest=bytes(16), address_digest=bytes(16), at=AT)
     return committed_cast
@@ -138,3 +139,14 @@ def test_an_office_changes_the_organisations_of_its_area_alone(cast: Cast) -> No
     assert changed(cast.karaj_officer, cast.noor_id) == 0
     assert changed(cast.other_province_officer, cast.mehr_id) == 0
     assert changed(cast.mehr_head, cast.mehr_id) == 0
+
+
+def test_an_opened_file_is_seen_by_its_organisation_alone_until_it_is_closed(looked: Cast) -> None:
+    def seen(actor: Actor) -> list[tuple[object, ...]]:
+        with acting(actor), connection.cursor() as cursor:
+            cursor.execute("SELECT household_id FROM access_opened_file WHERE closed_at IS NULL")
+            return cursor.fetchall()
+
+    assert (seen(looked.mehr_head), seen(looked.noor_head)) == ([(5,)], [])
+    close_files(at=AT, files=[(looked.mehr_head.organisation_id, 5)])
+    assert seen(looked.mehr_head) == []

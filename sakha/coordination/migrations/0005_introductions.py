@@ -1,0 +1,466 @@
+"""Introductions with their offers, consents and history, and the directory of services."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("access", "0004_opened_files"),
+        ("coordination", "0016_grievances_law"),
+        ("registry", "0002_row_security"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="coverage",
+            name="source",
+            field=models.CharField(choices=[("LIST", "LIST"), ("RECORD", "RECORD"), ("TAKEN", "TAKEN")], max_length=8),
+        ),
+        migrations.CreateModel(
+            name="Introduction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.SmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("OFFERED", "OFFERED"),
+                            ("TAKEN", "TAKEN"),
+                            ("SERVED", "SERVED"),
+                            ("CLOSED", "CLOSED"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("COUNTY", "COUNTY"), ("PROVINCE", "PROVINCE"), ("NATION", "NATION")], max_length=8
+                    ),
+                ),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                ("severity", models.SmallIntegerField()),
+                ("decile", models.PositiveSmallIntegerField(null=True)),
+                ("priority", models.PositiveSmallIntegerField()),
+                ("household_size", models.PositiveSmallIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("state_at", models.DateTimeField()),
+                ("level_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("claim_until", models.DateTimeField(null=True)),
+                ("contacted_at", models.DateTimeField(null=True)),
+                ("served_at", models.DateTimeField(null=True)),
+                ("body_agreed_at", models.DateTimeField(null=True)),
+                ("household_agreed_at", models.DateTimeField(null=True)),
+                ("closes_at", models.DateTimeField(null=True)),
+                ("disputed_at", models.DateTimeField(null=True)),
+                (
+                    "disputed_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[("HOUSEHOLD", "HOUSEHOLD"), ("BODY", "BODY"), ("OFFICE", "OFFICE")],
+                        db_default="",
+                        default="",
+                        max_length=9,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("BOTH", "BOTH"),
+                            ("DEADLINE", "DEADLINE"),
+                            ("OFFICE", "OFFICE"),
+                            ("NEED_GONE", "NEED_GONE"),
+                            ("CONSENT_WITHDRAWN", "CONSENT_WITHDRAWN"),
+                            ("JOINED", "JOINED"),
+                        ],
+                        db_default="",
+                        default="",
+                        max_length=17,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, db_default="", default="", max_length=300)),
+                (
+                    "follower",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="IntroductionConsent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("given_at", models.DateTimeField()),
+                (
+                    "heard_by",
+                    models.CharField(
+                        choices=[("HOUSEHOLD", "HOUSEHOLD"), ("BODY", "BODY"), ("OFFICE", "OFFICE")], max_length=9
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "coordination_introduction_consent",
+            },
+        ),
+        migrations.CreateModel(
+            name="IntroductionEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("household_id", models.BigIntegerField()),
+                ("organisation_id", models.IntegerField(null=True)),
+                ("before", models.CharField(blank=True, default="", max_length=9)),
+                ("after", models.CharField(max_length=9)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("at", models.DateTimeField()),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="coordination.introduction",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "coordination_introduction_event",
+            },
+        ),
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.SmallIntegerField()),
+                ("province", models.CharField(max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("OFFERED", "OFFERED"),
+                            ("TAKEN", "TAKEN"),
+                            ("DECLINED", "DECLINED"),
+                            ("PASSED_ON", "PASSED_ON"),
+                            ("LAPSED", "LAPSED"),
+                            ("RECALLED", "RECALLED"),
+                            ("SERVED", "SERVED"),
+                            ("CLOSED", "CLOSED"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=16)),
+                ("offered_at", models.DateTimeField()),
+                ("state_at", models.DateTimeField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="coordination.introduction",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Service",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.SmallIntegerField()),
+                ("province", models.CharField(blank=True, default="", max_length=2)),
+                ("county", models.CharField(blank=True, default="", max_length=8)),
+                ("households_a_month", models.PositiveIntegerField()),
+                ("eligibility", models.CharField(blank=True, default="", max_length=300)),
+                ("contact", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("WAITING", "WAITING"), ("ACTIVE", "ACTIVE"), ("PAUSED", "PAUSED")], max_length=7
+                    ),
+                ),
+                ("told_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="introduction",
+            index=models.Index(fields=["province", "county", "state"], name="introduction_area"),
+        ),
+        migrations.AddIndex(
+            model_name="introduction",
+            index=models.Index(fields=["household"], name="introduction_household"),
+        ),
+        migrations.AddIndex(
+            model_name="introduction",
+            index=models.Index(
+                condition=models.Q(("taken_by__isnull", False)), fields=["taken_by"], name="introduction_taker"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="introduction",
+            index=models.Index(
+                condition=models.Q(("follower__isnull", False)), fields=["follower"], name="introduction_follower"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "CLOSED"), _negated=True),
+                fields=("household", "kind"),
+                name="one_open_introduction_a_need",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claim_until__isnull", True), ("state", "OFFERED"), ("taken_by__isnull", True)),
+                    models.Q(("claim_until__isnull", False), ("state", "TAKEN"), ("taken_by__isnull", False)),
+                    models.Q(("served_at__isnull", False), ("state", "SERVED"), ("taken_by__isnull", False)),
+                    ("state", "CLOSED"),
+                    _connector="OR",
+                ),
+                name="introduction_taken_by_one",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("state", "CLOSED"),
+                        models.Q(("closed_because", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "CLOSED"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("closed_because", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="introduction_closed_says_why",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("disputed_at__isnull", True), ("disputed_by", "")),
+                    models.Q(("disputed_at__isnull", False), models.Q(("disputed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="dispute_has_a_side",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("follower__isnull", True),
+                    models.Q(("follower", models.F("taken_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="no_own_follower",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introductionconsent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)), fields=("household",), name="one_standing_consent"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="introductionevent",
+            index=models.Index(fields=["introduction", "at"], name="introduction_history"),
+        ),
+        migrations.AddIndex(
+            model_name="offer",
+            index=models.Index(fields=["organisation", "kind", "state"], name="offer_body"),
+        ),
+        migrations.AddIndex(
+            model_name="offer",
+            index=models.Index(fields=["introduction"], name="offer_introduction"),
+        ),
+        migrations.AddIndex(
+            model_name="offer",
+            index=models.Index(fields=["household"], name="offer_household"),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["OFFERED", "TAKEN", "SERVED"])),
+                fields=("introduction", "organisation"),
+                name="one_standing_offer_a_body",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["TAKEN", "SERVED"])),
+                fields=("introduction",),
+                name="one_taker_an_introduction",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "DECLINED"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="declined_says_why",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="service",
+            index=models.Index(fields=["kind", "province", "county"], name="service_area"),
+        ),
+        migrations.AddConstraint(
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("organisation", "kind"), name="one_service_a_kind"),
+        ),
+        migrations.AddConstraint(
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("county", ""), models.Q(("province", ""), _negated=True), _connector="OR"),
+                name="service_county_in_a_province",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ACTIVE"), _negated=True), ("approved_at__isnull", False), _connector="OR"
+                ),
+                name="active_service_is_approved",
+            ),
+        ),
+    ]
