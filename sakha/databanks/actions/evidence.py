@@ -30,6 +30,7 @@ _INSERT: Final = """
               AND kept.value IS NOT DISTINCT FROM told.value)
 """
 
+# Whose a line is, is said of the number that was asked with: kept once an inquiry, and read by it (queries.lines).
 # Of whom, for whom and why is read from the question itself, and a batch goes as one JSON text: as arrays, every
 # element would be quoted by itself in Python.
 _INSERT_FOUND: Final = """
@@ -49,7 +50,8 @@ _INSERT_FOUND: Final = """
             WHERE kept.subject_index = subject.subject_index AND kept.fact = told.fact
               AND kept.observed_on = told.observed_on AND kept.source = %(source)s
               AND kept.status = CASE WHEN told.value IS NULL THEN 'UNKNOWN' ELSE 'KNOWN' END
-              AND kept.value IS NOT DISTINCT FROM told.value)
+              AND kept.value IS NOT DISTINCT FROM told.value
+              AND (told.fact <> 'MOBILE_OWNED' OR kept.inquiry_id = inquiry.id))
 """
 
 

@@ -15,7 +15,9 @@ from sakha.databanks.actions.claims import claim_batch
 from sakha.databanks.actions.inquiring import ask_bank
 from sakha.databanks.banks import dci_bank
 from sakha.databanks.banks.catalogue import get_bank
+from sakha.databanks.queries import line_state
 from sakha.databanks.rules.bank import Filling
+from sakha.databanks.rules.lines import LineState
 from tests.bank_cast import RunningBanks, ask, known_of, run, some_people, truth
 from tests.ledger_cast import given_charity
 
@@ -88,14 +90,24 @@ def test_without_its_freshness_everything_would_be_asked_again(banks: RunningBan
     assert banks.counts("vehicles")["answered_again"] == 5
 
 
-def test_another_mobile_is_another_question(banks: RunningBanks) -> None:
-    (person,) = some_people(banks, 1, "mobile IS NOT NULL AND is_head")
-    ask([person], "mobile_ownership")
-    run("mobile_ownership")
-    moved = type(person)(household_id=1, fillings={**person.fillings, Filling.MOBILE: "+989901234567"}, is_head=True)
+def test_another_mobile_is_another_question_and_an_answer_is_of_the_number_it_was_asked_with(
+    banks: RunningBanks,
+) -> None:
+    (person,) = some_people(banks, 1, "mobile IS NOT NULL AND is_head AND mobile_owner = identifier")
+    own, other = person.fillings[Filling.MOBILE], "+989901234567"
+    moved = type(person)(household_id=1, fillings={**person.fillings, Filling.MOBILE: other}, is_head=True)
 
-    assert ask([person], "mobile_ownership").queued_count == 0
-    assert ask([moved], "mobile_ownership").queued_count == 1
+    def lines() -> list[LineState]:
+        return [line_state(at=datetime.now(UTC), identifier=person.identifier, mobile=one) for one in (own, other)]
+
+    told = [LineState.OWN, LineState.NOT_ASKED], [LineState.NOT_ASKED, LineState.NOT_OWN]
+    assert lines() == [LineState.NOT_ASKED, LineState.NOT_ASKED]
+    for asked, expected in ((person, told[0]), (moved, told[1]), (person, told[0]), (moved, told[1])):
+        assert ask([asked], "mobile_ownership").queued_count == 1
+        assert LineState.ASKED in lines()
+        run("mobile_ownership")
+        assert lines() == expected, "also where the bank has said the same before"
+        assert ask([asked], "mobile_ownership").queued_count == 0
 
 
 def test_a_bank_that_is_down_leaves_everything_waiting_and_is_asked_once_afterwards(banks: RunningBanks) -> None:
