@@ -127,7 +127,7 @@ def test_no_id_name_or_phone_is_in_the_logs(walked: Walk) -> None:
     found = words_in(walked.log.getvalue(), words)
 
     log = walked.log.getvalue()
-    events = {"invitations_sent", "request_answered"}
+    events = {"messages_sent", "request_answered"}
     assert words_in(log, events) == events, "a walk that logs nothing proves nothing"
     assert len(words) > 5000
     assert found == set()
