@@ -215,7 +215,7 @@ def show_bank(status: BankStatus, *, at: datetime) -> BankRow:
 
 def _bank_state(status: BankStatus) -> tuple[str, str, str]:
     if not status.is_reached:
-        return "وصل نشده", "", "unplug"
+        return "اکنون وصل نیست" if status.last_answer_at else "وصل نشده", "", "unplug"
     if status.breaker == "open":
         return "پاسخ نمی‌دهد؛ کمی بعد دوباره", "stop", "circle-x"
     if status.breaker != "closed":

@@ -139,6 +139,13 @@ def test_operators_and_officers_see_how_the_banks_are_doing(cast: Cast, name: st
     assert "هنوز به هیچ بانکی وصل نیستیم" in words_of(answer)
     assert "پاسخ‌های یک روز گذشته" not in words_of(answer)
 
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO databanks_bank_state (bank, last_answer_at) VALUES ('vehicles', now())")
+    words = words_of(signed_in(cast, name).get("/banks/"))
+    assert "اکنون به هیچ بانکی وصل نیستیم" in words
+    assert "اکنون وصل نیست" in words
+    assert "پاسخ‌های یک روز گذشته" in words
+
 
 def test_one_look_at_what_is_known_is_noted_once(known: Cast, staff: Client) -> None:
     before = looks(known)

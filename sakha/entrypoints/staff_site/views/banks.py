@@ -18,10 +18,11 @@ from sakha.vocabulary.digits import group_thousands
 
 @page(Permission.READ_BANKS)
 def banks(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
-    """Show every bank that is asked."""
+    """Show every bank that is asked, and what was answered while banks were, where none is now."""
     del actor
     statuses = [one for one in bank_statuses(at=at) if one.transport is not Transport.FILES]
     reached = [one for one in statuses if one.is_reached]
+    known = [one for one in statuses if one.is_reached or one.last_answer_at or one.waiting_count]
     waiting = sum(one.waiting_count + one.asking_count for one in statuses)
     down = sum(one.breaker == "open" for one in reached)
     figures = (
@@ -30,7 +31,8 @@ def banks(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
         _figure("بانک‌های خاموش", down, "بانک", "کمی بعد دوباره پرسیده می‌شود", "stop" if down else ""),
     )
     rows = tuple(show_bank(one, at=at) for one in sorted(statuses, key=lambda one: not one.is_reached))
-    return render(request, "staff_site/banks.html", {"figures": figures, "rows": rows, "reached": len(reached)})
+    shown = {"figures": figures, "rows": rows, "reached": len(reached), "known": len(known)}
+    return render(request, "staff_site/banks.html", shown)
 
 
 def _figure(title: str, value: int, unit: str, sentence: str, kind: str) -> FigureScreen:
