@@ -34,6 +34,18 @@ WORDS = {
     "APPEALS_IN_TIME": "percent of them answered in time",
     "APPEALS_UPHELD": "percent of the answered ones upheld",
     "CONFIRMED_BY_PEOPLE": "households of which people confirmed a fact",
+    "FOUND": "households that the search found uncovered",
+    "REACHED": "of the invited reached by their SMS",
+    "REGISTRATIONS_BEGUN": "of these who came in by their code",
+    "REGISTERED_THEMSELVES": "who registered themselves",
+    "REGISTERED_AND_HELPED": "of these who received help",
+    "GRIEVANCES_BROUGHT": "complaints, suggestions and reports",
+    "GRIEVANCES_OVERDUE": "of these not answered in time",
+    "GRIEVANCES_MEDIAN_DAYS": "days that half of the answers took at most",
+    "RECEIPTS_CONFIRMED": "deliveries that households confirmed",
+    "RECEIPTS_NOT_RECEIVED": "deliveries that did not arrive, as households say",
+    "CALLS_RECEIVED_SHARE": "percent of a called sample who received theirs",
+    "CALLS_MARGIN": "how far that may be off, in percent points",
 }
 
 
