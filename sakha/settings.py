@@ -23,10 +23,11 @@ SECRET_KEY_LENGTH_MIN = 40
 
 
 class SmsGateway(StrEnum):
-    """Where SMS go: OUTBOX keeps them in the database for operators to see, KAVENEGAR sends them."""
+    """Where SMS go: OUTBOX keeps them in the database for operators to see, KAVENEGAR and SMPP send them."""
 
     OUTBOX = "outbox"
     KAVENEGAR = "kavenegar"
+    SMPP = "smpp"
 
 
 class Settings(BaseSettings):
@@ -69,12 +70,37 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
     is_demonstration: bool = Field(default=False, description="true shows on every page that its people are simulated.")
-    sms_gateway: SmsGateway = Field(default=SmsGateway.OUTBOX, description="outbox (kept for operators) or kavenegar.")
+    sms_gateway: SmsGateway = Field(
+        default=SmsGateway.OUTBOX, description="outbox (kept for operators), kavenegar or smpp."
+    )
     sms_sender: str = Field(default="", description="Line number from which SMS are sent.")
     kavenegar_url: str = Field(default="https://api.kavenegar.com", description="Address of the Kavenegar interface.")
     kavenegar_key: SecretStr = Field(
         default=SecretStr(""), description="Kavenegar's API key; needed with sms_gateway=kavenegar."
     )
+    smpp_address: str = Field(
+        default="", description="Host and port of the SMPP server (host:2775); needed with sms_gateway=smpp."
+    )
+    smpp_system_id: str = Field(default="", description="Account at the SMPP server.")
+    smpp_password: SecretStr = Field(default=SecretStr(""), description="Its password, at most eight letters.")
+    smpp_tls: bool = Field(default=True, description="false only on a private line: texts travel in the open without.")
+    smpp_payload: bool = Field(
+        default=False, description="true sends long texts as message_payload instead of parts with a header."
+    )
+    sms_a_second: float = Field(default=0, ge=0, description="Parts a second that the contract allows; 0: no limit.")
+    sms_part_rial: int = Field(default=0, ge=0, description="Price of one part in rials, for forecasts of campaigns.")
+    sms_address: str = Field(
+        default="", description="Address that texts name, as people type it; empty: the first of SAKHA_HOSTS."
+    )
+    sms_callback_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Part of the address to which Kavenegar brings texts and deliveries; empty: that door is closed.",
+    )
+    extract: Path | None = Field(
+        default=None, description="Newest welfare extract, a Parquet file or folder; searched again when it is newer."
+    )
+    extract_deciles: int = Field(default=3, ge=1, le=10, description="Deciles that the standing search looks for.")
+
 
     banks: Path | None = Field(
         default=None, description="File that names the national data banks and their keys (docs/databanks.md)."
@@ -114,6 +140,8 @@ def _read_settings() -> Settings:
         problems.append("  SAKHA_KEYS or SAKHA_KEYS_FILE: no key ring was found; `sakha new-key` makes one")
     if settings.sms_gateway is SmsGateway.KAVENEGAR and not settings.kavenegar_key.get_secret_value():
         problems.append("  SAKHA_KAVENEGAR_KEY: needed while SAKHA_SMS_GATEWAY=kavenegar")
+    if settings.sms_gateway is SmsGateway.SMPP and not settings.smpp_address.rpartition(":")[2].isdigit():
+        problems.append("  SAKHA_SMPP_ADDRESS: host:port, needed while SAKHA_SMS_GATEWAY=smpp")
     if problems:
         sys.exit("Sakha can't start, settings are wrong (docs/settings.md):\n" + "\n".join(problems))
     return settings
@@ -166,6 +194,7 @@ INSTALLED_APPS = [
     "sakha.entrypoints.staff_site",
     "sakha.entrypoints.confirmer_site",
     "sakha.entrypoints.household_site",
+    "sakha.entrypoints.donor_site",
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error

@@ -5,7 +5,9 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sakha.entrypoints.operations.urls")),
     path("", include("sakha.entrypoints.bank_callbacks.urls")),
+    path("", include("sakha.entrypoints.sms_callbacks.urls")),
     path("", include("sakha.entrypoints.confirmer_site.urls")),
+    path("", include("sakha.entrypoints.donor_site.urls")),
     path("", include("sakha.entrypoints.household_site.urls")),
     path("", include("sakha.entrypoints.staff_site.urls")),
 ]

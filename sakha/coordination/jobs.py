@@ -6,11 +6,13 @@ Reads the clock for the actions; decides nothing else.
 from pathlib import Path
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sakha.access.rules import SYSTEM
 from sakha.coordination import actions
+from sakha.coordination.gateways import named_address, opened_smpp
 from sakha.coordination.actions.grievance_desk import close_answered_grievances, escalate_overdue_grievances
 from sakha.coordination.actions.receipts import tell_of_deliveries
 
@@ -20,6 +22,7 @@ _log = structlog.get_logger()
 SENDING_LIMIT = 25_000
 STATUS_LIMIT = 10_000
 ASKING_LIMIT = 2_000
+TELLING_LIMIT = 2_000
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="coordination_send")
@@ -100,3 +103,57 @@ def search_uncovered(*, extract: str, province: str, deciles_max: int) -> None:
         progress=lambda done, total: _log.debug("search_progress", done_count=done, total_count=total),
     )
     _log.info("search_ended", province=province, found_count=search.found_count, added_count=search.added_count)
+
+
+@app.periodic(cron="4-59/10 * * * *", periodic_id="coordination_tell")
+@app.task(queueing_lock="coordination_tell", pass_context=False)
+def tell_what_waits(timestamp: int) -> None:
+    """Queue links for confirmers, steps of appeals and reminders."""
+    told = actions.tell_what_waits(actor=SYSTEM, at=timezone.now(), limit=TELLING_LIMIT, address=named_address())
+    _log.info(
+        "told",
+        due=timestamp,
+        link_count=told.links.queued_count,
+        appeal_count=told.appeals.queued_count,
+        reminder_count=told.reminders.queued_count,
+    )
+
+
+@app.periodic(cron="* * * * *", periodic_id="coordination_collect")
+@app.task(queueing_lock="coordination_collect", pass_context=False)
+def collect_arrivals(timestamp: int) -> None:
+    """Take receipts and texts from the SMPP server, and apply what came too early."""
+    way = opened_smpp()
+    taken_count = 0 if way is None else actions.collect(actor=SYSTEM, clock=timezone.now, gateway=way)
+    applied_count = actions.apply_early_reports(actor=SYSTEM, at=timezone.now())
+    _log.debug("arrivals_collected", due=timestamp, taken_count=taken_count, applied_count=applied_count)
+
+
+@app.periodic(cron="11 9 * * *", periodic_id="coordination_waves")
+@app.task(queueing_lock="coordination_waves", pass_context=False)
+def queue_due_waves(timestamp: int) -> None:
+    """Queue the waves of today."""
+    queued_count = actions.queue_due_waves(actor=SYSTEM, at=timezone.now())
+    _log.info("waves_queued", due=timestamp, queued_count=queued_count)
+
+
+@app.periodic(cron="41 2 * * *", periodic_id="coordination_standing")
+@app.task(queueing_lock="coordination_search", pass_context=False)
+def search_again(timestamp: int) -> None:
+    """Bring coverage that ended back into view; search again where the extract is newer or a month has passed."""
+    at = timezone.now()
+    actions.record_charity_coverage(actor=SYSTEM, at=at)
+    reopened_count = actions.reopen_uncovered(actor=SYSTEM, at=at)
+    extract, added_count = settings.SAKHA.extract, None
+    if extract is not None:
+        deciles_max = settings.SAKHA.extract_deciles
+        added_count = actions.search_again(actor=SYSTEM, at=at, extract=extract, deciles_max=deciles_max)
+    _log.info("searched_again", due=timestamp, reopened_count=reopened_count, added_count=added_count)
+
+
+@app.periodic(cron="23 3 * * *", periodic_id="coordination_forget")
+@app.task(queueing_lock="coordination_forget", pass_context=False)
+def forget_old_tries(timestamp: int) -> None:
+    """Forget knocks, misses and heard texts after thirty days."""
+    gone_count = actions.forget_old_tries(actor=SYSTEM, at=timezone.now())
+    _log.info("tries_forgotten", due=timestamp, gone_count=gone_count)

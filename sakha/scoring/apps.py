@@ -29,7 +29,7 @@ class ScoringConfig(AppConfig):
         # What somebody answered never changes; an audit says whether it was right.
         "scoring_confirmation_answer": "SELECT, INSERT, UPDATE (was_right, audited_at, audited_by_id)",
         "scoring_confirmation": "SELECT, INSERT, UPDATE (superseded_at)",
-        "scoring_link_miss": "SELECT, INSERT",
+        "scoring_link_miss": "SELECT, INSERT, DELETE",
         "scoring_appeal": "SELECT, INSERT, UPDATE",
         "scoring_appeal_step": "SELECT, INSERT, UPDATE (note_sealed)",
         "scoring_override": "SELECT, INSERT",

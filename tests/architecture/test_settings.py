@@ -37,7 +37,7 @@ def test_every_setting_is_explained() -> None:
         ("DATABASE_URL", "mysql://somewhere", "must begin with postgresql://"),
         ("SAKHA_SECRET_KEY", "short", "needs at least 40 characters"),
         ("SAKHA_DATABASE_POOL_SIZE", "many", "valid integer"),
-        ("SAKHA_SMS_GATEWAY", "pigeon", "'outbox' or 'kavenegar'"),
+        ("SAKHA_SMS_GATEWAY", "pigeon", "'outbox', 'kavenegar' or 'smpp'"),
         ("SAKHA_SMS_GATEWAY", "kavenegar", "SAKHA_KAVENEGAR_KEY"),
         ("SAKHA_KEYS", "", "no key ring was found"),
     ],

@@ -33,7 +33,7 @@ _CLAIM: Final = """
       FROM coordination_invitation AS invitation
       JOIN coordination_campaign AS campaign ON campaign.id = invitation.campaign_id
       JOIN coordination_candidate AS candidate ON candidate.id = invitation.candidate_id
-     WHERE invitation.state = 'QUEUED'
+     WHERE invitation.state = 'QUEUED' AND campaign.state = 'RUNNING'
      ORDER BY invitation.id LIMIT %s FOR UPDATE OF invitation SKIP LOCKED
 """
 _CANCEL: Final = """

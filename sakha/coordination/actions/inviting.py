@@ -5,7 +5,7 @@ The constraints hold the promise of one invitation a person and a phone; this on
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -16,18 +16,26 @@ from sakha.access.rules import SYSTEM, Actor
 from sakha.coordination.actions.candidates import settle_covered
 from sakha.coordination.actions.renewing import require_current_keys
 from sakha.coordination.rules.areas import require_province
+from sakha.coordination.rules.campaigns import CampaignState, next_wave_on, wave_room
 from sakha.coordination.rules.sms_text import SmsText, write_invitation
+from sakha.vocabulary.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignToOpen:
-    """A round of invitations: where, at most how many, and the address that the text names. Lowest decile first."""
+    """Invitations: where, at most how many, and the address that the text names. Lowest decile first.
+
+    With a wave's size the first wave goes now and the others every so many days.
+    """
 
     name: str
     province: str
     limit: int
     address: str
     county: str = ""
+    deciles_max: int = 10
+    wave_size: int | None = None
+    wave_days: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +51,24 @@ class InvitationsQueued:
     invited_before_count: int
 
 
+class CampaignNotRunning(Refusal):
+    """A campaign that rests or was stopped queues nothing."""
+
+    code: ClassVar[str] = "CAMPAIGN_NOT_RUNNING"
+    sentence: ClassVar[str] = "این نوبت دعوت در حال اجرا نیست."
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    id: int
+    part_count: int
+    state: CampaignState
+
+
 _CAMPAIGN: Final = """
-    INSERT INTO coordination_campaign (name, province, text, part_count, opened_at, opened_by_id)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (province, name) DO NOTHING
+    INSERT INTO coordination_campaign (name, province, text, part_count, address, county, deciles_max, people_max,
+                                       wave_size, wave_days, state, state_at, opened_at, opened_by_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'RUNNING', %s, %s, %s) ON CONFLICT (province, name) DO NOTHING
 """
 _WHO: Final = """
       FROM coordination_candidate AS candidate
@@ -54,7 +77,20 @@ _WHO: Final = """
       LEFT JOIN coordination_opt_out AS refusal ON refusal.mobile_index = candidate.mobile_index
      WHERE candidate.province = %(province)s AND %(county)s IN ('', candidate.county) AND candidate.state = 'OPEN'
        AND candidate.household_id IS NULL
+       AND coalesce(candidate.official_decile, candidate.score_decile) <= %(deciles_max)s
 """
+# Cancelled before anything was sent: the invitation that this person and phone may have is still theirs.
+_REVIVE: Final = f"""
+    UPDATE coordination_invitation AS kept
+       SET state = 'QUEUED', campaign_id = %(campaign_id)s, part_count = %(part_count)s, queued_at = %(at)s,
+           reason = '', settled_at = NULL
+      FROM (SELECT own.id {_WHO}
+               AND own.state = 'CANCELLED' AND own.attempt_count = 0
+               AND own.reason IN ('CAMPAIGN_STOPPED', 'NO_LONGER_UNCOVERED') AND refusal.id IS NULL
+             ORDER BY candidate.official_decile, candidate.household_size DESC, candidate.id
+             LIMIT %(limit)s) AS found
+     WHERE kept.id = found.id AND kept.state = 'CANCELLED'
+"""  # noqa: S608 -- constants
 _QUEUE: Final = f"""
     INSERT INTO coordination_invitation (candidate_id, campaign_id, mobile_index, mobile_sealed, province, county,
                                          state, part_count, queued_at, reason, gateway, provider_id, attempt_count)
@@ -84,30 +120,52 @@ def invite_candidates(*, actor: Actor, at: datetime, campaign: CampaignToOpen) -
         ProvinceNotYours: the actor's area is another or a smaller one.
         KeysInRenewal: the keys are being renewed.
         TextUnfit: the address makes the text unfit for an SMS.
+        CampaignNotRunning: the campaign of this name rests or was stopped.
     """
     require_province(actor, campaign.province)
     text = write_invitation(address=campaign.address)
     with acting(SYSTEM), connection.cursor() as cursor:
         require_current_keys(cursor)
         settle_covered(at=at, on=timezone.localdate(at), province=campaign.province)
-        campaign_id, part_count = _open_campaign(cursor, campaign, text, actor, at)
-        cursor.execute("SELECT count(*) FROM coordination_invitation WHERE campaign_id = %s", [campaign_id])
-        facts = {
-            "campaign_id": campaign_id,
-            "province": campaign.province,
-            "county": campaign.county,
-            "part_count": part_count,
-            "at": at,
-            "limit": max(0, campaign.limit - cursor.fetchone()[0]),
-        }
-        cursor.execute(_QUEUE, facts)
-        queued_count = cursor.rowcount
-        cursor.execute(_COUNT, facts)
-        without_mobile, shared, refused, before = cursor.fetchone()
+        opened = _open_campaign(cursor, campaign, text, actor, at)
+        if opened.state is not CampaignState.RUNNING:
+            raise CampaignNotRunning(field="name")
+        cursor.execute("SELECT count(*) FROM coordination_invitation WHERE campaign_id = %s", [opened.id])
+        room = wave_room(people_max=campaign.limit, queued_count=cursor.fetchone()[0], wave_size=campaign.wave_size)
+        queued = _queue(cursor, campaign, opened, at, room)
+        following_on = next_wave_on(
+            on=timezone.localdate(at),
+            wave_days=campaign.wave_days,
+            wave_size=campaign.wave_size,
+            room=campaign.limit,
+            queued_count=queued.queued_count,
+        )
+        cursor.execute("UPDATE coordination_campaign SET next_wave_on = %s WHERE id = %s", [following_on, opened.id])
+    return queued
+
+
+def _queue(
+    cursor: CursorWrapper, campaign: CampaignToOpen, opened: _Opened, at: datetime, room: int
+) -> InvitationsQueued:
+    facts: dict[str, Any] = {
+        "campaign_id": opened.id,
+        "province": campaign.province,
+        "county": campaign.county,
+        "deciles_max": campaign.deciles_max,
+        "part_count": opened.part_count,
+        "at": at,
+        "limit": room,
+    }
+    cursor.execute(_REVIVE, facts)
+    revived_count = cursor.rowcount
+    cursor.execute(_QUEUE, {**facts, "limit": room - revived_count})
+    queued_count = revived_count + cursor.rowcount
+    cursor.execute(_COUNT, facts)
+    without_mobile, shared, refused, before = cursor.fetchone()
     return InvitationsQueued(
-        campaign_id=campaign_id,
+        campaign_id=opened.id,
         queued_count=queued_count,
-        part_count=queued_count * part_count,
+        part_count=queued_count * opened.part_count,
         without_mobile_count=without_mobile,
         shared_phone_count=shared,
         opted_out_count=refused,
@@ -117,13 +175,15 @@ def invite_candidates(*, actor: Actor, at: datetime, campaign: CampaignToOpen) -
 
 def _open_campaign(
     cursor: CursorWrapper, campaign: CampaignToOpen, text: SmsText, actor: Actor, at: datetime
-) -> tuple[int, int]:
+) -> _Opened:
     """Open the campaign, or go on with the one of this name and its text; two at once wait for each other here."""
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coordination.inviting'))")
-    cursor.execute(_CAMPAIGN, [campaign.name, campaign.province, text.text, text.part_count, at, actor.user_id])
+    told = (campaign.name, campaign.province, text.text, text.part_count, campaign.address, campaign.county)
+    limits = (campaign.deciles_max, campaign.limit, campaign.wave_size, campaign.wave_days)
+    cursor.execute(_CAMPAIGN, [*told, *limits, at, at, actor.user_id])
     cursor.execute(
-        "SELECT id, part_count FROM coordination_campaign WHERE province = %s AND name = %s",
+        "SELECT id, part_count, state FROM coordination_campaign WHERE province = %s AND name = %s",
         [campaign.province, campaign.name],
     )
-    campaign_id, part_count = cursor.fetchone()
-    return campaign_id, part_count
+    row = cursor.fetchone()
+    return _Opened(row[0], row[1], CampaignState(row[2]))

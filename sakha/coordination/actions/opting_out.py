@@ -1,6 +1,5 @@
 """Hearing a no: from an inbound SMS or told at an office. It counts at once for whatever is still queued."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,18 +8,8 @@ from django.db import connection
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_indexes, seal
-from sakha.coordination.rules.opting_out import is_opt_out
 from sakha.coordination.rules.states import OptOutSource
 from sakha.vocabulary.identifiers import parse_mobile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """What an inbound text meant."""
-
-    is_opt_out: bool
-    cancelled_count: int
-
 
 _KEEP: Final = """
     INSERT INTO coordination_opt_out (mobile_index, mobile_sealed, source, opted_out_at)
@@ -31,17 +20,14 @@ _CANCEL: Final = """
     UPDATE coordination_invitation SET state = 'CANCELLED', reason = 'OPT_OUT', settled_at = %s
      WHERE state = 'QUEUED' AND mobile_index = ANY(%s)
 """
+_CANCEL_NOTICES: Final = """
+    UPDATE coordination_notice SET state = 'CANCELLED', reason = 'OPT_OUT', settled_at = %s, text_sealed = NULL
+     WHERE state = 'QUEUED' AND mobile_index = ANY(%s)
+"""
 
 
-def receive_inbound(*, actor: Actor, at: datetime, mobile: str, text: str) -> Inbound:
-    """Read an inbound SMS; only a no is kept, and of it the number alone."""
-    if not is_opt_out(text):
-        return Inbound(is_opt_out=False, cancelled_count=0)
-    return opt_out(actor=actor, at=at, mobile=mobile, source=OptOutSource.INBOUND_SMS)
-
-
-def opt_out(*, actor: Actor, at: datetime, mobile: str, source: OptOutSource) -> Inbound:
-    """Keep that a number wants no messages; saying it again changes nothing."""
+def opt_out(*, actor: Actor, at: datetime, mobile: str, source: OptOutSource) -> int:
+    """Keep that a number wants no messages, and cancel what is queued; tells how much. Again it changes nothing."""
     actor.require(Permission.INVITE)
     number = parse_mobile(mobile)
     ring = key_ring()
@@ -49,4 +35,6 @@ def opt_out(*, actor: Actor, at: datetime, mobile: str, source: OptOutSource) ->
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_KEEP, [indexes[0], seal(ring, number), source.value, at, indexes])
         cursor.execute(_CANCEL, [at, indexes])
-        return Inbound(is_opt_out=True, cancelled_count=cursor.rowcount)
+        cancelled_count = int(cursor.rowcount)
+        cursor.execute(_CANCEL_NOTICES, [at, indexes])
+        return cancelled_count + int(cursor.rowcount)

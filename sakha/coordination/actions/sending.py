@@ -8,7 +8,7 @@ Rows that stayed SENDING longer than any call can last are asked for by their lo
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -46,19 +46,28 @@ IN_FLIGHT_AT_MOST: Final = timedelta(minutes=15)
 LOCAL_IDS_KEPT_FOR: Final = timedelta(hours=12)
 ASK_AGAIN_AFTER: Final = timedelta(minutes=30)
 ATTEMPTS_MAX: Final = 3
+# The provider had no room just now; the next run goes on.
+GATEWAY_FULL: Final = "GATEWAY_FULL"
 _ASK_BATCH: Final = 500
 _WITNESSES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingRun:
-    """What a run did. `stopped_by` names why it ended before the queue was empty: QUIET_HOURS or the gateway's code."""
+    """What a run did; `stopped_by`: why before the queue was empty (QUIET_HOURS, GATEWAY_FULL, the gateway's code)."""
 
     sent_count: int = 0
     failed_count: int = 0
     cancelled_count: int = 0
     uncertain_count: int = 0
     reconciled_count: int = 0
+    stopped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handed:
+    answers: list[ProviderAnswer] = field(default_factory=list)
+    back_count: int = 0
     stopped_by: str = ""
 
 
@@ -135,10 +144,11 @@ def _send(queue: _Queue, clock: Callable[[], datetime], limit: int, way: Gateway
             if claim.cancelled_count:
                 continue
             break
-        answers, stopped_by = _hand_over(queue.table, clock, way, claim.messages)
-        sent += sum(answer.state is InvitationState.SENT for answer in answers)
-        failed += sum(answer.state is not InvitationState.SENT for answer in answers)
-        uncertain += len(claim.messages) - len(answers) if stopped_by != GatewayRefused.code else 0
+        handed = _hand_over(queue.table, clock, way, claim.messages)
+        stopped_by = handed.stopped_by
+        sent += sum(answer.state is InvitationState.SENT for answer in handed.answers)
+        failed += sum(answer.state is not InvitationState.SENT for answer in handed.answers)
+        uncertain += len(claim.messages) - len(handed.answers) - handed.back_count
     run = SendingRun(
         sent_count=sent,
         failed_count=failed,
@@ -151,21 +161,23 @@ def _send(queue: _Queue, clock: Callable[[], datetime], limit: int, way: Gateway
     return run
 
 
-def _hand_over(
-    table: str, clock: Callable[[], datetime], way: Gateway, messages: Sequence[OutgoingMessage]
-) -> tuple[list[ProviderAnswer], str]:
+def _hand_over(table: str, clock: Callable[[], datetime], way: Gateway, messages: Sequence[OutgoingMessage]) -> _Handed:
     try:
         answers = way.send(messages)
     except GatewayRefused as refused:
         _log.warning("gateway_refused", gateway=way.name, status=refused.status)
         give_back(table, [message.local_id for message in messages], clock(), reason=f"REFUSED {refused.status}")
-        return [], refused.code
+        return _Handed(back_count=len(messages), stopped_by=refused.code)
     except GatewayUncertain as silence:
         _log.warning("gateway_uncertain", gateway=way.name, reason=silence.reason, message_count=len(messages))
-        return [], silence.code
-    known = [answer for answer in answers if answer.state is not None]
+        return _Handed(stopped_by=silence.code)
+    known = [answer for answer in answers if answer.state not in {None, InvitationState.QUEUED}]
+    back = [answer.local_id for answer in answers if answer.state is InvitationState.QUEUED]
     write_answers(table, known, clock())
-    return known, ""
+    if back:
+        _log.warning("gateway_full", gateway=way.name, message_count=len(back))
+        give_back(table, back, clock(), reason=GATEWAY_FULL)
+    return _Handed(answers=known, back_count=len(back), stopped_by=GATEWAY_FULL if back else "")
 
 
 def _reconcile(table: str, at: datetime, way: Gateway) -> int:

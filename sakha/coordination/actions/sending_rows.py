@@ -19,7 +19,9 @@ INVITATIONS: Final = "coordination_invitation"
 NOTICES: Final = "coordination_notice"
 TABLES: Final = (NOTICES, INVITATIONS)
 
+# In the order of their ids, as reports lock them too.
 _ANSWERED: Final = """
+    WITH mine AS MATERIALIZED (SELECT id FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE)
     UPDATE {table} AS kept
        SET state = told.state, reason = told.reason, checked_at = %(at)s,
            provider_id = coalesce(nullif(told.provider_id, ''), kept.provider_id),
@@ -29,6 +31,7 @@ _ANSWERED: Final = """
            settled_at = CASE WHEN told.state = ANY(%(unsettled)s) THEN NULL ELSE %(at)s END {forgets}
       FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(provider_ids)s::text[],
                   %(costs)s::bigint[]) AS told(id, state, reason, provider_id, cost_rial)
+      JOIN mine ON mine.id = told.id
      WHERE kept.id = told.id AND kept.state IN ('SENDING', 'SENT')
 """
 _BACK: Final = """

@@ -1,13 +1,15 @@
-"""Where SMS go: the protocol of a gateway, the outbox that keeps them, Kavenegar that sends them."""
+"""Where SMS go: the protocol of a gateway, the outbox that keeps them, Kavenegar and SMPP that send them."""
 
-from sakha.coordination.gateways.choice import open_gateway
+from sakha.coordination.gateways.choice import named_address, open_gateway, opened_smpp
 from sakha.coordination.gateways.protocol import (
     Gateway,
     GatewayRefused,
     GatewayUncertain,
+    InboundText,
     MessageKind,
     OutgoingMessage,
     ProviderAnswer,
+    ProviderReport,
     SentMessage,
 )
 
@@ -15,9 +17,13 @@ __all__ = [
     "Gateway",
     "GatewayRefused",
     "GatewayUncertain",
+    "InboundText",
     "MessageKind",
     "OutgoingMessage",
     "ProviderAnswer",
+    "ProviderReport",
     "SentMessage",
+    "named_address",
     "open_gateway",
+    "opened_smpp",
 ]

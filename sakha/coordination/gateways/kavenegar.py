@@ -18,8 +18,10 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from sakha.coordination.gateways.protocol import (
     GatewayRefused,
     GatewayUncertain,
+    InboundText,
     OutgoingMessage,
     ProviderAnswer,
+    ProviderReport,
     SentMessage,
 )
 from sakha.coordination.rules.sms_text import in_local_form
@@ -231,3 +233,19 @@ def _invalid(message: OutgoingMessage) -> ProviderAnswer:
     return ProviderAnswer(
         local_id=message.local_id, state=InvitationState.INVALID_NUMBER, reason=f"kavenegar {_NUMBER_INVALID}"
     )
+
+
+def read_report(form: Mapping[str, str]) -> ProviderReport | None:
+    """A delivery that Kavenegar brings to our address: `messageid`, `status`; None where it is neither."""
+    status, provider_id = form.get("status", ""), form.get("messageid", "")
+    if not status.isascii() or not status.isdigit() or not provider_id:
+        return None
+    state = _STATES.get(int(status), InvitationState.SENT)
+    return ProviderReport(provider_id=provider_id[:80], state=state, reason=f"kavenegar {int(status)}")
+
+
+def read_inbound(form: Mapping[str, str]) -> InboundText | None:
+    """A text that somebody sent to our line: `messageid`, `from`, `message`; None where something is missing."""
+    if not form.get("from") or not form.get("message"):
+        return None
+    return InboundText(mobile=form["from"], text=form["message"], provider_id=form.get("messageid", "")[:80])

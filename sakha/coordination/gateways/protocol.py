@@ -53,6 +53,24 @@ class ProviderAnswer:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderReport:
+    """What a provider brings by itself, by its own id: where a message ended, or that it is on its way."""
+
+    provider_id: str
+    state: InvitationState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundText:
+    """What somebody sent us; `provider_id` is empty where the protocol gives none."""
+
+    mobile: str = field(repr=False)
+    text: str = field(repr=False)
+    provider_id: str = ""
+
+
 class GatewayRefused(Refusal):
     """The provider took nothing of the call: all of it may be sent again. `status` is the provider's own code."""
 
@@ -84,7 +102,7 @@ class Gateway(Protocol):
     statuses_kept_for: timedelta | None
 
     def send(self, batch: Sequence[OutgoingMessage]) -> list[ProviderAnswer]:
-        """Hand over one batch. A message without an answer is uncertain.
+        """Hand over one batch. A message without an answer is uncertain; QUEUED says that surely nothing was taken.
 
         Raises:
             GatewayRefused: surely nothing was taken.

@@ -1,5 +1,6 @@
 """Tables and constraints of coordination, one module a part of the room. The migrations say who sees which row."""
 
+from sakha.coordination.models.arrivals import EarlyReport, Inbound
 from sakha.coordination.models.coverage import Candidate, Coverage, CoverageList
 from sakha.coordination.models.doors import Knock, Message, Registration, SignInCode
 from sakha.coordination.models.grievances import Grievance, GrievanceEntry
@@ -12,14 +13,17 @@ from sakha.coordination.models.introductions import (
 )
 from sakha.coordination.models.inviting import Campaign, Invitation, OptOut
 from sakha.coordination.models.notices import Notice
+from sakha.coordination.models.searches import PersonalAsk, Search
 
 __all__ = [
     "Campaign",
     "Candidate",
     "Coverage",
     "CoverageList",
+    "EarlyReport",
     "Grievance",
     "GrievanceEntry",
+    "Inbound",
     "Introduction",
     "IntroductionConsent",
     "IntroductionEvent",
@@ -29,7 +33,9 @@ __all__ = [
     "Notice",
     "Offer",
     "OptOut",
+    "PersonalAsk",
     "Registration",
+    "Search",
     "Service",
     "SignInCode",
 ]

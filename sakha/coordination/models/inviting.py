@@ -7,14 +7,30 @@ from django.db.models import Q
 
 from sakha.coordination.models.columns import INDEX_LENGTH, choices
 from sakha.coordination.models.coverage import Candidate
+from sakha.coordination.rules.campaigns import CampaignState
 from sakha.coordination.rules.states import InvitationState, OptOutSource
 
 
 class Campaign(models.Model):
-    """One round of invitations in a province, with the one text that everybody gets."""
+    """Invitations of a province, county or decile, in waves or at once, with the one text that everybody gets.
+
+    RUNNING <---> PAUSED
+       +------------+----> STOPPED   what is queued is cancelled, and may be invited by another campaign
+    """
 
     name = models.CharField(max_length=60)
     province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="", db_default="")
+    deciles_max = models.PositiveSmallIntegerField(default=10, db_default=10)
+    people_max = models.PositiveIntegerField(default=0, db_default=0)
+    # How many a wave, and days between waves; without a next day all waves are out.
+    wave_size = models.PositiveIntegerField(null=True)
+    wave_days = models.PositiveSmallIntegerField(default=1, db_default=1)
+    next_wave_on = models.DateField(null=True)
+    state = models.CharField(max_length=8, default="RUNNING", db_default="RUNNING", choices=choices(CampaignState))
+    state_at = models.DateTimeField(null=True)
+    # What the texts name, also those of reminders.
+    address = models.CharField(max_length=120, blank=True, default="", db_default="")
     text = models.TextField()
     part_count = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
@@ -25,6 +41,10 @@ class Campaign(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["province", "name"], name="one_campaign_a_name"),
+            models.CheckConstraint(
+                condition=Q(state__in=["RUNNING", "PAUSED", "STOPPED"]), name="campaign_state_known"
+            ),
+            models.CheckConstraint(condition=Q(wave_days__gte=1), name="campaign_waves_take_days"),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +77,7 @@ class Invitation(models.Model):
     part_count = models.PositiveSmallIntegerField()
     cost_rial = models.BigIntegerField(null=True)
     gateway = models.CharField(max_length=20, blank=True, default="")
-    provider_id = models.CharField(max_length=40, blank=True, default="")
+    provider_id = models.CharField(max_length=80, blank=True, default="")
     attempt_count = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField()
     sending_at = models.DateTimeField(null=True)
@@ -88,6 +108,10 @@ class Invitation(models.Model):
             models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="invitation_sending"),
             models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="invitation_sent"),
             models.Index(fields=["province", "county", "state"], name="invitation_area"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="invitation_at_provider"
+            ),
+            models.Index(fields=["campaign", "state"], name="invitation_campaign"),
         ]
 
     def __str__(self) -> str:

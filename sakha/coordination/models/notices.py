@@ -69,6 +69,7 @@ class Notice(models.Model):
             models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="notice_sending"),
             models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="notice_sent"),
             models.Index(fields=["mobile_index", "queued_at"], name="notice_phone"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="notice_at_provider"),
         ]
 
     def __str__(self) -> str:
