@@ -17,11 +17,13 @@ from bench.scoring.ground import SURVEY, read_ground, read_shipped
 from sakha.scoring.rules.accuracy import calibration_error, error_at, select_poorest
 from sakha.scoring.rules.arrays import Column, Households, Scored, evaluate_arrays
 from sakha.scoring.rules.card import Card
+from sakha.scoring.rules.certainty import UNSURE_VARIANCE
 from sakha.scoring.rules.modelling import score_out_of_fold
 from sakha.scoring.rules.survey import Bools, FitPlan, Floats, Survey
 
 SEED = 1398
 HIDDEN_SHARE = 0.25
+HIDDEN_SHARES = (0.0, 0.2, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97)
 BASE_YEAR = 1398
 LIMIT = 0.02
 REGISTERS_LIMIT = 0.29
@@ -47,6 +49,8 @@ def main() -> int:
     ground, card = read_ground(path), read_shipped().placed_by("nation")
     worst = max(hiding_lines(card, ground.survey))
     for line in quarter_lines(card, ground.survey):
+        print(line, flush=True)
+    for line in sureness_lines(card, ground.survey):
         print(line, flush=True)
     missed = registers_error(ground.plan, ground.survey)
     print(f"largest rise {100 * worst:+.1f} points, at most {100 * LIMIT:.1f}  {_holds(worst <= LIMIT)}")
@@ -91,6 +95,26 @@ def quarter_lines(card: Card, survey: Survey) -> Iterator[str]:
         scores = scored.score + np.arange(survey.size) / survey.size / 1000
         placed = np.average(select_poorest(scores, weight, 0.4)[several], weights=weight[several])
         yield f"  {name:<24} e40 {error_at(scores, survey, 0.4):.3f}; placed there {100 * placed:.1f} %"
+
+
+def sureness_lines(card: Card, survey: Survey) -> Iterator[str]:
+    """How often the poorest 40 % are missed by how much is unknown; it says from where on a place is called unsure."""
+    chance = np.random.default_rng(SEED)
+    parts: list[Floats] = []
+    weight, poor = survey.person_weight, select_poorest(survey.consumption, survey.person_weight, 0.4)
+    for share in HIDDEN_SHARES:
+        scored = _score(card, survey, {name: chance.random(survey.size) < share for name in survey.facts})
+        placed = select_poorest(scored.score + chance.random(survey.size) / 1000, weight, 0.4)
+        parts.append(np.column_stack([scored.band, weight, poor, placed]).astype(np.float64))
+    band, mass, is_poor, is_placed = np.vstack(parts).T
+    yield f"each fact hidden for a share of households ({', '.join(f'{share:.0%}' for share in HIDDEN_SHARES)})"
+    tops = [one.up_to for one in card.table.bands]
+    for number in np.unique(band).astype(int):
+        of_poor = mass * (band == number) * is_poor
+        missed = 1 - float((of_poor * is_placed).sum() / of_poor.sum())
+        words = "sure" if (tops[number] or UNSURE_VARIANCE + 1) <= UNSURE_VARIANCE else "unsure"
+        top = tops[number] or "more"
+        yield f"  up to {top} squared points unknown: {missed:.3f} of the poorest 40 % missed; {words}"
 
 
 def registers_error(plan: FitPlan, survey: Survey) -> float:

@@ -17,7 +17,9 @@ class ScoringConfig(AppConfig):
         "scoring_model": "SELECT, INSERT",
         "scoring_place": "SELECT, INSERT",
         "scoring_score": "SELECT, INSERT, UPDATE",
-        "scoring_price": "SELECT, INSERT",
+        # The score of each month writes itself.
+        "scoring_month_score": "SELECT",
+        "scoring_price": "SELECT, INSERT, UPDATE (approved_by_id, approved_at, withdrawn_at)",
         "scoring_need": "SELECT, INSERT, UPDATE",
         # The history writes itself; a reference is only sealed anew.
         "scoring_need_event": "SELECT",
@@ -35,4 +37,4 @@ class ScoringConfig(AppConfig):
         "scoring_override": "SELECT, INSERT",
         "scoring_notice": "SELECT, INSERT, UPDATE (told_at)",
     }
-    app_functions: ClassVar[tuple[str, ...]] = ()
+    app_functions: ClassVar[tuple[str, ...]] = ("scoring_contested",)

@@ -6,12 +6,12 @@ For what-if runs and examinations; the register's own households are scored in t
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 import numpy as np
-from django.utils import timezone
 
 from sakha.scoring.rules.document import ModelDocumentInvalid, parse_card
 from sakha.scoring.rules.file_places import (
@@ -23,10 +23,10 @@ from sakha.scoring.rules.file_places import (
     place_rows,
     where_rows,
 )
-from sakha.scoring.rules.file_sql import Heading, facts_sql, placed_sql, read_columns, scored_sql
+from sakha.scoring.rules.file_sql import TEXT, Heading, facts_sql, placed_sql, read_columns, scored_sql, strange_row
 from sakha.scoring.rules.file_sums import CREATE_LOSTS, LOSTS, file_sums, lost_rows
 from sakha.scoring.rules.placing import place_population
-from sakha.vocabulary.jalali import jalali_year
+from sakha.vocabulary.jalali import TEHRAN, jalali_year
 
 if TYPE_CHECKING:
     import argparse
@@ -93,6 +93,7 @@ def _score_file(connection: duckdb.DuckDBPyConnection, card: Card, arguments: ar
     source.create_view("households")
     year = arguments.year or _year(connection, columns)
     _tell_columns(card, columns, year)
+    _tell_strange(connection, card, columns)
     lines_of = arguments.lines_of or ("file" if columns.keys() >= OWN_LINES else "model")
     _tell(f"placed by {card.placing}, by the lines of the {lines_of}")
     score_households(connection, card, facts_sql(card, columns, key), year=year, lines_of=lines_of)
@@ -150,7 +151,7 @@ def _year(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Heading])
         ).fetchone() or (None,)
         if year is not None:
             return int(year)
-    return jalali_year(timezone.localdate())
+    return jalali_year(datetime.now(tz=TEHRAN).date())
 
 
 def _tell_columns(card: Card, columns: Mapping[str, Heading], year: int) -> None:
@@ -159,6 +160,19 @@ def _tell_columns(card: Card, columns: Mapping[str, Heading], year: int) -> None
     _tell("read: " + ", ".join(name for name in names if name in columns))
     if missing := [name for name in names if name not in columns]:
         _tell(f"not in the file, so unknown: {', '.join(missing)}")
+
+
+def _tell_strange(connection: duckdb.DuckDBPyConnection, card: Card, columns: Mapping[str, Heading]) -> None:
+    """Say where the cells stand that are no numbers and so are taken as unknown; never what is written there."""
+    texts = {name: columns[name] for name in read_columns(card) if name in columns and columns[name].type == TEXT}
+    if not texts:
+        return
+    parts = ", ".join(f"count({cell}), min({cell})" for cell in (strange_row(name, texts[name]) for name in texts))
+    found = connection.execute(f"SELECT {parts} FROM (SELECT row_number() OVER () + 1 AS row_place, * FROM households)")  # noqa: S608 (headings are quoted)
+    told = found.fetchone() or ()
+    for name, count, row in zip(texts, told[::2], told[1::2], strict=True):
+        if count:
+            _tell(f"row {row}, column {name}: no number, so unknown" + f" (and {count - 1} more)" * (count > 1))
 
 
 def _refuse(text: str) -> int:

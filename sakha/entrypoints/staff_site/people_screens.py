@@ -57,6 +57,8 @@ class WhyScreen:
     more_need: tuple[ReasonRow, ...]
     less_need: tuple[ReasonRow, ...]
     unknown: tuple[str, ...]
+    unsure: str
+    contested: tuple[str, ...]
     freshness: str
     confirmed: tuple[FactRow, ...]
     appeals: tuple[AppealRow, ...]

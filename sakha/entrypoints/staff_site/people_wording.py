@@ -111,6 +111,8 @@ def show_why(told: HouseholdExplanation, appeals: tuple[AppealLine, ...], *, at:
         more_need=tuple(_show_reason(one) for one in told.more_need),
         less_need=tuple(_show_reason(one) for one in told.less_need),
         unknown=told.unknown_labels,
+        unsure=told.unsure_words,
+        contested=told.contested_labels,
         freshness=told.freshness.show(today),
         confirmed=show_confirmed(told.confirmations),
         appeals=tuple(show_appeal_row(line, at=at) for line in appeals),

@@ -167,9 +167,10 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreScreen:
-    """The score in plain words."""
+    """The score in plain words. `unsure` says where too little is known to be sure."""
 
     band: str
+    unsure: str
     sentence: str
     more_need: tuple[str, ...]
     less_need: tuple[str, ...]

@@ -6,7 +6,7 @@ Whom to ask is drawn by the system: nobody chooses a confirmer for a household, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
@@ -127,6 +127,29 @@ def ask_confirmations(
         HouseholdNotToBeAsked: it is protected.
     """
     actor.require(Permission.READ_HOUSEHOLD)
+    province, county, registered_by = _look_at_home(actor, at, household_id)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('scoring.ask'), %s::int)", [household_id % 2**31])
+        asked = tuple(topics) or topics_for(household_id)
+        facts: dict[str, Any] = {
+            "kinds": [kind.value for kind in ConfirmerKind if questions_for(kind, asked)],
+            "household": household_id,
+            "county": county,
+            "registered_by": registered_by,
+            "day": at.date().isoformat(),
+            "again": at - ASKED_AGAIN_AFTER,
+            "month": at - _MONTH,
+            "count": count,
+        }
+        cursor.execute(_DRAW, facts)
+        drawn = cursor.fetchall()
+        place = (household_id, province, county)
+        ConfirmationRequest.objects.bulk_create(_request(actor, at, place, one, asked) for one in drawn)
+    return len(drawn)
+
+
+def _look_at_home(actor: Actor, at: datetime, household_id: int) -> tuple[str, str, int | None]:
+    """Where the household lives and which body registered it; that its neighbours are to be asked is logged."""
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(
             "SELECT province, county, is_protected, registered_by_id FROM registry_household WHERE id = %s",
@@ -140,24 +163,7 @@ def ask_confirmations(
         record_access(
             actor=actor, at=at, action=AccessAction.READ, household_id=household_id, purpose="پرسش از اهل محل"
         )
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('scoring.ask'), %s::int)", [household_id % 2**31])
-        asked = tuple(topics) or topics_for(household_id)
-        facts = {
-            "kinds": [kind.value for kind in ConfirmerKind if questions_for(kind, asked)],
-            "household": household_id,
-            "county": home[1],
-            "registered_by": home[3],
-            "day": at.date().isoformat(),
-            "again": at - ASKED_AGAIN_AFTER,
-            "month": at - _MONTH,
-            "count": count,
-        }
-        cursor.execute(_DRAW, facts)
-        drawn = cursor.fetchall()
-        place = (household_id, home[0], home[1])
-        ConfirmationRequest.objects.bulk_create(_request(actor, at, place, one, asked) for one in drawn)
-    return len(drawn)
+    return home[0], home[1], home[3]
 
 
 def expire_requests(*, actor: Actor, at: datetime) -> int:

@@ -16,7 +16,9 @@ from sakha.scoring.models import Policy
 from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.queries.policy_simulation import material_age, simulate
-from sakha.scoring.rules.policy import PolicyState, PolicySubject, hash_document
+from sakha.scoring.rules.needs_prices import NATION
+from sakha.scoring.rules.policy import PolicyOfNation, PolicyState, PolicySubject, SameEyes, hash_document
+from sakha.scoring.rules.policy_prices import may_decide_for
 from sakha.scoring.rules.policy_simulation import ListEnd, Simulation
 from sakha.vocabulary.persian_text import clean_text
 from sakha.vocabulary.refusal import Refusal
@@ -47,13 +49,6 @@ class PolicyNotSimulated(Refusal):
 
     code: ClassVar[str] = "POLICY_NOT_SIMULATED"
     sentence: ClassVar[str] = "پیش از تصویب، سند را همین‌گونه که هست شبیه‌سازی کنید."
-
-
-class SameEyes(Refusal):
-    """Who drafted does not approve."""
-
-    code: ClassVar[str] = "SAME_EYES"
-    sentence: ClassVar[str] = "تصویب با کس دیگری است: نویسندهٔ سند نمی‌تواند آن را تصویب کند."
 
 
 class PolicyNotYours(Refusal):
@@ -147,7 +142,10 @@ def simulate_policy(*, actor: Actor, at: datetime, policy_id: int, end: ListEnd)
 def approve_policy(*, actor: Actor, at: datetime, policy_id: int, in_use_from: date) -> None:
     """Approve a simulated draft of somebody else, to be used from a day on. All are scored anew by it.
 
-    Raises: PermissionMissing, PolicyUnknown, PolicyDecided, PolicyNotSimulated, SameEyes, PolicyTooEarly.
+    A document holds for the whole nation, so its officers approve it, whoever wrote and simulated it.
+
+    Raises: PermissionMissing, PolicyUnknown, PolicyDecided, PolicyNotSimulated, SameEyes, PolicyOfNation,
+    PolicyTooEarly.
     """
     actor.require(Permission.DECIDE_POLICY)
     with acting(actor):
@@ -156,6 +154,8 @@ def approve_policy(*, actor: Actor, at: datetime, policy_id: int, in_use_from: d
             raise PolicyNotSimulated(field="policy_id")
         if actor.user_id is None or actor.user_id == policy.drafted_by_id:
             raise SameEyes(field="actor")
+        if not may_decide_for(actor, NATION):
+            raise PolicyOfNation(field="actor")
         taken = Policy.objects.filter(
             subject=policy.subject, state=PolicyState.APPROVED.value, in_use_from=in_use_from
         ).exists()

@@ -6,7 +6,7 @@ integers are the same (`rules.assessment`), and a test compares both ways.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -19,13 +19,13 @@ from sakha.scoring.queries.documents import card_on
 from sakha.scoring.queries.facts import TEHRAN, read_facts
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import Assessment, assess
-from sakha.vocabulary.jalali import jalali_year
+from sakha.vocabulary.jalali import jalali_month, jalali_year
 
 _WRITE: Final = f"""
 INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share, poor40_share,
-    expected_gap_rial, priority, policy_sha, scored_at)
+    expected_gap_rial, priority, policy_sha, month, scored_at)
 SELECT household_id, %(sha)s, %(year)s, score, known_count, decile, poor20_share, poor40_share, expected_gap_rial,
-    priority, %(policy_sha)s, %(at)s
+    priority, %(policy_sha)s, %(month)s, %(at)s
 FROM unnest(%(ids)s::bigint[], %(scores)s::int[], %(known)s::int[], %(deciles)s::int[], %(poor20)s::int[],
     %(poor40)s::int[], %(gaps)s::bigint[], %(priorities)s::int[]) AS told(household_id, score, known_count, decile,
     poor20_share, poor40_share, expected_gap_rial, priority)
@@ -44,11 +44,13 @@ def rescore_households(*, actor: Actor, at: datetime, household_ids: Iterable[in
         policies = policies_on(on)
         rows = read_facts(at=at, household_ids=household_ids, rules=policies.needs)
         assessed = {int(row["household_id"] or 0): assess(card, policies, row, year=year) for row in rows}
-        _write(assessed, {"sha": card.sha, "year": year, "policy_sha": policies.sha, "at": at})
+        _write(
+            assessed, {"sha": card.sha, "year": year, "month": jalali_month(on), "policy_sha": policies.sha, "at": at}
+        )
         return open_needs_of(actor=actor, at=at, assessed=assessed, policies=policies)
 
 
-def _write(assessed: Mapping[int, Assessment], run: Mapping[str, object]) -> None:
+def _write(assessed: Mapping[int, Assessment], run: Mapping[str, Any]) -> None:
     ones = list(assessed.values())
     with connection.cursor() as cursor:
         cursor.execute(

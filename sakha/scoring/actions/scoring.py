@@ -18,18 +18,19 @@ from sakha.scoring.queries.documents import card_on, current_text
 from sakha.scoring.queries.facts import TEHRAN
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.card import Card
+from sakha.vocabulary.jalali import jalali_month, jalali_year
 
 KEEP_SCORE: Final = """
 ON CONFLICT (household_id) DO UPDATE SET model_sha = EXCLUDED.model_sha, price_year = EXCLUDED.price_year,
     score = EXCLUDED.score, known_count = EXCLUDED.known_count, decile = EXCLUDED.decile,
     poor20_share = EXCLUDED.poor20_share, poor40_share = EXCLUDED.poor40_share,
     expected_gap_rial = EXCLUDED.expected_gap_rial, priority = EXCLUDED.priority,
-    policy_sha = EXCLUDED.policy_sha, scored_at = EXCLUDED.scored_at"""
+    policy_sha = EXCLUDED.policy_sha, month = EXCLUDED.month, scored_at = EXCLUDED.scored_at"""
 _WRITE: Final = f"""
 INSERT INTO scoring_score (household_id, model_sha, price_year, score, known_count, decile, poor20_share, poor40_share,
-    expected_gap_rial, priority, policy_sha, scored_at)
+    expected_gap_rial, priority, policy_sha, month, scored_at)
 SELECT household_id, %(sha)s, %(year)s, score, known_count, decile, poor20_share, poor40_share, expected_gap_rial,
-    priority, %(policy_sha)s, %(at)s
+    priority, %(policy_sha)s, %(month)s, %(at)s
 FROM assessed
 ORDER BY household_id
 {KEEP_SCORE}"""  # noqa: S608 (own text)
@@ -79,25 +80,33 @@ def score_changed_households(*, actor: Actor, at: datetime, limit: int) -> Scori
 
 
 def adopt_model(card: Card, at: datetime) -> None:
-    """Keep the document and its score table before the first use; later it only looks."""
-    if Model.objects.filter(sha=card.sha).exists():
+    """Keep the document before its first use, and its score table of each month; later it only looks."""
+    on = at.astimezone(TEHRAN).date()
+    month = jalali_month(on)
+    if ScorePlace.objects.filter(model_id=card.sha, month=month).exists():
         return
-    Model.objects.create(sha=card.sha, name=card.id, version=card.version, document=current_text(), adopted_at=at)
-    table = card.table
+    told = {"name": card.id, "version": card.version, "document": current_text(), "adopted_at": at}
+    Model.objects.bulk_create([Model(sha=card.sha, **told)], ignore_conflicts=True)
+    factor, table = card.price_factor(jalali_year(on)), card.table
     ScorePlace.objects.bulk_create(
-        ScorePlace(
-            model_id=card.sha,
-            band=band,
-            score=score,
-            decile=place.decile,
-            poor20_share=place.poor20_share,
-            poor40_share=place.poor40_share,
-            gap_rial=place.expected_gap_rial,
-            middle_rial=place.middle_rial,
-        )
-        for band in range(len(table.bands))
-        for score in range(table.lowest, table.highest + 1)
-        for place in [table.place_of(score, band)]
+        (
+            ScorePlace(
+                model_id=card.sha,
+                month=month,
+                price_factor=factor,
+                band=band,
+                score=score,
+                decile=place.decile,
+                poor20_share=place.poor20_share,
+                poor40_share=place.poor40_share,
+                gap_rial=place.expected_gap_rial,
+                middle_rial=place.middle_rial,
+            )
+            for band in range(len(table.bands))
+            for score in range(table.lowest, table.highest + 1)
+            for place in [table.place_of(score, band)]
+        ),
+        ignore_conflicts=True,  # somebody else's run may begin the month too
     )
 
 

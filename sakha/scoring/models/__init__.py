@@ -4,7 +4,7 @@ from sakha.scoring.models.appeals import Appeal, AppealStep, Notice, ScoreOverri
 from sakha.scoring.models.confirming import Confirmation, ConfirmationAnswer, ConfirmationRequest, Confirmer, LinkMiss
 from sakha.scoring.models.needs import HouseholdNeed, NeedEvent, NeedProof, Price
 from sakha.scoring.models.policies import Material, Policy
-from sakha.scoring.models.scores import HouseholdScore, Model, ScorePlace
+from sakha.scoring.models.scores import HouseholdScore, Model, MonthScore, ScorePlace
 
 __all__ = [
     "Appeal",
@@ -18,6 +18,7 @@ __all__ = [
     "LinkMiss",
     "Material",
     "Model",
+    "MonthScore",
     "NeedEvent",
     "NeedProof",
     "Notice",

@@ -116,7 +116,11 @@ class NeedProof(models.Model):
 
 
 class Price(models.Model):
-    """A price, a poverty line or a province's level, from a day until another, with its source."""
+    """A price, a poverty line or a province's level, from a day until another, with its source.
+
+    The product's own rows count at once; a row that somebody drafts counts once somebody else approved it. A trigger
+    refuses every other change.
+    """
 
     name = models.CharField(max_length=40)
     province = models.CharField(max_length=2, blank=True, default="")
@@ -127,12 +131,28 @@ class Price(models.Model):
     label = models.CharField(max_length=120)
     source = models.CharField(max_length=300)
     added_at = models.DateTimeField()
+    drafted_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    approved_by = models.ForeignKey(
+        "access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    approved_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         """One row a name, place and first day; a row is never changed."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["name", "province", "valid_from"], name="one_price_a_day"),
+            models.UniqueConstraint(
+                fields=["name", "province", "valid_from"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_price_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, approved_at__isnull=True)
+                | Q(approved_at__isnull=False, drafted_by__isnull=False, withdrawn_at__isnull=True)
+                & ~Q(approved_by=F("drafted_by")),
+                name="price_has_four_eyes",
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) & (Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))),
                 name="price_is_some_and_ends_after_start",

@@ -31,11 +31,12 @@ class Model(models.Model):
 
 
 class ScorePlace(models.Model):
-    """What a score means under a model: the score table, one row a band and score."""
+    """What a score means under a model in a Jalali month (140509): the score table, one row a band and score."""
 
     model = models.ForeignKey(
         Model, on_delete=models.PROTECT, db_column="model_sha", related_name="places", db_index=False
     )
+    month = models.PositiveIntegerField(default=0, db_default=0)
     band = models.PositiveSmallIntegerField()
     score = models.SmallIntegerField()
     decile = models.PositiveSmallIntegerField()
@@ -43,13 +44,15 @@ class ScorePlace(models.Model):
     poor40_share = models.PositiveSmallIntegerField()
     gap_rial = models.PositiveBigIntegerField()
     middle_rial = models.PositiveBigIntegerField()
+    # What brings the two sums to prices of the month, in thousandths.
+    price_factor = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
-        """One place a band and score."""
+        """One place a month, band and score."""
 
         db_table = "scoring_place"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["model", "band", "score"], name="one_place_a_score"),
+            models.UniqueConstraint(fields=["model", "month", "band", "score"], name="one_place_a_month"),
             models.CheckConstraint(condition=Q(decile__gte=1, decile__lte=_DECILES), name="place_decile_is_a_decile"),
         ]
 
@@ -72,6 +75,8 @@ class HouseholdScore(models.Model):
     priority = models.PositiveSmallIntegerField()
     # Of the documents of needs, weights, cut-offs and prices together: who asks later finds them by it.
     policy_sha = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # By which month's table; 0 where it was scored before there was one.
+    month = models.PositiveIntegerField(default=0, db_default=0)
     scored_at = models.DateTimeField()
 
     class Meta:
@@ -89,3 +94,31 @@ class HouseholdScore(models.Model):
 
     def __str__(self) -> str:
         return f"score of household {self.pk}"
+
+
+class MonthScore(models.Model):
+    """The last score of a household in a Jalali month. Written by a trigger of the scores, and by nobody else."""
+
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.PositiveIntegerField()
+    model = models.ForeignKey(Model, on_delete=models.PROTECT, db_column="model_sha", related_name="+", db_index=False)
+    policy_sha = models.CharField(max_length=_SHA_LENGTH)
+    score = models.SmallIntegerField()
+    known_count = models.PositiveSmallIntegerField()
+    decile = models.PositiveSmallIntegerField()
+    poor20_share = models.PositiveSmallIntegerField()
+    poor40_share = models.PositiveSmallIntegerField()
+    expected_gap_rial = models.PositiveBigIntegerField()
+    priority = models.PositiveSmallIntegerField()
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        """One row a household and month."""
+
+        db_table = "scoring_month_score"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["household", "month"], name="one_score_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"score of household {self.household_id} in {self.month}"

@@ -14,7 +14,7 @@ from django.db import connection
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring, organisation_names
 from sakha.access.rules import AccessAction, Actor, Permission, PermissionMissing
-from sakha.access.rules.sealing import open_sealed
+from sakha.access.rules.sealing import KeyRing, open_sealed
 from sakha.scoring.rules.appeals import (
     AppealKind,
     AppealLevel,
@@ -208,16 +208,17 @@ def get_appeal(*, actor: Actor, at: datetime, appeal_id: int) -> AppealFile:
         score_after=told[5],
         decile_after=told[6],
         facts_before=json.loads(told[7]),
-        steps=tuple(
-            AppealStepLine(
-                kind=AppealStepKind(kind),
-                level=AppealLevel(level),
-                at=moment,
-                note=open_sealed(ring, note, kind="appeal") if note else "",
-                by=by or "",
-            )
-            for kind, level, moment, note, by in steps
-        ),
+        steps=tuple(_step(ring, *step) for step in steps),
+    )
+
+
+def _step(ring: KeyRing, kind: str, level: str, moment: datetime, note: bytes | None, by: str | None) -> AppealStepLine:
+    return AppealStepLine(
+        kind=AppealStepKind(kind),
+        level=AppealLevel(level),
+        at=moment,
+        note=open_sealed(ring, note, kind="appeal") if note else "",
+        by=by or "",
     )
 
 

@@ -20,7 +20,7 @@ from sakha.scoring.rules.needs import needs_to_sql
 from sakha.scoring.rules.policy import Policies
 from sakha.scoring.rules.priority import LINE_NAME, priority_to_sql
 from sakha.scoring.rules.sql import compile_card
-from sakha.vocabulary.jalali import jalali_year
+from sakha.vocabulary.jalali import jalali_month, jalali_year
 
 # Compiling the long expressions costs more than it saves; the facts of a province fit into this memory; and for many
 # households a loop over their rows is never right, whatever the statistics of a freshly filled table say.
@@ -51,6 +51,7 @@ def run_assessment(then: str, *, at: datetime, household_ids: Iterable[int] | No
     year, policies = jalali_year(on), policies_on(on)
     parameters = facts_parameters(at=at, household_ids=ids) | aid_parameters(policies.needs, on=on)
     parameters |= {"sha": current_card().sha, "policy_sha": policies.sha, "year": year, "at": at}
+    parameters["month"] = jalali_month(on)
     with connection.cursor() as cursor:
         cursor.execute(_PREPARE, ("off" if is_many else "on",))
         cursor.execute(assessment_sql(year, policies) + then, parameters)
@@ -86,10 +87,12 @@ scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
         {len(card.variables)} - unknown_count AS known_count,
         {compiled.region_points} AS region_points, {compiled.region_level} AS region_level
     FROM summed),
-placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share, place.gap_rial, place.middle_rial
-    FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.band = scored.band
+placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share, place.gap_rial, place.middle_rial,
+        place.price_factor
+    FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.month = %(month)s
+        AND place.band = scored.band
         AND place.score = LEAST(GREATEST(scored.score - region_points, {lowest}), {highest})),
-valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor=card.price_factor(year))} FROM placed),
+valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor="price_factor")} FROM placed),
 weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL},
         {cut} AS cut_decile,
         {prices}

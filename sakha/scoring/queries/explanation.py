@@ -11,6 +11,7 @@ from sakha.scoring.queries.facts import TEHRAN, find_facts
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import Assessment, assess
 from sakha.scoring.rules.card import Card
+from sakha.scoring.rules.certainty import is_sure, likely_deciles, show_unsure
 from sakha.scoring.rules.explanation import Reasons, explain
 from sakha.vocabulary.jalali import jalali_year
 from sakha.vocabulary.refusal import Refusal
@@ -41,7 +42,15 @@ class Explanation:
     priority: int
     known_count: int
     variable_count: int
+    is_sure: bool
+    """Whether enough is known to speak of this decile without saying that it may well be another."""
+    likely_deciles: tuple[int, int]
     reasons: Reasons
+
+    @property
+    def unsure_words(self) -> str:
+        """That too little is known to be sure, and between which deciles it probably lies; empty where enough is."""
+        return "" if self.is_sure else show_unsure(self.likely_deciles)
 
 
 def get_explanation(*, actor: Actor, at: datetime, household_id: int) -> Explanation:
@@ -55,10 +64,10 @@ def get_explanation(*, actor: Actor, at: datetime, household_id: int) -> Explana
         raise ScoreUnknown(field="household_id")
     card = card_on(on)
     assessment = assess(card, policies, row, year=jalali_year(on))
-    return _explanation(household_id, card, assessment)
+    return _explanation(household_id, card, assessment, region_points=card.region_of(row.get("county")).points)
 
 
-def _explanation(household_id: int, card: Card, assessment: Assessment) -> Explanation:
+def _explanation(household_id: int, card: Card, assessment: Assessment, *, region_points: int) -> Explanation:
     evaluation = assessment.evaluation
     return Explanation(
         household_id=household_id,
@@ -72,5 +81,7 @@ def _explanation(household_id: int, card: Card, assessment: Assessment) -> Expla
         priority=assessment.priority,
         known_count=len(evaluation.contributions),
         variable_count=len(card.variables),
+        is_sure=is_sure(evaluation),
+        likely_deciles=likely_deciles(card, evaluation, region_points=region_points),
         reasons=explain(card, evaluation),
     )

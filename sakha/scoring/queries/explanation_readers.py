@@ -18,13 +18,7 @@ from sakha.scoring.queries.appeals import RunningOverride, running_overrides
 from sakha.scoring.queries.confirmations import Confirmed, standing_confirmations
 from sakha.scoring.queries.documents import card_on
 from sakha.scoring.queries.explanation import Explanation, ScoreUnknown, get_explanation
-from sakha.scoring.queries.facts import (
-    BANK_LEAD_DAYS,
-    BANKS_SQL,
-    CONFIRMED_LEAD_DAYS,
-    TEHRAN,
-    find_facts,
-)
+from sakha.scoring.queries.facts import BANKS_SQL, TEHRAN, find_facts
 from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.assessment import assess
 from sakha.scoring.rules.card import Card
@@ -42,8 +36,13 @@ from sakha.scoring.rules.explanation_readers import (
     sourced,
     without_bank_figures,
 )
+from sakha.scoring.rules.whose_word import lead_sql
+from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.jalali import jalali_year
 
+_LEAD: Final = lead_sql(
+    is_confirmed="source <> ''", is_bank=f"organisation_id = {BANKS_SQL}", is_contested="contested.fact IS NOT NULL"
+)
 _SOURCES: Final = f"""
 SELECT DISTINCT ON (name) name, organisation_id, observed_on, source, organisation_id = {BANKS_SQL} FROM (
     SELECT name, organisation_id, observed_on, submitted_at, id, '' AS source FROM registry_fact
@@ -53,11 +52,13 @@ SELECT DISTINCT ON (name) name, organisation_id, observed_on, source, organisati
     FROM scoring_confirmation
     WHERE household_id = %(household)s AND fact <> '' AND value IS NOT NULL AND confirmed_at <= %(at)s
         AND (superseded_at IS NULL OR superseded_at > %(at)s)
-) AS said
-ORDER BY name, observed_on + CASE WHEN source <> '' THEN {CONFIRMED_LEAD_DAYS}
-    WHEN organisation_id = {BANKS_SQL} THEN {BANK_LEAD_DAYS} ELSE 0 END DESC, observed_on DESC, submitted_at DESC,
-    id DESC
+) AS said LEFT JOIN scoring_contested(ARRAY[%(household)s::bigint], %(at)s) contested ON contested.fact = said.name
+ORDER BY name, observed_on + {_LEAD} DESC, observed_on DESC, submitted_at DESC, id DESC
 """  # noqa: S608 (own constants)
+_CONTESTED: Final = """
+SELECT fact FROM scoring_contested(ARRAY[%(household)s::bigint], %(at)s)
+UNION SELECT name FROM registry_fact
+ WHERE household_id = %(household)s AND submitted_at <= %(at)s AND disputed_at <= %(at)s ORDER BY 1"""
 _WORDS: Final = {"CONFIRMATION": PEOPLE_WORDS, "APPEAL": APPEAL_WORDS}
 
 
@@ -72,6 +73,10 @@ class HouseholdExplanation:
     more_need: tuple[SourcedReason, ...]
     less_need: tuple[SourcedReason, ...]
     unknown_labels: tuple[str, ...]
+    unsure_words: str
+    """That too little is known to be sure; empty where enough is known."""
+    contested_labels: tuple[str, ...]
+    """The facts that are objected to or looked at again."""
     freshness: Freshness
     confirmations: tuple[Confirmed, ...]
 
@@ -87,6 +92,7 @@ class CharityExplanation:
     override: RunningOverride | None
     more_need: tuple[str, ...]
     less_need: tuple[str, ...]
+    unsure_words: str
     freshness: Freshness
     summary: str
 
@@ -138,6 +144,8 @@ def explain_to_household(*, actor: Actor, at: datetime, household_id: int) -> Ho
         more_need=shown(sourced(told.reasons.lowers, card, sources)),
         less_need=shown(sourced(told.reasons.raises, card, sources)),
         unknown_labels=told.reasons.unknown_labels,
+        unsure_words=told.unsure_words,
+        contested_labels=_contested_labels(actor, at, household_id),
         freshness=measure_freshness(told.reasons, card, sources, on=on),
         confirmations=tuple(confirmations.get(household_id, ())),
     )
@@ -162,6 +170,7 @@ def explain_to_charity(*, actor: Actor, at: datetime, household_id: int) -> Char
         override=running_overrides(actor=actor, on=on, household_ids=[household_id]).get(household_id),
         more_need=shown(sourced(told.reasons.lowers, card, sources)),
         less_need=shown(sourced(told.reasons.raises, card, sources)),
+        unsure_words=told.unsure_words,
         freshness=measure_freshness(told.reasons, card, sources, on=on),
         summary=told.reasons.summary,
     )
@@ -180,18 +189,20 @@ def audit_score(*, actor: Actor, at: datetime, household_id: int, as_of: datetim
         stored = HouseholdScore.objects.filter(household_id=household_id).first()
         if stored is None:
             raise ScoreUnknown(field="household_id")
-        moment = as_of or stored.scored_at
-        on = moment.astimezone(TEHRAN).date()
         document = Model.objects.filter(sha=stored.model_id).values_list("document", flat=True).first()
         if document is None:
             raise ScoreUnknown(field="model")
-        row = find_facts(at=moment, household_id=household_id)
-        policies = policies_on(on)
-        sources = _find_sources(moment, household_id)
+        audited = _recompute(actor, stored, parse_card(document), as_of or stored.scored_at)
         record_access(actor=actor, at=at, action=AccessAction.READ, household_id=household_id, purpose="بازرسی امتیاز")
-    card, year = parse_card(document), jalali_year(on)
-    assessment = assess(card, policies, row or {}, year=year)
+    return audited
+
+
+def _recompute(actor: Actor, stored: HouseholdScore, card: Card, moment: datetime) -> AuditedScore:
+    household_id, on = stored.household_id, moment.astimezone(TEHRAN).date()
+    row, year = find_facts(at=moment, household_id=household_id) or {}, jalali_year(on)
+    assessment = assess(card, policies_on(on), row, year=year)
     is_stored = moment == stored.scored_at
+    confirmations = standing_confirmations(actor=actor, at=moment, household_ids=[household_id])
     return AuditedScore(
         household_id=household_id,
         model_sha=card.sha,
@@ -202,13 +213,11 @@ def audit_score(*, actor: Actor, at: datetime, household_id: int, as_of: datetim
         stored_decile=stored.decile if is_stored else None,
         score=assessment.evaluation.score,
         decile=assessment.place.decile,
-        region_points=card.region_of((row or {}).get("county")).points,
+        region_points=card.region_of(row.get("county")).points,
         reasons=explain(card, assessment.evaluation),
-        facts={name: value for name, value in (row or {}).items() if isinstance(value, int | str)},
-        sources=sources,
-        confirmations=tuple(
-            standing_confirmations(actor=actor, at=moment, household_ids=[household_id]).get(household_id, ())
-        ),
+        facts={name: value for name, value in row.items() if isinstance(value, int | str)},
+        sources=_find_sources(moment, household_id),
+        confirmations=tuple(confirmations.get(household_id, ())),
         override=running_overrides(actor=actor, on=on, household_ids=[household_id]).get(household_id),
     )
 
@@ -226,6 +235,12 @@ def _explain(
 
 def _day(at: datetime) -> date:
     return at.astimezone(TEHRAN).date()
+
+
+def _contested_labels(actor: Actor, at: datetime, household_id: int) -> tuple[str, ...]:
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(_CONTESTED, {"household": household_id, "at": at})
+        return tuple(FACTS[FactName(name)].label for (name,) in cursor.fetchall())
 
 
 def _find_sources(at: datetime, household_id: int) -> dict[str, Source]:

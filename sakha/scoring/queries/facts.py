@@ -1,7 +1,6 @@
 """What is known of each household, one row each: the SQL that every score and every explanation starts from.
 
-The latest value of a fact counts, but what a bank knows outlives a mere word by half a year, and what people of the
-neighbourhood agreed on (or an appeal upheld) by nine months. What came after the moment asked about doesn't exist.
+Which word about a fact counts is `rules.whose_word`; what came after the moment asked about doesn't exist.
 Composition comes from registered members; where more people are declared than registered, the rest counts as persons of
 unknown age. Unknown stays NULL, and every fact of the card has its age in months beside it.
 """
@@ -22,19 +21,17 @@ from sakha.scoring.rules.ageing import AGE_SUFFIX
 from sakha.scoring.rules.card import PLACE_COLUMNS, Card
 from sakha.scoring.rules.derived import EQUIVALENT_SIZE, parts_of
 from sakha.scoring.rules.needs import NeedRules
+from sakha.scoring.rules.whose_word import CONFIRMED_LEAD_DAYS, lead_sql
 from sakha.vocabulary.fact_names import FACT_VALID_DAYS, FactName
 
 TEHRAN: Final = ZoneInfo("Asia/Tehran")
 # facts that the composition below derives or completes
 COMPOSED: Final = (FactName.HHSIZE, FactName.HEAD_AGE, FactName.HEAD_FEMALE, FactName.URBAN, FactName.N_STUDENTS)
 ALWAYS_READ: Final = (*COMPOSED, FactName.TENURE, FactName.RENT_PAID, FactName.DISABLED_COUNT, FactName.ROOMS)
-# By how many days an observation counts as newer than it is. A word given later than that counts again.
-BANK_LEAD_DAYS: Final = 180
 # the body in whose name the banks' answers stand among the facts (registry.actions.bank_answers)
 BANKS_SQL: Final = (
     "(SELECT id FROM access_organisation WHERE licence_issuer = 'SAKHA' AND licence_number = 'NATIONAL-DATA-BANKS')"
 )
-CONFIRMED_LEAD_DAYS: Final = 270
 # Owners and those who live free pay no rent: known to be zero, though nobody writes it down (codes of the survey).
 RENTLESS_TENURES: Final = "(1, 2, 5, 6)"
 
@@ -65,9 +62,10 @@ members AS MATERIALIZED (
     FROM people GROUP BY household_id
 ),
 said AS (
-    SELECT household_id, name, value, observed_on, submitted_at, id,
-        CASE WHEN organisation_id = {banks} THEN {bank_days} ELSE 0 END AS lead
-    FROM registry_fact WHERE submitted_at <= %(at)s AND (disputed_at IS NULL OR disputed_at > %(at)s)
+    SELECT known.household_id, known.name, known.value, known.observed_on, known.submitted_at, known.id, {lead} AS lead
+    FROM registry_fact known LEFT JOIN scoring_contested(%(ids)s::bigint[], %(at)s) contested
+        ON contested.household_id = known.household_id AND contested.fact = known.name
+    WHERE known.submitted_at <= %(at)s AND (known.disputed_at IS NULL OR known.disputed_at > %(at)s)
     UNION ALL
     SELECT household_id, name, value, observed_on, submitted_at, id, {confirmed_days} FROM ({confirmed}) AS agreed
 ),
@@ -130,8 +128,9 @@ def facts_sql() -> str:
     chosen = (
         _CHOSEN.replace("{passing}", _passing())
         .replace("{confirmed}", CONFIRMED_FACTS_SQL)
-        .replace("{banks}", BANKS_SQL)
-        .replace("{bank_days}", str(BANK_LEAD_DAYS))
+        .replace(
+            "{lead}", lead_sql(is_bank=f"organisation_id = {BANKS_SQL}", is_contested="contested.fact IS NOT NULL")
+        )
         .replace("{confirmed_days}", str(CONFIRMED_LEAD_DAYS))
     )
     # who lives together is known by its days, so its size has no age

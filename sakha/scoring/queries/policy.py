@@ -24,7 +24,8 @@ _IN_USE: Final = """
      WHERE state = 'APPROVED' AND in_use_from <= %s ORDER BY subject, in_use_from DESC, version DESC"""
 _PRICES: Final = """
     SELECT name, province, amount, follows_place, valid_from, valid_to, label, source FROM scoring_price
-     WHERE valid_from <= %s ORDER BY name, province, valid_from"""
+     WHERE valid_from <= %s AND (drafted_by_id IS NULL OR approved_at IS NOT NULL)
+     ORDER BY name, province, valid_from"""
 
 
 @cache

@@ -101,6 +101,7 @@ def list_prices(*, actor: Actor, at: datetime) -> tuple[tuple[PriceRow, int], ..
             cursor.execute(
                 "SELECT DISTINCT ON (name) name, province, amount, follows_place, valid_from, valid_to, label, source"
                 " FROM scoring_price WHERE valid_from <= %s AND province = '' AND name <> %s"
+                " AND (drafted_by_id IS NULL OR approved_at IS NOT NULL)"
                 " ORDER BY name, valid_from DESC",
                 [on, LEVEL],
             )

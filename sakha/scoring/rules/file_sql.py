@@ -86,6 +86,12 @@ def scored_sql(card: Card, facts: str, *, year: int) -> str:
         FROM scored"""  # noqa: S608 (the model document's own names; headings are quoted)
 
 
+def strange_row(name: str, heading: Heading) -> str:
+    """The place of a row whose cell is written on and is no number, as SQL over text columns and `row_place`."""
+    own = _quoted(heading.name)
+    return f"CASE WHEN trim({own}) <> '' AND {_number(name, heading)} IS NULL THEN row_place END"
+
+
 def _columns(trees: Mapping[str, str]) -> str:
     return "".join(f", {tree} AS {name}" for name, tree in trees.items())
 

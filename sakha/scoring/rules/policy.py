@@ -62,6 +62,22 @@ POLICY_STATE_WORDS: Final = {
 }
 
 
+class SameEyes(Refusal):
+    """Who drafted does not approve."""
+
+    code: ClassVar[str] = "SAME_EYES"
+    sentence: ClassVar[str] = "تصویب با کس دیگری است: نویسندهٔ سند نمی‌تواند آن را تصویب کند."
+
+
+class PolicyOfNation(Refusal):
+    """What holds for the whole nation, or for another province, is not a province's to decide."""
+
+    code: ClassVar[str] = "POLICY_OF_NATION"
+    sentence: ClassVar[str] = (
+        "آنچه در همهٔ کشور به کار می‌آید با تصویب مقام کشوری است؛ استان تنها دربارهٔ خود تصمیم می‌گیرد."
+    )
+
+
 class CutOffsInvalid(Refusal):
     """A document of cut-offs that can't be used."""
 

@@ -21,14 +21,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 FOLD_COUNT = 5
+_FIRST_ROW = 2  # as a spreadsheet counts: headings are the first
 TRUTH = "t_cons_pae_official"
 
 
 class SurveyUnreadable(Refusal):
-    """A column that the fit needs is missing or holds something else than numbers."""
+    """A column that the fit needs is missing, or a row of it holds something else than a number."""
 
     code: ClassVar[str] = "SURVEY_UNREADABLE"
-    sentence: ClassVar[str] = "ستون «{column}» در فایل پیمایش نیست یا همهٔ خانه‌هایش عدد نیست."
+    sentence: ClassVar[str] = "فایل پیمایش خوانده نشد: {reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +123,35 @@ class Survey:
             yield row | {"county": f"{self.county[number]:04d}", "urban": int(self.urban[number])}
 
 
+def _read_columns(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The cells of each column; every row is as long as the headings."""
+    header, *rows = list(csv.reader(lines)) or [[]]
+    for number, row in enumerate(rows, start=_FIRST_ROW):
+        if len(row) != len(header):
+            raise SurveyUnreadable(field="row", reason=f"ردیف {number}، {len(row)} خانه دارد و سرستون {len(header)}.")
+    return dict(zip((name.strip().lstrip("\ufeff") for name in header), zip(*rows, strict=True), strict=bool(rows)))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def parse_survey(lines: Iterable[str], plan: FitPlan) -> Survey:
     """Read the survey's CSV lines; adult equivalents are kept in hundredths."""
-    rows = csv.reader(lines)
-    header = next(rows)
-    columns = dict(zip((name.strip().lstrip("\ufeff") for name in header), zip(*rows, strict=True), strict=True))
+    columns = _read_columns(lines)
 
     def numbers(name: str) -> Floats:
+        if name not in columns:
+            raise SurveyUnreadable(field=name, reason=f"ستون «{name}» را ندارد.")
         try:
             return np.array(columns[name], dtype=np.float64)
-        except (KeyError, ValueError):
-            raise SurveyUnreadable(field=name, column=name) from None
+        except ValueError:
+            row = next(number for number, cell in enumerate(columns[name], start=_FIRST_ROW) if not _is_number(cell))
+            raise SurveyUnreadable(field=name, reason=f"ردیف {row}، ستون «{name}» عدد نیست.") from None
 
     def integers(name: str) -> Ints:
         return np.rint(numbers(name)).astype(np.int64)

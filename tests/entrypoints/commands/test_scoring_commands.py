@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -13,8 +16,10 @@ import pytest
 from sakha.entrypoints.commands import fit_model, score
 from sakha.scoring.rules import file_sums
 from sakha.scoring.rules.assessment import USUAL_EQUIVALENT
+from sakha.scoring.rules.derived import EQUIVALENT_SIZE, parts_of
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.evaluation import evaluate
+from sakha.scoring.rules.survey import SurveyUnreadable, parse_plan, parse_survey
 from tests.rules.scoring.rows import column_types, random_rows, shipped_card
 
 CARD = shipped_card()
@@ -266,3 +271,44 @@ def test_fitting_writes_a_document_and_never_over_one_in_use(
 
     assert parse_card(target.read_text(encoding="utf-8")).sha == first.sha
     assert "calibration" in capsys.readouterr().out
+
+
+def test_the_command_says_in_which_row_and_column_no_number_stands_and_needs_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("hh_id,rooms,area_m2\n1,3,50\n2,three,50\n3,two,\n", encoding="utf-8")
+    command = [sys.executable, "-m", "sakha.entrypoints.commands", "score", "in.csv", "--out", "out.csv"]
+    environment = {name: word for name, word in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment["PYTHONPATH"] = str(Path(score.__file__).parents[3])
+
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "row 3, column rooms: no number, so unknown (and 1 more)" in ended.stdout
+    assert "column area_m2" not in ended.stdout
+    assert "three" not in ended.stdout
+    assert "hh_id,score" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("hh_id,rooms\n1,2,3\n", "ردیف 2، 3 خانه دارد"),
+        ("", "را ندارد"),
+        ("rooms\n", "را ندارد"),
+    ],
+)
+def test_a_survey_that_can_not_be_read_says_where(text: str, told: str) -> None:
+    with pytest.raises(SurveyUnreadable) as refusal:
+        parse_survey(io.StringIO(text), parse_plan(fit_model.PLAN.read_text(encoding="utf-8")))
+
+    assert told in refusal.value.message
+
+
+def test_a_survey_with_a_word_for_a_number_names_row_and_column() -> None:
+    plan = parse_plan(fit_model.PLAN.read_text(encoding="utf-8"))
+    names = [name for variable in plan.valued for name in parts_of(variable.variable.name) if name != EQUIVALENT_SIZE]
+    lines = [",".join(names), ",".join("1" for _ in names), ",".join("x" for _ in names)]
+
+    with pytest.raises(SurveyUnreadable) as refusal:
+        parse_survey(lines, plan)
+
+    assert "ردیف 3، ستون" in refusal.value.message

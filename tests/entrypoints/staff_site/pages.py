@@ -70,6 +70,7 @@ PAGES = (
     Page("policy_new", "officer", 20, ("priority",)),
     Page("policy_new", "officer", 20, ("cut-offs",)),
     Page("policy_new", "officer", 20, ("needs",)),
+    Page("prices", "officer", 32),
     Page("identity_queue", "officer", 20),
     Page("identity_question", "officer", 34, ("question",)),
     Page("banks", "officer", 20),

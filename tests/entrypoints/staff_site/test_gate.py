@@ -29,6 +29,9 @@ POSTED |= {"need_declare", "need_paper", "policy_simulate", "policy_approve", "p
 OF_POLICY = {"policy", "policy_change", "policy_simulate", "policy_approve", "policy_withdraw", "policy_figures"}
 PLACES |= {key: [7] for key in {"household_needs", "need_declare", "need_paper"} | OF_POLICY}
 PLACES["policy_new"] = ["priority"]
+OF_PRICES = {"price_approve", "price_withdraw"}
+POSTED |= OF_PRICES
+PLACES |= {key: [7] for key in OF_PRICES}
 POSTED |= {"appeal_step", "ask_people", "confirmer", "stop_confirmer", "answer_audit"}
 PLACES |= {key: [7] for key in ("why", "score_audit", "ask_people", "new_appeal", "appeal", "confirmer")}
 PLACES |= {"stop_confirmer": [7], "answer_audit": [7], "appeal_step": [7, "decide"]}
@@ -91,7 +94,7 @@ def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: 
     assert ask(staff, name).status_code == 403
 
 
-@pytest.mark.parametrize("name", sorted(OF_POLICY | {"policies", "policy_new"}))
+@pytest.mark.parametrize("name", sorted(OF_POLICY | OF_PRICES | {"policies", "policy_new", "prices"}))
 def test_a_charitys_staff_decides_no_policy(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 

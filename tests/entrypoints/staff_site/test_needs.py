@@ -9,7 +9,7 @@ from django.utils import timezone
 from sakha.access.actions import acting, create_users
 from sakha.access.rules import SYSTEM, NewUser, Role
 from sakha.scoring.actions import open_assessed_needs, score_households
-from tests.entrypoints.staff_site.cast import PASSWORD, Cast
+from tests.entrypoints.staff_site.cast import PASSWORD, Cast, signed_in
 from tests.entrypoints.staff_site.reading import words_of
 
 REASON = "خانوارهای بی‌پوشش باید زودتر دیده شوند."
@@ -94,7 +94,8 @@ def test_weights_are_drafted_simulated_and_approved_by_other_eyes(
     answer = officer.post(page + "approve/", {})
     assert answer.status_code == 422
     assert "تصویب با کس دیگری است" in words_of(answer)
-    answer = other_officer.post(page + "approve/", {}, follow=True)
+    assert "مقام کشوری" in words_of(other_officer.post(page + "approve/", {}))
+    answer = signed_in(assessed, "nation").post(page + "approve/", {}, follow=True)
     assert "تصویب‌شده" in words_of(answer)
     assert "آزمون" in words_of(officer.get("/policies/"))
 
@@ -115,3 +116,27 @@ def test_cut_offs_and_needs_are_drafted_and_nonsense_is_refused(assessed: Cast, 
     assert officer.post(page + "withdraw/", follow=True).status_code == 200
     assert officer.post(page + "simulate/", {"end": "HOUSEHOLDS", "amount": "5"}).status_code == 409
     assert officer.get("/policies/new/gold/").status_code == 404
+
+
+def test_a_price_is_proposed_with_its_source_and_counts_once_other_eyes_approved_it(
+    assessed: Cast, officer: Client, other_officer: Client
+) -> None:
+    day = dict(zip(("valid_from_day", "valid_from_month", "valid_from_year"), ("۱", "1", "۱۴۱۰"), strict=True))
+    told = {"name": "cash_cap", "province": "30", "amount": "۲۰٬۰۰۰٬۰۰۰", "source": "مصوبهٔ شمارهٔ ۷ استان"} | day
+
+    assert officer.post("/prices/", told | {"source": "?", "amount": "بسیار"}).status_code == 422
+    assert officer.post("/prices/", told | {"province": ""}).status_code == 422
+    assert officer.post("/prices/", told).status_code == 302
+    own = officer.get("/prices/")
+    number = own.context["waiting"][0].id
+    assert not own.context["waiting"][0].may_approve
+    assert "مصوبهٔ شمارهٔ ۷ استان" in words_of(own)
+    approved = other_officer.post(f"/prices/{number}/approve/", follow=True)
+    assert approved.context["waiting"] == []
+    assert "از آینده" in words_of(approved)
+    again = other_officer.post(f"/prices/{number}/approve/", follow=True)
+    assert "در انتظار نیست" in words_of(again)
+    level = told | {"name": "level", "amount": "۱۱۰٪"}
+    assert officer.post("/prices/", level).status_code == 302
+    number = officer.get("/prices/").context["waiting"][0].id
+    assert officer.post(f"/prices/{number}/withdraw/", follow=True).context["waiting"] == []

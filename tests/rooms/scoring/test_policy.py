@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -21,7 +20,6 @@ from sakha.scoring.actions.policy import (
     PolicyTooEarly,
     PolicyUnknown,
     PolicyUnreasoned,
-    SameEyes,
     approve_policy,
     change_draft,
     draft_policy,
@@ -29,15 +27,13 @@ from sakha.scoring.actions.policy import (
     withdraw_policy,
 )
 from sakha.scoring.actions.policy_material import make_material
-from sakha.scoring.actions.policy_prices import add_prices
 from sakha.scoring.queries import current_card, find_scores, policies_on
 from sakha.scoring.queries.facts import find_facts
-from sakha.scoring.queries.policy import shipped_prices, shipped_text
-from sakha.scoring.queries.policy_list import get_policy, list_policies, list_prices, policies_in_use
+from sakha.scoring.queries.policy import shipped_text
+from sakha.scoring.queries.policy_list import get_policy, list_policies, policies_in_use
 from sakha.scoring.queries.policy_simulation import simulate
 from sakha.scoring.rules.assessment import assess
-from sakha.scoring.rules.needs_prices import PricesInvalid
-from sakha.scoring.rules.policy import Policies, PolicyState, PolicySubject
+from sakha.scoring.rules.policy import Policies, PolicyOfNation, PolicyState, PolicySubject, SameEyes
 from sakha.scoring.rules.policy_simulation import POOR_DECILE, ListEnd, Simulation
 from sakha.scoring.rules.priority import PriorityInvalid
 from tests.rooms.scoring.given import AT, PASSWORD, Registered, make_charities, register_households, staff_of
@@ -299,6 +295,23 @@ def test_the_database_keeps_what_was_approved(few: Registered, drafter: Actor, a
             cursor.execute(f"UPDATE scoring_policy SET {change}")
 
 
+def test_the_policy_of_the_nation_is_approved_by_its_officers_alone(
+    few: Registered, drafter: Actor, approver: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy_id = draft(drafter)
+    simulate_policy(actor=drafter, at=AT, policy_id=policy_id, end=ListEnd(household_count=20))
+    neighbour = make_officer("neighbour", province="21")
+
+    with pytest.raises(PolicyOfNation):
+        approve_policy(actor=neighbour, at=AT, policy_id=policy_id, in_use_from=AT.date())
+    # without the rule the database still refuses, and the nation's officer may
+    monkeypatch.setattr("sakha.scoring.actions.policy.may_decide_for", lambda *_: True)
+    with pytest.raises(ProgrammingError):
+        approve_policy(actor=neighbour, at=AT, policy_id=policy_id, in_use_from=AT.date())
+    approve_policy(actor=approver, at=AT, policy_id=policy_id, in_use_from=AT.date())
+    assert get_policy(actor=drafter, policy_id=policy_id).state is PolicyState.APPROVED
+
+
 def test_the_database_lets_no_draft_jump(drafter: Actor) -> None:
     draft(drafter)
 
@@ -335,23 +348,6 @@ def test_nobody_else_decides_and_a_charity_sees_no_draft(drafter: Actor) -> None
             " drafted_at, simulated_sha) VALUES ('PRIORITY', 9, '', '', '', '', 'DRAFT', %s, %s, '')",
             [charity.user_id, AT],
         )
-
-
-def test_prices_are_dated_and_the_past_keeps_its_own(drafter: Actor) -> None:
-    today = AT.date()
-    kit = next(row for row in shipped_prices() if row.name == "school_kit")
-    dearer = replace(kit, amount=80_000_000, valid_from=today + timedelta(days=10))
-
-    assert add_prices(actor=drafter, at=AT, rows=[dearer]) == 1
-    with acting(SYSTEM):
-        assert dict(policies_on(today).prices.nation)["school_kit"] == 50_000_000
-        assert dict(policies_on(today + timedelta(days=10)).prices.nation)["school_kit"] == 80_000_000
-    for wrong in (dearer, replace(dearer, valid_from=today - timedelta(days=1))):
-        with pytest.raises(PricesInvalid):
-            add_prices(actor=drafter, at=AT, rows=[wrong])
-    with pytest.raises(PermissionMissing):
-        add_prices(actor=staff_of(make_charities()[0]), at=AT, rows=[dearer])
-    assert {row.name: here for row, here in list_prices(actor=drafter, at=AT)}["cash_cap"] == 170_800_000
 
 
 def test_random_order_of_equal_households_is_the_published_draw() -> None:

@@ -11,10 +11,10 @@ from sakha.scoring.actions import score_households
 from tests.rooms.scoring.given import AT, add_household, make_charities, staff_of
 
 
-def seen_scores(actor: Actor) -> int:
+def seen_scores(actor: Actor) -> tuple[int, int]:
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM scoring_score")
-        return cursor.fetchone()[0]
+        cursor.execute("SELECT (SELECT count(*) FROM scoring_score), (SELECT count(*) FROM scoring_month_score)")
+        return cursor.fetchone()
 
 
 def test_a_stranger_sees_no_score_and_without_the_guard_would(committed: None, owner_cursor: psycopg.Cursor) -> None:
@@ -23,10 +23,11 @@ def test_a_stranger_sees_no_score_and_without_the_guard_would(committed: None, o
     score_households(actor=SYSTEM, at=AT)
     stranger = staff_of(charity)
 
-    assert seen_scores(SYSTEM) == 1
-    assert seen_scores(stranger) == 0
-    owner_cursor.execute("ALTER TABLE scoring_score DISABLE ROW LEVEL SECURITY")
-    try:
-        assert seen_scores(stranger) == 1
-    finally:
-        owner_cursor.execute("ALTER TABLE scoring_score ENABLE ROW LEVEL SECURITY")
+    assert seen_scores(SYSTEM) == (1, 1)
+    assert seen_scores(stranger) == (0, 0)
+    for table, seen in (("scoring_score", (1, 0)), ("scoring_month_score", (0, 1))):
+        owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        try:
+            assert seen_scores(stranger) == seen
+        finally:
+            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

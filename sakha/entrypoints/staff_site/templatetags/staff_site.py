@@ -62,7 +62,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "policies",
         Permission.DECIDE_POLICY,
         frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
-        | {"policy_withdraw", "policy_figures"},
+        | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw"},
     ),
     (
         "اعتراض‌ها",

@@ -16,9 +16,11 @@ from sakha.entrypoints.staff_site.sessions import tell
 from sakha.scoring.actions.confirming import ask_confirmations
 from sakha.scoring.queries.appeals import appeals_of_household
 from sakha.scoring.queries.explanation_readers import audit_score, explain_to_household
+from sakha.scoring.queries.score_months import score_months
 from sakha.scoring.queries.visits import next_facts
 from sakha.scoring.rules.asking import TellingFact
 from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.jalali import month_name
 
 _TELLING_SHOWN = 3
 
@@ -32,6 +34,14 @@ def why(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int) 
     context = {
         "screen": show_why(told, appeals, at=at),
         "telling": tuple(_show_telling(one) for one in telling if one.spread > 0),
+        "months": tuple(
+            FactRow(
+                name=month_name(one.month),
+                value=f"دهک برآوردی {persian_digits(one.decile)}",
+                note=f"در دو پنجم کم‌درآمد: {persian_digits(round(one.poor40_share / 10))} از ۱۰۰",
+            )
+            for one in score_months(actor=actor, household_id=household_id)
+        ),
         "may_audit": actor.can(Permission.READ_PROVINCE),
     }
     return render(request, "staff_site/why.html", context)

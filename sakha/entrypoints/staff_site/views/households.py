@@ -186,6 +186,7 @@ def _find_charity_score(actor: Actor, at: datetime, household_id: int) -> ScoreS
         return None
     return ScoreScreen(
         band=f"{told.band} (دهک برآوردی {persian_digits(told.decile)})",
+        unsure=told.unsure_words,
         sentence=_show_share(told.poor20_share),
         more_need=told.more_need,
         less_need=told.less_need,
@@ -202,6 +203,7 @@ def _show_score(one: Explanation) -> ScoreScreen:
     band = next(words for decile, words in _BANDS if one.decile <= decile)
     return ScoreScreen(
         band=f"{band} (دهک برآوردی {persian_digits(one.decile)})",
+        unsure=one.unsure_words,
         sentence=_show_share(one.poor20_share),
         # points stand for means: what lowers the score is what shows more need
         more_need=tuple(reason.sentence for reason in one.reasons.lowers),
