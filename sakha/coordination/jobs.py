@@ -12,9 +12,9 @@ from procrastinate.contrib.django import app
 
 from sakha.access.rules import SYSTEM
 from sakha.coordination import actions
-from sakha.coordination.gateways import named_address, opened_smpp
 from sakha.coordination.actions.grievance_desk import close_answered_grievances, escalate_overdue_grievances
 from sakha.coordination.actions.receipts import tell_of_deliveries
+from sakha.coordination.gateways import named_address, opened_smpp
 
 _log = structlog.get_logger()
 
