@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     )
     extract_deciles: int = Field(default=3, ge=1, le=10, description="Deciles that the standing search looks for.")
 
+    zarinpal_url: str = Field(
+        default="https://payment.zarinpal.com", description="Address of the payment gateway (docs/giving.md)."
+    )
+    zarinpal_merchant: SecretStr = Field(
+        default=SecretStr(""), description="Merchant id at the payment gateway; empty: no gifts are taken."
+    )
 
     banks: Path | None = Field(
         default=None, description="File that names the national data banks and their keys (docs/databanks.md)."
@@ -190,6 +196,7 @@ INSTALLED_APPS = [
     "sakha.ledger",
     "sakha.scoring",
     "sakha.coordination",
+    "sakha.giving",
     "sakha.entrypoints.kashi",
     "sakha.entrypoints.staff_site",
     "sakha.entrypoints.confirmer_site",

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-ORDER = ["access", "databanks", "registry", "ledger", "scoring", "coordination", "observatory"]
+ORDER = ["access", "databanks", "registry", "ledger", "scoring", "coordination", "giving", "observatory"]
 
 
 def upward_relations(relations: list[tuple[str, str]]) -> list[tuple[str, str]]:

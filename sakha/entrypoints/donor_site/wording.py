@@ -1,0 +1,111 @@
+"""What is said of a need and of a gift, in plain sentences. Decides words only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sakha.giving.queries import GiftAccount, ShownNeed
+from sakha.giving.rules.crowds import SIZE_BANDS
+from sakha.giving.rules.states import Account, DrawState, GiftState
+from sakha.vocabulary.jalali import TEHRAN, show_date
+from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A need in words."""
+
+    code: str
+    kind: int
+    name: str
+    place: str
+    people: str
+    target: str
+    left: str
+    share: float
+    verified: str
+    is_seen_little: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a gift's way."""
+
+    title: str
+    when: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """A part of a gift in words."""
+
+    title: str
+    place: str
+    when: str
+    kind: str
+
+
+_SEEN_LITTLE = 5
+
+
+def line_of(need: ShownNeed) -> ShownLine:
+    """Tell of a need what may be told."""
+    county = COUNTIES[need.county].name if need.county in COUNTIES else ""
+    province = PROVINCES[need.province].name if need.province in PROVINCES else ""
+    return ShownLine(
+        code=need.code,
+        kind=need.kind.value,
+        name=NEED_KINDS[need.kind].name,
+        place="، ".join(part for part in (province, county) if part),
+        people=SIZE_BANDS[need.size_band - 1][1] if need.size_band else "",
+        target=show_toman(need.target_rial),
+        left=show_toman(need.left_rial),
+        share=need.covered_rial / need.target_rial,
+        verified=_verified(need.verified_on, is_confirmed=need.is_confirmed),
+        is_seen_little=need.seen_count < _SEEN_LITTLE,
+    )
+
+
+def account_steps(account: GiftAccount) -> list[Step]:
+    """The way of a gift as a whole: paid, held, delivered."""
+    if account.state in {GiftState.PLEDGED, GiftState.LAPSED}:
+        words = "هنوز پرداخت نشده است" if account.state is GiftState.PLEDGED else "در زمان خود پرداخت نشد"
+        return [Step(words, "اگر پرداخته‌اید، تا ده دقیقهٔ دیگر خودمان از درگاه می‌پرسیم.", "wait")]
+    steps = [Step("رسید", show_date(account.paid_at.astimezone(TEHRAN).date()) if account.paid_at else "", "done")]
+    for place, words, kind in (
+        (Account.POOL, "در انتظار خیریه‌ای که آن را ببرد", "wait"),
+        (Account.HELD, "در دست خیریه، در راه خانوار", "wait"),
+        (Account.DELIVERED, "به دست خانوار رسید", "done"),
+        (Account.REFUNDED, "برگشت داده شد", ""),
+        (Account.FEES, "کارمزد درگاه", ""),
+    ):
+        if rial := account.balances.get(place, 0):
+            steps.append(Step(words, show_toman(rial), kind))
+    return steps
+
+
+def share_lines(account: GiftAccount) -> list[ShareLine]:
+    """Each part of a gift that went to a need."""
+    words = {
+        DrawState.HELD: "در راه",
+        DrawState.DELIVERED: "تحویل شد",
+        DrawState.RETURNED: "نشد و به صندوق برگشت",
+    }
+    return [
+        ShareLine(
+            title=f"{show_toman(one.amount_rial)} برای {NEED_KINDS[one.kind].name}",
+            place=one.organisation,
+            when=f"{words[one.state]} · {show_date((one.settled_at or one.drawn_at).astimezone(TEHRAN).date())}",
+            kind="done" if one.state is DrawState.DELIVERED else "",
+        )
+        for one in account.shares
+    ]
+
+
+def _verified(on: date | None, *, is_confirmed: bool) -> str:
+    who = "تأیید مردم محل یا بازدید" if is_confirmed else "تأیید با مدرک و پاسخ بانک‌های داده"
+    return f"{who}، {show_date(on)}" if on else who

@@ -1,0 +1,167 @@
+"""Giving: the gift is promised, its place in a need kept, the gateway asked; nothing is booked before it is paid."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import IndexKind, blind_index
+from sakha.giving.gateways import PaymentGateway, PaymentRefused, open_payment_gateway
+from sakha.giving.rules.states import GiftState, PaymentState
+from sakha.giving.rules.terms import (
+    PLEDGE_LIVES,
+    GiftTerms,
+    ListingFull,
+    ListingUnknown,
+    RequestReused,
+    require_gift,
+)
+
+_FOLLOW_BYTES: Final = 12
+_PLACED, _FULL = 1, 2
+_PLACE: Final = "SELECT outcome, listing_id FROM giving_place(%s, %s)"
+_KEEP: Final = """
+    INSERT INTO giving_gift (request_id, follow_digest, amount_rial, listing_id, province, county, kinds,
+                             household_most_rial, expires_on, state, counted_rial, pledged_at, lapses_at)
+    VALUES (%(request)s, %(follow)s, %(amount)s, %(listing)s, %(province)s, %(county)s, %(kinds)s::smallint[],
+            %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s, %(lapses_at)s)
+    ON CONFLICT (request_id) DO NOTHING RETURNING id
+"""
+_SHOWN: Final = "SELECT province, county, kind FROM giving_listing WHERE code = %s"
+_ASKED: Final = """
+    INSERT INTO giving_payment (gift_id, gateway, authority, state, reference, fee_rial, asked_at)
+    VALUES (%s, %s, %s, %s, '', 0, %s)
+"""
+# Several listings are locked here and by the refresh, each in an order of its own: one after the other.
+_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_refresh_listings'))"
+_LAPSE: Final = """
+    WITH late AS (
+        SELECT id, listing_id, counted_rial FROM giving_gift
+         WHERE state = 'PLEDGED' AND lapses_at <= %(at)s ORDER BY lapses_at LIMIT %(limit)s
+           FOR NO KEY UPDATE SKIP LOCKED)
+    UPDATE giving_gift AS gift SET state = 'LAPSED', counted_rial = 0 FROM late WHERE gift.id = late.id
+    RETURNING late.listing_id, late.counted_rial
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGift:
+    """What somebody is about to give; the request id is the form's, so that a form sent twice is one gift."""
+
+    request_id: UUID
+    amount_rial: int
+    terms: GiftTerms = field(default_factory=GiftTerms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pledged:
+    """A gift that waits to be paid: the code by which its giver follows it, and where it is paid."""
+
+    gift_id: int
+    follow_code: str = field(repr=False)
+    address: str
+
+
+def pledge_gift(
+    *, at: datetime, gift: NewGift, callback_for: Callable[[str], str], gateway: PaymentGateway | None = None
+) -> Pledged:
+    """Promise a gift and keep its place; tells where to pay. Nobody needs to be known for it.
+
+    `callback_for` gives the address to which the gateway sends the browser back, by the code of the gift.
+    Runs in transactions of its own, for the gateway is asked between them.
+
+    Raises: GiftInvalid, ListingFull, ListingUnknown, RequestReused, PaymentRefused, PaymentUncertain.
+    """
+    require_gift(gift.amount_rial)
+    follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
+    gift_id = _keep(at, gift, follow_code)
+    way = gateway or open_payment_gateway()
+    try:
+        asked = way.ask(
+            amount_rial=gift.amount_rial,
+            callback=callback_for(follow_code),
+            description="کمک به نیازهای تأییدشده در سخا",
+        )
+    except PaymentRefused:
+        _let_go(gift_id)
+        raise
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ASKED, [gift_id, way.name, asked.authority, PaymentState.ASKED, at])
+    return Pledged(gift_id=gift_id, follow_code=follow_code, address=asked.address)
+
+
+def lapse_pledges(*, at: datetime, limit: int = 1000) -> int:
+    """Give back the places of gifts that were not paid in time; tell how many."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_IN_TURN)
+        cursor.execute(_LAPSE, {"at": at, "limit": limit})
+        late = cursor.fetchall()
+        for listing_id, counted_rial in (row for row in late if row[0] is not None and row[1]):
+            cursor.execute("SELECT giving_release(%s, %s)", [listing_id, counted_rial])
+    return len(late)
+
+
+def follow_digest(follow_code: str) -> bytes:
+    """By what a gift is found again."""
+    return blind_index(key_ring(), IndexKind.DIGEST, f"gift\x1f{follow_code}")
+
+
+def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
+    terms = gift.terms
+    with acting(SYSTEM), connection.cursor() as cursor:
+        values: dict[str, Any] = {
+            "request": gift.request_id,
+            "follow": follow_digest(follow_code),
+            "amount": gift.amount_rial,
+            "listing": None,
+            "province": terms.province if not terms.county else "",
+            "county": terms.county,
+            "kinds": [kind.value for kind in terms.kinds],
+            "household_most": terms.household_most_rial,
+            "expires_on": terms.expires_on,
+            "state": GiftState.PLEDGED,
+            "counted": 0,
+            "at": at,
+            "lapses_at": at + PLEDGE_LIVES,
+        }
+        if terms.listing_code:
+            values |= _place(cursor, terms.listing_code, gift.amount_rial)
+        cursor.execute(_KEEP, values)
+        row = cursor.fetchone()
+        if row is None:  # the form was sent before; its place is given back with this transaction
+            raise RequestReused
+        return int(row[0])
+
+
+def _place(cursor: Any, code: str, amount_rial: int) -> dict[str, Any]:
+    """Keep the place. Should the need leave, the money stays with its like: the same kind at the same place."""
+    cursor.execute(_PLACE, [code, amount_rial])
+    outcome, listing_id = cursor.fetchone()
+    if outcome == _FULL:
+        raise ListingFull(field="amount")
+    if outcome != _PLACED:
+        raise ListingUnknown
+    cursor.execute(_SHOWN, [code])
+    province, county, kind = cursor.fetchone()
+    place = {"province": "" if county else province, "county": county}
+    return {"listing": listing_id, "counted": amount_rial, "kinds": [kind], **place}
+
+
+def _let_go(gift_id: int) -> None:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT listing_id, counted_rial FROM giving_gift WHERE id = %s AND state = 'PLEDGED' FOR NO KEY UPDATE",
+            [gift_id],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return
+        cursor.execute("UPDATE giving_gift SET state = 'LAPSED', counted_rial = 0 WHERE id = %s", [gift_id])
+        if row[0] is not None and row[1]:
+            cursor.execute("SELECT giving_release(%s, %s)", list(row))

@@ -1,0 +1,67 @@
+"""What no need has drawn yet can go back to its giver; and the nightly comparison of the books with themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.actor import Actor, PermissionMissing
+from sakha.giving.rules.states import Account
+from sakha.giving.rules.terms import GiftUnknown, NothingToRefund
+from sakha.ledger.rules.terms import clean_reason
+
+_LOCK: Final = "SELECT listing_id, counted_rial FROM giving_gift WHERE id = %s AND state = 'PAID' FOR NO KEY UPDATE"
+_LEFT: Final = "SELECT rial FROM giving_balance WHERE gift_id = %s AND account = %s"
+_BOOK: Final = """
+    INSERT INTO giving_transfer (gift_id, key, from_account, to_account, amount_rial, reason, at)
+    VALUES (%s, 'refund', %s, %s, %s, %s, %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BooksVerified:
+    """How many balances differ from their transfers, and what all accounts sum to. Both are zero."""
+
+    differing_count: int
+    sum_rial: int
+
+
+def refund_gift(*, actor: Actor, at: datetime, gift_id: int, reason: str) -> int:
+    """Book that what lies of a gift in the pool went back to its giver; tell how many rials.
+
+    The money itself goes back by the bank; the reason names how. Only the system books it: there is no page for it yet.
+
+    Raises: PermissionMissing, GiftUnknown, NothingToRefund, ReasonInvalid.
+    """
+    if not actor.is_system:
+        raise PermissionMissing
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_LOCK, [gift_id])
+        row = cursor.fetchone()
+        if row is None:
+            raise GiftUnknown
+        cursor.execute(_LEFT, [gift_id, Account.POOL.value])
+        left = cursor.fetchone()
+        if left is None or left[0] == 0:
+            raise NothingToRefund
+        rial = int(left[0])
+        cursor.execute(_BOOK, [gift_id, Account.POOL.value, Account.REFUNDED.value, rial, clean_reason(reason), at])
+        released_rial = min(rial, row[1])
+        if released_rial:
+            cursor.execute("SELECT giving_release(%s, %s)", [row[0], released_rial])
+        cursor.execute(
+            "UPDATE giving_gift SET state = 'REFUNDED', counted_rial = %s WHERE id = %s",
+            [row[1] - released_rial, gift_id],
+        )
+    return rial
+
+
+def verify_books() -> BooksVerified:
+    """Compare every balance with its transfers, and the sum of all with zero."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT differing_count, sum_rial FROM giving_verify()")
+        differing_count, sum_rial = cursor.fetchone()
+    return BooksVerified(differing_count, int(sum_rial))

@@ -1,0 +1,33 @@
+"""The room's entry in Django and what the application's role may do with its tables."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class GivingConfig(AppConfig):
+    """Gifts, the needs shown to givers, the books. Balances are moved by a trigger; transfers are never changed."""
+
+    name = "sakha.giving"
+    label = "giving"
+    verbose_name = "نیکوکاری"
+
+    app_privileges: ClassVar[dict[str, str]] = {
+        "giving_publishing_leave": "SELECT, INSERT, UPDATE (withdrawn_at)",
+        "giving_listing": "SELECT",
+        # What the giver asked for stays as it was: no column of the conditions may be updated.
+        "giving_gift": "SELECT, INSERT, UPDATE (state, counted_rial, paid_at)",
+        "giving_payment": "SELECT, INSERT, UPDATE (state, reference, fee_rial, checked_at, settled_at)",
+        "giving_draw": "SELECT",
+        "giving_balance": "SELECT",
+        "giving_transfer": "SELECT, INSERT",
+    }
+    app_functions: ClassVar[tuple[str, ...]] = (
+        "giving_place",
+        "giving_release",
+        "giving_see",
+        "giving_draw_money",
+        "giving_settle_draws",
+        "giving_refresh_listings",
+        "giving_verify",
+    )

@@ -1,0 +1,19 @@
+"""Where gifts are paid: the protocol of a payment gateway, and ZarinPal's; the sandbox speaks the same."""
+
+from sakha.giving.gateways.choice import open_payment_gateway
+from sakha.giving.gateways.protocol import (
+    AskedPayment,
+    PaymentGateway,
+    PaymentRefused,
+    PaymentUncertain,
+    VerifiedPayment,
+)
+
+__all__ = [
+    "AskedPayment",
+    "PaymentGateway",
+    "PaymentRefused",
+    "PaymentUncertain",
+    "VerifiedPayment",
+    "open_payment_gateway",
+]

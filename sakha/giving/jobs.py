@@ -1,0 +1,51 @@
+"""Scheduled work of giving: places given back, payments asked about, money following its holds, the list, the books."""
+
+from datetime import UTC, datetime
+
+import structlog
+from procrastinate.contrib.django import app
+from prometheus_client import Gauge
+
+from sakha.giving.actions import lapse_pledges, reconcile_payments, refresh_listings, settle_draws, verify_books
+
+DIFFERING_BALANCES = Gauge(
+    "sakha_giving_differing_balances",
+    "Balances of gifts that were not the sums of their transfers at the last comparison.",
+    multiprocess_mode="mostrecent",
+)
+_log = structlog.get_logger()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="giving_follow_money", queueing_lock="giving_follow_money")
+def follow_money(timestamp: int) -> None:  # noqa: ARG001 -- the moment for which procrastinate planned the job
+    """Settle what was delivered, released or expired; give back the places of gifts that were not paid."""
+    at = datetime.now(UTC)
+    lapse_pledges(at=at)
+    settle_draws(at=at)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="giving_reconcile", queueing_lock="giving_reconcile")
+def reconcile(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Ask the gateway about payments whose callback never came."""
+    paid_count, unpaid_count = reconcile_payments(at=datetime.now(UTC))
+    if paid_count:
+        _log.info("payments_found", paid_count=paid_count, unpaid_count=unpaid_count)
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="giving_refresh_listings", queueing_lock="giving_refresh_listings")
+def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Show what may be shown."""
+    refresh_listings(at=datetime.now(UTC))
+
+
+@app.periodic(cron="40 22 * * *")  # 02:10 in Tehran
+@app.task(name="giving_verify_books", queueing_lock="giving_verify_books")
+def verify_books_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Compare the books with themselves; a difference is loud in log and metric, and never repaired by itself."""
+    told = verify_books()
+    DIFFERING_BALANCES.set(told.differing_count)
+    if told.differing_count or told.sum_rial:
+        _log.error("giving_books_differ", balance_count=told.differing_count, sum_rial=told.sum_rial)

@@ -1,0 +1,93 @@
+"""The terms of a gift: how much, for what, for how long a place is kept; and the words of the refusals.
+
+Which money may pay which need is decided in SQL (`sql/draw.sql`) by the conditions kept here with the gift.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar, Final
+
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
+from sakha.vocabulary.refusal import Refusal
+
+# ZarinPal takes nothing below 10,000 rials. Larger gifts than the upper limit want a known giver (docs/giving.md).
+GIFT_LEAST_RIAL: Final = 100_000
+GIFT_MOST_RIAL: Final = 2_000_000_000
+# A gateway's page lives a quarter of an hour; a place in a need is kept a little longer.
+PLEDGE_LIVES: Final = timedelta(minutes=20)
+# Needs that are counted in rial can be shared; a parcel or an item is given whole.
+GIVEN_KINDS: Final = tuple(kind for kind in NeedKind if NEED_KINDS[kind].unit is NeedUnit.RIAL)
+
+
+class GiftInvalid(Refusal):
+    """An amount that no gateway takes, or a condition that nothing fulfils."""
+
+    code: ClassVar[str] = "GIFT_INVALID"
+    sentence: ClassVar[str] = "مبلغ باید میان {least} و {most} باشد."
+
+
+class ListingFull(Refusal):
+    """Others gave meanwhile; less is missing than was offered."""
+
+    code: ClassVar[str] = "LISTING_FULL"
+    sentence: ClassVar[str] = (
+        "دیگران هم‌زمان رسیدند و از این نیاز کمتر مانده است. مبلغ کمتری بنویسید یا به صندوق همگانی بدهید."
+    )
+
+
+class ListingUnknown(Refusal):
+    """No such need is shown, or not any more."""
+
+    code: ClassVar[str] = "LISTING_UNKNOWN"
+    sentence: ClassVar[str] = "این نیاز دیگر در فهرست نیست."
+
+
+class GiftUnknown(Refusal):
+    """No gift under this code."""
+
+    code: ClassVar[str] = "GIFT_UNKNOWN"
+    sentence: ClassVar[str] = "هدیه‌ای با این نشانی پیدا نشد."
+
+
+class RequestReused(Refusal):
+    """The same request was sent before with something else in it."""
+
+    code: ClassVar[str] = "REQUEST_REUSED"
+    sentence: ClassVar[str] = "این درخواست پیش‌تر با مبلغ یا شرط دیگری فرستاده شد."
+
+
+class MoneyShort(Refusal):
+    """No money lies ready whose givers' conditions allow this need."""
+
+    code: ClassVar[str] = "MONEY_SHORT"
+    sentence: ClassVar[str] = "برای این نیاز پولی که شرط بخشنده‌اش جور باشد به این اندازه نرسیده است."
+
+
+class NothingToRefund(Refusal):
+    """All of the gift is held or delivered, or went back already."""
+
+    code: ClassVar[str] = "NOTHING_TO_REFUND"
+    sentence: ClassVar[str] = "از این هدیه چیزی در صندوق نمانده است که برگردد."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftTerms:
+    """What the giver asked for, kept for ever with the money; empty is no restriction.
+
+    `listing_code` names one need: its money goes to nothing else while the need is shown.
+    """
+
+    listing_code: str = ""
+    province: str = ""
+    county: str = ""
+    kinds: tuple[NeedKind, ...] = ()
+    household_most_rial: int | None = None
+    expires_on: date | None = None
+
+
+def require_gift(amount_rial: int) -> int:
+    """Refuse an amount that can't be a gift."""
+    if not GIFT_LEAST_RIAL <= amount_rial <= GIFT_MOST_RIAL:
+        from_least, to_most = f"{GIFT_LEAST_RIAL // 10:,} تومان", f"{GIFT_MOST_RIAL // 10:,} تومان"
+        raise GiftInvalid(field="amount", least=from_least, most=to_most)
+    return amount_rial

@@ -1,0 +1,62 @@
+-- Shows what may be shown, and takes away what may not any more. A need is described by kind, place and size of the
+-- household as closely as at least p_crowd_min registered households with such a need share the description
+-- (rules/crowds.py holds the same order).
+CREATE FUNCTION giving_refresh_listings(
+  p_at timestamptz, p_day date, p_kinds smallint[], p_bands int[], p_crowd_min int, OUT shown_count int, OUT left_count int
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT access_is_system() THEN
+    RAISE EXCEPTION 'only the system lists needs' USING errcode = 'insufficient_privilege';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('giving_refresh_listings'));
+  CREATE TEMPORARY TABLE giving_fit ON COMMIT DROP AS
+  WITH needy AS (
+    SELECT s.household_id, s.kind, s.period, s.severity, s.state, h.province, h.county, h.is_protected,
+           coalesce((s.confirmed_at AT TIME ZONE 'Asia/Tehran')::date, s.evidence_on) AS verified_on,
+           (SELECT count(*) FROM unnest(p_bands) AS most
+             WHERE most < (SELECT count(*) FROM registry_membership m
+                            WHERE m.household_id = h.id AND m.to_on IS NULL)) + 1 AS band
+      FROM scoring_need s JOIN registry_household h ON h.id = s.household_id
+     WHERE s.state IN (2, 3, 4) AND s.kind = ANY (p_kinds) AND s.expires_on >= p_day AND h.merged_into_id IS NULL),
+  crowded AS (
+    SELECT n.*, count(*) OVER (PARTITION BY kind, province, county, band) AS county_band,
+           count(*) OVER (PARTITION BY kind, province, county) AS in_county,
+           count(*) OVER (PARTITION BY kind, province, band) AS province_band,
+           count(*) OVER (PARTITION BY kind, province) AS in_province
+      FROM needy n)
+  SELECT c.household_id, c.kind, c.period, c.severity, c.state = 3 AS is_confirmed, c.verified_on, c.province,
+         CASE WHEN c.in_county >= p_crowd_min THEN c.county ELSE '' END AS county,
+         CASE WHEN c.county_band >= p_crowd_min THEN c.band
+              WHEN c.in_county >= p_crowd_min THEN 0
+              WHEN c.province_band >= p_crowd_min THEN c.band ELSE 0 END AS size_band,
+         n.target, n.held + n.delivered AS covered
+    FROM crowded c
+    JOIN ledger_need n ON n.household_id = c.household_id AND n.kind = c.kind AND n.period = c.period
+   WHERE c.in_province >= p_crowd_min AND NOT c.is_protected
+     AND EXISTS (SELECT 1 FROM giving_publishing_leave p
+                  WHERE p.household_id = c.household_id AND p.withdrawn_at IS NULL);
+
+  UPDATE giving_listing l
+     SET county = f.county, size_band = f.size_band, severity = f.severity, is_confirmed = f.is_confirmed,
+         verified_on = f.verified_on, target_rial = greatest(f.target, l.given_rial), left_at = NULL,
+         elsewhere_rial = greatest(0, f.covered - (
+           SELECT coalesce(sum(b.rial), 0) FROM giving_gift g JOIN giving_balance b ON b.gift_id = g.id
+            WHERE g.listing_id = l.id AND g.counted_rial > 0 AND b.account IN (4, 5)))
+    FROM giving_fit f WHERE f.household_id = l.household_id AND f.kind = l.kind AND f.period = l.period;
+  INSERT INTO giving_listing (id, code, household_id, kind, period, province, county, size_band, severity,
+                              is_confirmed, verified_on, target_rial, given_rial, elsewhere_rial, seen_count, listed_at)
+  SELECT one.id, upper(lpad(to_hex((one.id * 2654435761) % 4294967296), 8, '0')), one.household_id, one.kind,
+         one.period, one.province, one.county, one.size_band, one.severity, one.is_confirmed, one.verified_on,
+         one.target, 0, one.covered, 0, p_at
+    FROM (SELECT nextval(pg_get_serial_sequence('giving_listing', 'id')) AS id, f.* FROM giving_fit f
+           WHERE f.covered < f.target AND NOT EXISTS (
+             SELECT 1 FROM giving_listing l
+              WHERE l.household_id = f.household_id AND l.kind = f.kind AND l.period = f.period)) one;
+  UPDATE giving_listing l SET left_at = p_at
+   WHERE l.left_at IS NULL AND NOT EXISTS (
+     SELECT 1 FROM giving_fit f WHERE f.household_id = l.household_id AND f.kind = l.kind AND f.period = l.period);
+  GET DIAGNOSTICS left_count = ROW_COUNT;
+  SELECT count(*) INTO shown_count FROM giving_listing l WHERE l.left_at IS NULL;
+  DROP TABLE giving_fit;
+END $$;

@@ -1,0 +1,105 @@
+"""The cast of giving: households with a need of medicine that allow to be shown, a sandbox gateway, and its payers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor
+from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, pledge_gift, refresh_listings
+from sakha.giving.actions import settle_payment as settle
+from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
+from sakha.giving.rules.crowds import CROWD_MIN
+from sakha.giving.rules.terms import GiftTerms
+from sakha.ledger.actions import open_needs
+from sakha.ledger.rules.results import NeedToOpen
+from sakha.ledger.rules.terms import terms_of
+from sakha.vocabulary.need_kinds import NeedKind
+from simulation.payment_gateway import MERCHANT, Gateway, make_server
+from tests.ledger_cast import AT, KnownHousehold, a_request, given_household
+
+KIND = NeedKind.HEALTH
+TARGET = 10_000_000
+CALLBACK = "http://testserver/gift/{}/back/"
+_NEED = """
+    INSERT INTO scoring_need (household_id, kind, state, source, severity, amount, less, target, delivered, period,
+                              rules_sha, evidence_on, expires_on, opened_at, state_at, assessed_at, proof, reason)
+    VALUES (%(household)s, %(kind)s, 2, 'RULE', 3, %(target)s, 0, %(target)s, 0, %(period)s, '', %(on)s, '2027-11-01',
+            %(at)s, %(at)s, %(at)s, '', '')
+"""
+
+
+def given_needy(*known_to: Actor, count: int = CROWD_MIN, county: str = "3001") -> list[KnownHousehold]:
+    """Households of one place that all lack the same; nobody has asked them yet whether they may be shown."""
+    made = [given_household(*known_to, county=county) for _ in range(count)]
+    period = terms_of(KIND, at=AT).period
+    with acting(SYSTEM), connection.cursor() as cursor:
+        for one in made:
+            facts = {"household": one.id, "kind": KIND.value, "target": TARGET, "period": period}
+            cursor.execute(_NEED, facts | {"on": AT.date(), "at": AT})
+    needs = [NeedToOpen(household_id=one.id, kind=KIND, period=period, target=TARGET) for one in made]
+    open_needs(actor=SYSTEM, at=AT, needs=needs)
+    return made
+
+
+def given_listed(charity: Actor, *, count: int = CROWD_MIN) -> tuple[KnownHousehold, str]:
+    """The first of some households, shown to givers, and its code."""
+    first = given_needy(charity, count=count)[0]
+    allow_publishing(actor=charity, at=AT, household_id=first.id)
+    refresh_listings(at=AT)
+    found = rows("SELECT code FROM giving_listing WHERE household_id = %s", first.id)
+    return first, found[0][0] if found else ""
+
+
+def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+@contextmanager
+def sandbox(**settings: Any) -> Iterator[Gateway]:
+    """The gateway of the simulation, answering over HTTP."""
+    gateway = Gateway(**settings)
+    with make_server(gateway) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield gateway
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def way_of(gateway: Gateway) -> ZarinpalGateway:
+    return ZarinpalGateway(ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT))
+
+
+def pledge(gateway: Gateway, amount_rial: int = 1_000_000, at: Any = AT, **terms: Any) -> Pledged:
+    gift = NewGift(request_id=a_request(), amount_rial=amount_rial, terms=GiftTerms(**terms))
+    return pledge_gift(at=at, gift=gift, callback_for=CALLBACK.format, gateway=way_of(gateway))
+
+
+def authority_of(pledged: Pledged) -> str:
+    return pledged.address.rpartition("/")[2]
+
+
+def pay(gateway: Gateway, pledged: Pledged, at: Any = AT) -> PaidGift:
+    """The giver pays, and the browser comes back."""
+    gateway.pay(authority_of(pledged), is_paid=True)
+    return settle(at=at, authority=authority_of(pledged), gateway=way_of(gateway))
+
+
+def give(gateway: Gateway, amount_rial: int = 1_000_000, **terms: Any) -> Pledged:
+    pledged = pledge(gateway, amount_rial, **terms)
+    assert pay(gateway, pledged).is_paid
+    return pledged
+
+
+def balances(gift_id: int) -> dict[int, int]:
+    return dict(rows("SELECT account, rial FROM giving_balance WHERE gift_id = %s AND rial <> 0", gift_id))

@@ -1,0 +1,51 @@
+"""A need of the walk shown to givers, a gift for it, held by a charity and released again, so that no figure moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Walk
+
+_SHOWABLE = """
+    SELECT need.household_id, need.kind, record.organisation_id FROM scoring_need AS need
+      JOIN registry_household AS home ON home.id = need.household_id AND NOT home.is_protected
+      JOIN ledger_need AS open ON open.household_id = need.household_id AND open.kind = need.kind
+                              AND open.period = need.period AND open.target >= 1000000 + open.held + open.delivered
+      JOIN registry_record AS record ON record.household_id = need.household_id
+     WHERE need.state IN (2, 3, 4) AND need.kind = ANY(%s) AND need.expires_on >= %s AND home.merged_into_id IS NULL
+       AND record.organisation_id = ANY(%s)
+     ORDER BY count(*) OVER (PARTITION BY need.kind) DESC, need.id, record.organisation_id LIMIT 1
+"""
+
+
+def fill(walked: Walk) -> None:
+    from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
+    from sakha.giving.rules.terms import GIVEN_KINDS
+    from sakha.ledger.actions import release_aid
+    from sakha.vocabulary.need_kinds import NeedKind
+    from tests.giving_cast import give, rows, sandbox
+    from tests.journeys.conftest import AT
+    from tests.ledger_cast import a_request
+
+    staff = {
+        body.staff.organisation_id: body.staff for body in walked.happened.cast.charities if not body.staff.withheld
+    }
+    ((household_id, kind, organisation_id),) = rows(
+        _SHOWABLE, [one.value for one in GIVEN_KINDS], AT.date(), list(staff)
+    )
+    allow_publishing(actor=staff[organisation_id], at=AT, household_id=household_id)
+    assert refresh_listings(at=AT).shown_count
+    ((code,),) = rows("SELECT code FROM giving_listing WHERE household_id = %s AND kind = %s", household_id, kind)
+    with sandbox() as gateway:
+        give(gateway, 1_000_000, listing_code=code)
+    held = hold_with_gifts(
+        actor=staff[organisation_id],
+        at=AT,
+        household_id=household_id,
+        kind=NeedKind(kind),
+        amount_rial=500_000,
+        request_id=a_request(),
+    )
+    release_aid(actor=staff[organisation_id], at=AT, hold_id=held.hold_id)
+    assert settle_draws(at=AT) == 1

@@ -1,0 +1,88 @@
+"""Nobody without a scope, or with another's, reads or writes a row of this room; what is booked stays booked."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
+from sakha.access.rules.actor import NOBODY, SIGN_IN
+from sakha.giving.actions import hold_with_gifts, verify_books
+from tests.giving_cast import KIND, give, given_listed, sandbox
+from tests.ledger_cast import AT, a_request, an_officer, given_charity
+
+TABLES = ("publishing_leave", "listing", "gift", "payment", "draw", "balance", "transfer")
+
+
+def fill() -> tuple[Actor, int]:
+    charity = given_charity("خیریهٔ مهر")
+    household, code = given_listed(charity)
+    with sandbox() as gateway:
+        give(gateway, 1_000_000, listing_code=code)
+    hold_with_gifts(
+        actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
+    )
+    return charity, household.id
+
+
+def seen(actor: Actor) -> set[str]:
+    found = set()
+    with acting(actor), connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"SELECT count(*) FROM giving_{table}")
+            if cursor.fetchone()[0]:
+                found.add(table)
+    return found
+
+
+def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
+    committed: None, owner_cursor: psycopg.Cursor
+) -> None:
+    charity, household_id = fill()
+
+    assert seen(SYSTEM) == set(TABLES)
+    assert seen(charity) == {"publishing_leave", "listing", "draw"}
+    assert seen(an_officer()) == seen(household_actor(household_id)) == {"publishing_leave", "listing"}
+    for stranger in (an_officer(province="21"), given_charity("غریبه"), NOBODY, SIGN_IN, household_actor(1_000_000)):
+        assert seen(stranger) == set()
+
+    for actor, statement in (
+        (SYSTEM, "UPDATE giving_transfer SET amount_rial = 1"),
+        (SYSTEM, "DELETE FROM giving_transfer"),
+        (SYSTEM, "UPDATE giving_balance SET rial = 1"),
+        (SYSTEM, "UPDATE giving_gift SET kinds = '{}'"),
+        (SYSTEM, "UPDATE giving_gift SET amount_rial = 1"),
+        (SYSTEM, "UPDATE giving_listing SET given_rial = 0"),
+        (SYSTEM, "INSERT INTO giving_draw DEFAULT VALUES"),
+        (charity, "INSERT INTO giving_transfer DEFAULT VALUES"),
+        (an_officer(Scope.NATION), "INSERT INTO giving_gift DEFAULT VALUES"),
+        (charity, "SELECT giving_place('x', 1)"),
+        (charity, "SELECT giving_settle_draws(now(), 1)"),
+        (SYSTEM, "SELECT giving_draw_money(now(), '2026-01-01', 1)"),
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic(), acting(actor):
+            connection.cursor().execute(statement)
+
+    # Not even the owner changes what was booked; and without its policies a stranger would see it.
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stays booked"):
+        owner_cursor.execute("UPDATE giving_transfer SET amount_rial = 1")
+    for table in TABLES:
+        owner_cursor.execute(f"ALTER TABLE giving_{table} DISABLE ROW LEVEL SECURITY")
+    try:
+        assert seen(NOBODY) == set(TABLES)
+    finally:
+        for table in TABLES:
+            owner_cursor.execute(f"ALTER TABLE giving_{table} ENABLE ROW LEVEL SECURITY")
+
+
+def test_a_balance_that_differs_from_its_transfers_is_found(committed: None, owner_cursor: psycopg.Cursor) -> None:
+    fill()
+    assert verify_books().differing_count == 0
+
+    owner_cursor.execute("UPDATE giving_balance SET rial = rial + 1 WHERE account = 4")
+
+    told = verify_books()
+    assert (told.differing_count, told.sum_rial) == (1, 1)
