@@ -17,13 +17,16 @@ from sakha.access.rules import SYSTEM
 from sakha.databanks.banks.protocol import BankBusy, BankDeclined, BankForbids
 from sakha.databanks.rules.bank import Bank
 
+# No line of workers is longer. Whoever had a clock that was set back finds places far ahead, and would wait till then.
+SLOT_AHEAD_MAX: Final = timedelta(minutes=1)
+
 _ROW: Final = "INSERT INTO databanks_bank_state (bank) VALUES (%s) ON CONFLICT DO NOTHING"
 _READ: Final = "SELECT breaker, failure_count, success_count, opened_at FROM databanks_bank_state WHERE bank = %s"
 # Generic cell rate: each call takes the next free place, a second over the rate apart from the last. It tells the
 # breaker's state by the way, and nobody waits for the disk: a place that a crash forgets harms no one.
 _SLOT: Final = """
     UPDATE databanks_bank_state
-       SET next_slot_at = greatest(next_slot_at, %(at)s) + %(apart)s
+       SET next_slot_at = least(greatest(next_slot_at, %(at)s), %(at)s + %(ahead)s) + %(apart)s
      WHERE bank = %(bank)s
     RETURNING breaker, failure_count, success_count, opened_at, next_slot_at - %(apart)s,
               set_config('synchronous_commit', 'off', true)
@@ -138,7 +141,7 @@ class BankPacing:
         """Wait for the next place in the bank's rate, shared by all processes, and learn how the breaker stands."""
         at = clock()
         apart = timedelta(seconds=1 / self._bank.calls.requests_per_second)
-        facts: dict[str, Any] = {"at": at, "apart": apart, "bank": self._bank.name}
+        facts: dict[str, Any] = {"at": at, "apart": apart, "ahead": SLOT_AHEAD_MAX, "bank": self._bank.name}
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_SLOT, facts)
             row = cursor.fetchone()

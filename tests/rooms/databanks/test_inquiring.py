@@ -90,6 +90,20 @@ def test_without_its_freshness_everything_would_be_asked_again(banks: RunningBan
     assert banks.counts("vehicles")["answered_again"] == 5
 
 
+def test_a_clock_that_was_set_back_holds_no_bank_up(banks: RunningBanks) -> None:
+    people, pauses = some_people(banks, 3), list[float]()
+    ask(people[:1], "vehicles")
+    run("vehicles")
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE databanks_bank_state SET next_slot_at = now() + interval '1 hour'")
+    ask(people, "vehicles")
+
+    ended = ask_bank(actor=SYSTEM, bank="vehicles", clock=lambda: datetime.now(UTC), pause=pauses.append)
+
+    assert ended.answered_count == 2
+    assert max(pauses) <= 60
+
+
 def test_another_mobile_is_another_question_and_an_answer_is_of_the_number_it_was_asked_with(
     banks: RunningBanks,
 ) -> None:
