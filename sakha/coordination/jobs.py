@@ -13,7 +13,9 @@ from procrastinate.contrib.django import app
 from sakha.access.rules import SYSTEM
 from sakha.coordination import actions
 from sakha.coordination.actions.grievance_desk import close_answered_grievances, escalate_overdue_grievances
+from sakha.coordination.actions.introducing import introduce_households
 from sakha.coordination.actions.receipts import tell_of_deliveries
+from sakha.coordination.actions.settling_introductions import follow_introductions
 from sakha.coordination.gateways import named_address, opened_smpp
 
 _log = structlog.get_logger()
@@ -87,6 +89,22 @@ def move_grievances(timestamp: int) -> None:
     late_count = escalate_overdue_grievances(actor=SYSTEM, at=at)
     closed_count = close_answered_grievances(actor=SYSTEM, at=at)
     _log.info("grievances_moved", due=timestamp, late_count=late_count, closed_count=closed_count)
+
+
+@app.periodic(cron="12 * * * *", periodic_id="coordination_introductions")
+@app.task(queueing_lock="coordination_introductions", pass_context=False)
+def move_introductions(timestamp: int) -> None:
+    """Introduce what is new, let lapse, climb and close what time says."""
+    at = timezone.now()
+    introduced = introduce_households(actor=SYSTEM, at=at)
+    followed = follow_introductions(actor=SYSTEM, at=at)
+    _log.info(
+        "introductions_moved",
+        due=timestamp,
+        introduction_count=introduced.introduction_count,
+        lapsed_count=followed.lapsed_count,
+        climbed_count=followed.climbed_count,
+    )
 
 
 @app.task(queueing_lock="coordination_search", pass_context=False)

@@ -89,6 +89,7 @@ class ProvincePicture:
     lorenz: tuple[tuple[float, float], ...]
     gini: float
     waiting: tuple[WaitingDecision, ...]
+    funnel: tuple[Figure, ...] = ()
 
     def figure(self, code: str) -> Figure:
         """The figure of this code."""

@@ -127,13 +127,18 @@ def withdraw_introduction_consent(*, actor: Actor, at: datetime, household_id: i
         if cursor.fetchone() is None:
             raise IntroductionUnknown(field="household_id")
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_WITHDRAW, [at, household_id])
-        cursor.execute(
-            "SELECT id FROM coordination_introduction WHERE household_id = %s AND state <> 'CLOSED' ORDER BY id",
-            [household_id],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-        close_introductions(cursor, at=at, ids=ids, because=ClosedBecause.CONSENT_WITHDRAWN, user_id=actor.user_id)
+        end_consent(cursor, at=at, household_id=household_id, user_id=actor.user_id)
+
+
+def end_consent(cursor: Any, *, at: datetime, household_id: int, user_id: int | None = None) -> None:
+    """End the consent and with it whatever is offered or promised."""
+    cursor.execute(_WITHDRAW, [at, household_id])
+    cursor.execute(
+        "SELECT id FROM coordination_introduction WHERE household_id = %s AND state <> 'CLOSED' ORDER BY id",
+        [household_id],
+    )
+    ids = [row[0] for row in cursor.fetchall()]
+    close_introductions(cursor, at=at, ids=ids, because=ClosedBecause.CONSENT_WITHDRAWN, user_id=user_id)
 
 
 def introduce_households(

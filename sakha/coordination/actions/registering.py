@@ -17,6 +17,7 @@ from sakha.access.actions import create_organisation
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, NewOrganisation, OrganisationKind, Role, Scope
 from sakha.access.rules.sealing import open_sealed, seal
+from sakha.coordination.actions.introducing import end_consent, keep_consents
 from sakha.coordination.actions.opting_out import opt_out
 from sakha.coordination.rules.doors import (
     TRIES_MAX,
@@ -25,6 +26,7 @@ from sakha.coordination.rules.doors import (
     RegistrationTriedTooOften,
     RegistrationUnknown,
 )
+from sakha.coordination.rules.introductions import Side
 from sakha.coordination.rules.states import OptOutSource, RegistrationState
 from sakha.registry.actions import RegisteredHousehold, register_household
 from sakha.registry.rules.declaration import HouseholdDeclaration
@@ -74,6 +76,10 @@ _LEAVE: Final = """
      WHERE state = 'OPEN' AND id = (SELECT invitation.candidate_id FROM coordination_registration AS one
                                       JOIN coordination_invitation AS invitation ON invitation.id = one.invitation_id
                                      WHERE one.id = %s)
+"""
+_HOUSEHOLD: Final = """
+    SELECT coalesce(home.merged_into_id, home.id) FROM coordination_registration AS one
+      JOIN registry_household AS home ON home.id = one.household_id WHERE one.id = %s
 """
 _NUMBER: Final = """
     SELECT invitation.mobile_sealed FROM coordination_registration AS one
@@ -133,6 +139,7 @@ def send_registration(
         cursor.execute(_CLOSE_LINK, [registration_id])
         score_households(actor=SYSTEM, at=at, household_ids=[made.household_id])
         open_assessed_needs(actor=SYSTEM, at=at, household_ids=[made.household_id])
+        keep_consents(at=at, household_ids=[made.household_id], heard_by=Side.HOUSEHOLD)
     _log.info("household_registered_itself", registration_id=registration_id, is_new=made.is_new)
     return SentRegistration(household_id=made.household_id, code=made.code, is_file_open=made.is_new)
 
@@ -148,6 +155,10 @@ def withdraw_registration(*, at: datetime, registration_id: int) -> None:
         cursor.execute(_WITHDRAW, [at, registration_id])
         cursor.execute(_LEAVE, [at, registration_id])
         cursor.execute(_CLOSE_LINK, [registration_id])
+        cursor.execute(_HOUSEHOLD, [registration_id])
+        row = cursor.fetchone()
+        if row is not None:
+            end_consent(cursor, at=at, household_id=row[0])
 
 
 def stop_messages(*, at: datetime, registration_id: int) -> None:

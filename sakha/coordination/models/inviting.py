@@ -108,9 +108,7 @@ class Invitation(models.Model):
             models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="invitation_sending"),
             models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="invitation_sent"),
             models.Index(fields=["province", "county", "state"], name="invitation_area"),
-            models.Index(
-                fields=["provider_id"], condition=~Q(provider_id=""), name="invitation_at_provider"
-            ),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="invitation_at_provider"),
             models.Index(fields=["campaign", "state"], name="invitation_campaign"),
         ]
 

@@ -46,6 +46,11 @@ WORDS = {
     "RECEIPTS_NOT_RECEIVED": "deliveries that did not arrive, as households say",
     "CALLS_RECEIVED_SHARE": "percent of a called sample who received theirs",
     "CALLS_MARGIN": "how far that may be off, in percent points",
+    "INTRODUCED": "households introduced to bodies with their consent",
+    "TAKEN": "of these taken by a body",
+    "INTRODUCED_AND_HELPED": "of these helped by the body that took them",
+    "INTRODUCTIONS_WAITING": "needs introduced that nobody has taken yet",
+    "DAYS_TO_HELP": "days from found to first help (median)",
 }
 
 
@@ -70,7 +75,7 @@ def print_page(console: Console, happened: Happened) -> None:
     table.add_column()
     table.add_column(style="dim")
     for code, figure in happened.figures.items():
-        table.add_row(_number(figure), WORDS[code], code)
+        table.add_row(_number(figure), WORDS.get(code, code.lower().replace("_", " ")), code)
     console.print()
     console.print(table)
     for line in _told(happened):

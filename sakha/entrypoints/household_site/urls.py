@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.household_site.views import door, file, known, sheet
+from sakha.entrypoints.household_site.views import door, file, introductions, known, sheet
 
 urlpatterns = [
     path("k/<str:link>/", door.link_page, name="household_link"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/objections/", file.objections, name="household_objections"),
     path("me/known/", known.known, name="household_known"),
     path("me/known/<int:case_id>/", known.proof, name="household_proof"),
+    path("me/introductions/", introductions.introductions, name="household_introductions"),
     path("me/ending/", file.ending, name="household_ending"),
     path("me/members/<int:number>/", sheet.member_page, name="household_member"),
     path("me/<slug:step>/", sheet.step_page, name="household_step"),

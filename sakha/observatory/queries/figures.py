@@ -13,6 +13,7 @@ from sakha.access.actions import acting
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.observatory.queries.figures_funnel import FUNNEL_FIGURES
 from sakha.observatory.queries.figures_grievances import GRIEVANCE_FIGURES
+from sakha.observatory.queries.figures_introductions import INTRODUCTION_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
 from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
@@ -177,6 +178,7 @@ FIGURES: Final = (
     ),
     *PEOPLE_FIGURES,
     *FUNNEL_FIGURES,
+    *INTRODUCTION_FIGURES,
     *GRIEVANCE_FIGURES,
 )
 

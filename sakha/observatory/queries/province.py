@@ -10,6 +10,7 @@ from django.db import connection
 from sakha.access.actions import acting
 from sakha.access.rules import Actor
 from sakha.observatory.queries.figures import read_figures
+from sakha.observatory.queries.figures_introductions import FUNNEL_CODES
 from sakha.observatory.rules import (
     CountyShare,
     Figure,
@@ -80,6 +81,7 @@ def get_province_picture(*, actor: Actor, province: str, at: datetime) -> Provin
         lorenz=lorenz_curve(amounts),
         gini=gini_index(amounts),
         waiting=waiting,
+        funnel=tuple(figures[code] for code in (*FUNNEL_CODES, "DAYS_TO_HELP")),
     )
 
 

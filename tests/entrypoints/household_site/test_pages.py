@@ -60,7 +60,15 @@ def pages_of(phone: Phone) -> dict[str, str]:
     got["/me/members/1/"] = client.get("/me/members/1/")
     got["/me/members/2/"] = client.get("/me/members/2/")
     phone.send()
-    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/known/", "/me/ending/"):
+    for address in (
+        "/me/",
+        "/me/why/",
+        "/me/looks/",
+        "/me/objections/",
+        "/me/introductions/",
+        "/me/known/",
+        "/me/ending/",
+    ):
         got[address] = client.get(address)
     return got
 

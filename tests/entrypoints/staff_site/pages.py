@@ -15,14 +15,18 @@ from django.utils import timezone
 
 from sakha.access.actions import acting
 from sakha.access.rules import SYSTEM
+from sakha.coordination.actions.answering_introductions import take_introduction
+from sakha.coordination.actions.directory import ServiceToTell, approve_services, tell_service
+from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
 from sakha.registry.actions import register_household
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.jobs import check_intake_file
-from sakha.scoring.actions import open_assessed_needs, score_households
+from sakha.scoring.actions import confirm_need, declare_need, open_assessed_needs, score_households
 from sakha.scoring.actions.confirming import NewConfirmer, add_confirmer, ask_confirmations
 from sakha.scoring.actions.confirming_links import links_to_send
 from sakha.scoring.rules.confirming import ConfirmerKind
 from sakha.scoring.rules.confirming_questions import QuestionCode
+from sakha.vocabulary.need_kinds import NeedKind
 from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
 from tests.entrypoints.staff_site.test_evidence import keep
 from tests.entrypoints.staff_site.test_files import a_file, mapped, upload
@@ -85,8 +89,14 @@ PAGES = (
     Page("file", "staff", 20, ("unmapped",)),
     Page("file", "staff", 32, ("file",)),
     Page("held", "staff", 20),
-    Page("province", "officer", 45),
-    Page("one_province", "nation", 60, ("30",)),
+    Page("introductions", "staff", 20),
+    Page("introductions", "officer", 20),
+    Page("introduction", "staff", 30, ("introduction",)),
+    Page("directory", "staff", 20),
+    Page("directory", "officer", 20),
+    Page("desk", "officer", 24),
+    Page("province", "officer", 66),
+    Page("one_province", "nation", 76, ("30",)),
     Page("outbox", "operator", 26),
     Page("sign_in", "", 4),
 )
@@ -133,8 +143,31 @@ def furnish() -> Furnished:
         "question": str(_ask_who_is_who(cast)),
         "unmapped": _number(staff.post("/files/", {"file": _another_file()})),
         "file": _check_file(cast, staff),
+        "introduction": str(_introduce(cast)),
     }
     return Furnished(cast, places, _ask_confirmers(cast))
+
+
+def _introduce(cast: Cast) -> int:
+    """A need that the charity took, others that it is offered, one line of the directory that waits."""
+    at = timezone.now()
+    for kind in NeedKind:
+        service = ServiceToTell(kind=kind, households_a_month=5, province="30", county="", contact="۰۲۶۳۲۲۲۱۱۰۰")
+        line = tell_service(actor=cast.staff, at=at, service=service)
+        if kind is not NeedKind.FOOD:
+            approve_services(actor=SYSTEM, at=at, service_ids=[line])
+    home = register_household(actor=cast.stranger, at=at, declaration=declaration(650))
+    score_households(actor=SYSTEM, at=at, household_ids=[home.household_id])
+    for kind in (NeedKind.HEALTH, NeedKind.DEBT):
+        declare_need(actor=cast.stranger, at=at, household_id=home.household_id, kind=kind)
+        confirm_need(actor=SYSTEM, at=at, household_id=home.household_id, kind=kind)
+    record_introduction_consent(actor=cast.stranger, at=at, household_id=home.household_id)
+    introduce_households(actor=SYSTEM, at=at, household_ids=[home.household_id])
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM coordination_introduction ORDER BY id LIMIT 1")
+        introduction_id = int(cursor.fetchone()[0])
+    take_introduction(actor=cast.staff, at=at, introduction_id=introduction_id)
+    return introduction_id
 
 
 def _number(answer: object) -> str:

@@ -35,9 +35,13 @@ PLACES |= {key: [7] for key in OF_PRICES}
 POSTED |= {"appeal_step", "ask_people", "confirmer", "stop_confirmer", "answer_audit"}
 PLACES |= {key: [7] for key in ("why", "score_audit", "ask_people", "new_appeal", "appeal", "confirmer")}
 PLACES |= {"stop_confirmer": [7], "answer_audit": [7], "appeal_step": [7, "decide"]}
+POSTED |= {"introduction_step", "refer_upward", "directory_tell", "directory_step"}
+PLACES |= {"introduction": [7], "introduction_step": [7, "take"], "refer_upward": [7], "directory_step": [7, "pause"]}
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
-OF_STAFF = [name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks", "visits"}]
+OF_STAFF = [
+    name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
+]
 
 
 def ungated(patterns: list[URLPattern]) -> list[str]:
@@ -89,7 +93,7 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
     assert "نقش شما اجازهٔ این کار را ندارد" in words_of(answer)
 
 
-@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks"])
+@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks", "desk"])
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 

@@ -17,7 +17,7 @@ def fill(walked: Walk) -> None:
     from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
     from sakha.registry.actions import register_household
     from sakha.registry.rules.declaration import HouseholdDeclaration, PersonDeclaration
-    from sakha.scoring.actions import open_assessed_needs, score_households
+    from sakha.scoring.actions import confirm_need, declare_need, score_households
     from sakha.vocabulary.need_kinds import NeedKind
     from tests.coordination_cast import rows
     from tests.journeys.conftest import AT
@@ -49,12 +49,10 @@ def fill(walked: Walk) -> None:
         declaration=HouseholdDeclaration(members=(head,), province="تهران", facts={"tenure": "اجاره‌ای"}),
     )
     score_households(actor=SYSTEM, at=AT, household_ids=[home.household_id])
-    open_assessed_needs(actor=SYSTEM, at=AT, household_ids=[home.household_id])
-    for kind in NeedKind:
-        line = tell_service(
-            actor=giver, at=AT, service=ServiceToTell(kind=kind, households_a_month=3, province="23", county="")
-        )
-        approve_services(actor=SYSTEM, at=AT, service_ids=[line])
+    declare_need(actor=teller, at=AT, household_id=home.household_id, kind=NeedKind.HEALTH)
+    confirm_need(actor=SYSTEM, at=AT, household_id=home.household_id, kind=NeedKind.HEALTH)
+    service = ServiceToTell(kind=NeedKind.HEALTH, households_a_month=3, province="23", county="")
+    approve_services(actor=SYSTEM, at=AT, service_ids=[tell_service(actor=giver, at=AT, service=service)])
     record_introduction_consent(actor=teller, at=AT, household_id=home.household_id)
     introduce_households(actor=SYSTEM, at=AT, household_ids=[home.household_id])
     [(introduction_id,)] = rows(

@@ -43,6 +43,7 @@ def _show(request: HttpRequest, actor: Actor, at: datetime, province: str) -> Ht
     screen = show_picture(picture, at=at)
     context = {
         "screen": screen,
+        "funnel": tuple(_show_figure(figure) for figure in picture.funnel),
         "shares": _own_share(picture),
         # a county's officer sees the county's rows alone: the page says so, lest a part be taken for the whole
         "is_part": bool(actor.county),
