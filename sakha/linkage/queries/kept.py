@@ -19,7 +19,7 @@ _PEOPLE: Final = "people.parquet"
 _MODEL: Final = "model.toml"
 _COLUMNS: Final = (
     "source, file_no, given, given_sound, family, family_sound, father, father_sound, national_id, id_trust, birth,"
-    " birth_gregorian, gender, mobile, postal_code, address, province, county"
+    " birth_gregorian, gender, mobile, postal_code, address, letter_pairs, more_letter_pairs, province, county"
 )
 
 

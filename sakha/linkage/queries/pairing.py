@@ -58,9 +58,9 @@ def _find_pairs(engine: Engine, rule: BlockRule) -> None:
             f"SELECT CAST(a.rid AS BIGINT) * {_PAIR} + b.rid FROM kept AS a JOIN kept AS b"
             " ON a.key = b.key AND a.rid < b.rid WHERE a.is_new OR b.is_new",
         )
-        engine.table("oversize", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size > {rule.largest}")
-        if not len(engine.fetch("SELECT rid FROM oversize LIMIT 1")["rid"]):
+        if not len(engine.fetch(f"SELECT size FROM sizes WHERE size > {rule.largest} LIMIT 1")["size"]):
             return
+        engine.table("oversize", f"SELECT keys.* FROM keys JOIN sizes USING (key) WHERE size > {rule.largest}")
         if finer is not None:
             engine.table(
                 "keys",

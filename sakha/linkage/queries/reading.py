@@ -76,7 +76,7 @@ def read_people(engine: Engine) -> None:
         ("gender_forms", "gender", _alone(read_gender), {"form": "VARCHAR"}),
         ("mobile_forms", "mobile", _alone(read_phone), {"form": "VARCHAR"}),
         ("postal_forms", "postal_code", _alone(read_postal_code), {"form": "VARCHAR"}),
-        ("address_forms", "address", _alone(read_address), {"form": "VARCHAR"}),
+        ("address_forms", "address", read_address, {"form": "VARCHAR", "pairs": "BIGINT", "more_pairs": "BIGINT"}),
     ):
         engine.read_values(table, f"SELECT DISTINCT {column} AS raw FROM records WHERE {column} <> ''", reader, types)
     engine.read_values(
@@ -125,6 +125,7 @@ _READ_PEOPLE: Final = """
         coalesce(birth_forms.jalali, '') AS birth, coalesce(birth_forms.gregorian, '') AS birth_gregorian,
         coalesce(gender_forms.form, '') AS gender, coalesce(mobile_forms.form, '') AS mobile,
         coalesce(postal_forms.form, '') AS postal_code, coalesce(address_forms.form, '') AS address,
+        coalesce(address_forms.pairs, 0) AS letter_pairs, coalesce(address_forms.more_pairs, 0) AS more_letter_pairs,
         coalesce(place_forms.province_code, '') AS province, coalesce(place_forms.county_code, '') AS county
     FROM records
     LEFT JOIN name_forms AS given ON given.raw = records.given_name
@@ -204,7 +205,7 @@ _PEOPLE: Final = f"""
             ELSE id_trust END AS id_trust,
         birth, birth_gregorian, CASE WHEN gender = '' THEN coalesce(given_genders.usual, '') ELSE gender END AS gender,
         CASE WHEN shared_mobiles.is_hub THEN '' ELSE read_people.mobile END AS mobile,
-        read_people.postal_code, read_people.address, province, read_people.county,
+        read_people.postal_code, read_people.address, letter_pairs, more_letter_pairs, province, read_people.county,
         coalesce(given_bands.band, 0) AS given_band, coalesce(family_bands.band, 0) AS family_band,
         shared_mobiles.mobile IS NOT NULL AS is_mobile_shared,
         shared_postal_code.postal_code IS NOT NULL AS is_postal_shared,

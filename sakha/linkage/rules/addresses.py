@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from sakha.linkage.rules.coding import code_key
@@ -9,6 +10,7 @@ from sakha.vocabulary.persian_text import match_key, word_keys
 from sakha.vocabulary.places import find_county, find_province
 
 LONGEST_ADDRESS: Final = 30
+PAIR_BITS: Final = 61  # of each of the two numbers; a prime, so that pairs spread
 _LONGEST_TEXT: Final = 300
 _LONGEST_PLACE: Final = 60
 
@@ -20,16 +22,20 @@ _GENERIC: Final = frozenset(
         "شهرک", "روستای", "روستا", "محله", "بن‌بست", "بن", "بست", "منزل", "جنب", "روبروی", "روبرو", "نبش", "خ.", "ده",
         "شهر", "شهید", "ایران", "استان", "شهرستان", "بخش", "دهستان", "آدرس", "پشت", "نرسیده", "به", "از", "بعد",
         "ساختمان", "فرعی", "اصلی", "و", "در", "street", "st", "road", "rd", "avenue", "ave", "place",
-        "close", "crescent", "drive",
+        "close", "crescent", "drive", "court", "circle", "circuit", "lane", "way", "parade",
     )
 )  # fmt: skip
 _DIGITS: Final = re.compile(r"\d+|\D+")
 
 
-def read_address(text: str) -> str:
-    """Give the telling words of an address and then its numbers, coded, without what all addresses have."""
+def read_address(text: str) -> tuple[str, int, int]:
+    """Give the telling words of an address and then its numbers, coded, without what all addresses have.
+
+    The two numbers beside it hold a bit for each pair of neighbouring letters in its words: in whichever order they
+    stand and whatever is left out or mistyped, two spellings of one address have most bits in common.
+    """
     if not text:
-        return ""
+        return "", 0, 0
     words: list[str] = []
     numbers: list[str] = []
     for word in word_keys(text[:_LONGEST_TEXT]):
@@ -37,7 +43,17 @@ def read_address(text: str) -> str:
             if part in _GENERIC:
                 continue
             (numbers if part.isdigit() else words).append(part)
-    return code_key("".join(words)[: LONGEST_ADDRESS - 10] + "".join(numbers)[-10:])
+    code = code_key("".join(words)[: LONGEST_ADDRESS - 10] + "".join(numbers)[-10:])
+    return code, *_letter_pairs(words)
+
+
+def _letter_pairs(words: list[str]) -> tuple[int, int]:
+    bits = 0
+    for word in words:
+        coded = code_key(word)
+        for one, other in pairwise(coded.encode("ascii")):
+            bits |= 1 << (one * 31 + other * 17) % (2 * PAIR_BITS)
+    return bits & ((1 << PAIR_BITS) - 1), bits >> PAIR_BITS
 
 
 @lru_cache(maxsize=20_000)

@@ -54,6 +54,7 @@ BLOCK_RULES: Final = (
     BlockRule("postal_family", ("postal_code", "family_sound"), ("given_start",), largest=12, is_weak=True),
     BlockRule("address_family", ("long_address", "family_sound"), ("given_start",), largest=12, is_weak=True),
     BlockRule("address", ("long_address",), (), largest=8, is_weak=True),
+    BlockRule("postal_id", ("postal_code", "id_head"), (), largest=8, is_weak=True),
     BlockRule("mobile", ("mobile",), ("given_start",), largest=8, is_weak=True),
     BlockRule("door", ("door", "county"), ("family_start",), largest=8, is_weak=True),
     BlockRule("door_family", ("door", "family_sound"), ("given_start",), largest=8, is_weak=True),

@@ -26,6 +26,9 @@ _DIFFERENT: Final = (
     ("national_id", Id.DIFFERENT, 1), ("birth", Birth.DIFFERENT, 1), ("home", Home.DIFFERENT, 1),
     ("place", Place.DIFFERENT, 1),
 )  # fmt: skip
+# One person is called otherwise only so many times as often as the document says: where a file has little to tell
+# people by (no ID, no day of birth), brothers and sisters would else be learnt as one person of many given names.
+_MOST_OF_DOCUMENT: Final = 2.5
 _FEWEST_ANCHORS: Final = 30
 _LEAST_RATIO: Final = 0.75
 _MOST_RATIO: Final = 1.6
@@ -123,6 +126,7 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     # strangers hardly ever share an ID: what looks so is one person, or a guardian's
     equal = (STRANGERS, _PLACES["national_id"], slice(Id.CHECKED, Id.SHARED + 1))
     tables[equal] = np.minimum(tables[equal], prior[equal])
+    _bound_given(tables, prior)
     # and what differs never speaks for one person
     for name, level, times in _DIFFERENT:
         unlike = (STRANGERS, _PLACES[name], level)
@@ -132,6 +136,15 @@ def _maximise(seen: csr_array, weighted: Floats, model: LinkModel, document: Lin
     shares /= shares.sum()
     shares[STRANGERS] = np.maximum(shares[STRANGERS], _LEAST_OF_DOCUMENT * document.shares[STRANGERS])
     return replace(model, shares=shares / shares.sum(), tables=tables)
+
+
+def _bound_given(tables: Floats, prior: Floats) -> None:
+    """Keep another given name rare between records of one person."""
+    levels, place = slice(1, None), _PLACES["given"]
+    most = _MOST_OF_DOCUMENT * prior[SAME, place, Name.DIFFERENT]
+    if tables[SAME, place, Name.DIFFERENT] > most:
+        tables[SAME, place, levels] *= (1 - most) / (1 - tables[SAME, place, Name.DIFFERENT])
+        tables[SAME, place, Name.DIFFERENT] = most
 
 
 def _of_two_files(seen: csr_array) -> npt.NDArray[np.bool_]:

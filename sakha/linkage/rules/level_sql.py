@@ -15,7 +15,8 @@ from sakha.linkage.rules.numbers import IdTrust
 COMPARED_COLUMNS: Final = (
     "given", "family", "father", "given_sound", "family_sound", "father_sound", "national_id", "id_trust", "birth",
     "birth_gregorian", "gender", "mobile", "postal_code", "address", "province", "county", "file", "given_band",
-    "family_band", "is_mobile_shared", "is_postal_shared", "is_address_shared",
+    "family_band", "is_mobile_shared", "is_postal_shared", "is_address_shared", "letter_pairs",
+    "more_letter_pairs",
 )  # fmt: skip
 
 
@@ -123,7 +124,11 @@ def _id() -> str:
 
 def _birth() -> str:
     columns = ("birth", "birth_gregorian")
-    whole = f"length(l.birth) = {v.WHOLE_DATE} AND length(r.birth) = {v.WHOLE_DATE}"
+    # the first of Farvardin on both sides is two years and no day
+    whole = (
+        f"length(l.birth) = {v.WHOLE_DATE} AND length(r.birth) = {v.WHOLE_DATE}"
+        f" AND NOT (substr(l.birth, 5, 4) = '{v.FIRST_DAY}' AND substr(r.birth, 5, 4) = '{v.FIRST_DAY}')"
+    )
     year_same = _any(f"l.{c} <> '' AND r.{c} <> '' AND {_same(c, 1, 4)}" for c in columns)
     swapped = _any(
         f"{_same(c, 1, 4)} AND substr(l.{c}, 5, 2) = substr(r.{c}, 7, 2) AND substr(l.{c}, 7, 2) = substr(r.{c}, 5, 2)"
@@ -175,7 +180,7 @@ def _home() -> str:
     postal = "l.postal_code <> '' AND l.postal_code = r.postal_code"
     own_postal = "NOT (l.is_postal_shared OR r.is_postal_shared)"
     equal = f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address"
-    near = f"l.address <> '' AND r.address <> '' AND ({_near_address()} OR {_one_door()})"
+    near = f"l.address <> '' AND r.address <> '' AND ({_near_address()} OR {_one_door()} OR {_in_other_words()})"
     own_address = "NOT (l.is_address_shared OR r.is_address_shared)"
     return _case(
         (f"{postal} AND ({own_address} OR {own_postal}) AND ({equal} OR ({near}))", int(Home.BOTH)),
@@ -228,6 +233,28 @@ def _one_door() -> str:
         f" OR {shorter} > 0 AND {short} >= {v.LONG_STREET_LETTERS} AND {door} = {other_door}"
         f" THEN {part} OR levenshtein(l.address, r.address) <= {allowed} ELSE false END)"
     )
+
+
+def _in_other_words() -> str:
+    names = ("letter_pairs", "more_letter_pairs")
+    counts = [f"({' + '.join(_bits(f'{side}.{name}') for name in names)})" for side in "lr"]
+    both = " + ".join(_bits(f"l.{name} & r.{name}") for name in names)
+    fewest, total = f"least({counts[0]}, {counts[1]})", f"({counts[0]} + {counts[1]})"
+    door, other_door = (f"regexp_extract({side}.address, '[0-9]+$')" for side in "lr")
+    digits = f"least(length({door}), length({other_door}))"
+    digits = f"({digits} - CASE WHEN {digits} >= {v.FLAT_DIGITS} THEN 1 ELSE 0 END)"
+    return (
+        f"(CASE WHEN NOT ({fewest} >= {v.FEWEST_PAIRS} AND 40 * ({both}) >= {v.ALIKE_IN_TWENTY} * {total}"
+        f" OR {fewest} >= {v.FEWEST_PAIRS_OF_PART} AND 20 * ({both}) >= {v.PART_IN_TWENTY} * {fewest}) THEN false"
+        f" WHEN {fewest} >= {v.FEWEST_PAIRS_ALONE} AND 40 * ({both}) >= {v.ALIKE_IN_TWENTY_ALONE} * {total} THEN true"
+        f" WHEN {digits} >= {v.FEWEST_DOOR_DIGITS} THEN substr({door}, 1, {digits}) = substr({other_door}, 1, {digits})"
+        f" ELSE {digits} > 0 AND {fewest} >= {v.FEWEST_PAIRS_OF_PART} AND {door} = {other_door} END)"
+    )
+
+
+def _bits(number: str) -> str:
+    # an engine counts bits in a byte, which the sums that follow outgrow
+    return f"CAST(bit_count({number}) AS INT)"
 
 
 def _gender() -> str:

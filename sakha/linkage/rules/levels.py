@@ -134,7 +134,17 @@ ADDRESS_EDITS: Final = 4
 ADDRESS_LETTERS_AN_EDIT: Final = 5  # where the numbers agree
 DOOR_DIGITS: Final = 3
 STREET_LETTERS: Final = 3
-LONG_STREET_LETTERS: Final = 6  # enough for any number to be the door's
+LONG_STREET_LETTERS: Final = 5  # enough for any number to be the door's
+# Two addresses in other words: so many of twenty of their pairs of letters in common, or of the shorter's, where the
+# numbers agree; where not, more of them. Fewer pairs say nothing.
+ALIKE_IN_TWENTY: Final = 15
+PART_IN_TWENTY: Final = 18
+ALIKE_IN_TWENTY_ALONE: Final = 17
+FEWEST_PAIRS: Final = 4
+FEWEST_PAIRS_OF_PART: Final = 7
+FEWEST_PAIRS_ALONE: Final = 12
+FLAT_DIGITS: Final = 4  # from here on the last digit may be the floor in one and the flat in the other
+FEWEST_DOOR_DIGITS: Final = 2
 PLACE_LETTERS: Final = 6
 NEAR_YEARS: Final = 2
 WHOLE_DATE: Final = 8
@@ -236,7 +246,9 @@ def _birth_level(left: RecordView, right: RecordView) -> Birth:
         return Birth.UNKNOWN
     calendars = (left.birth, right.birth), (left.birth_gregorian, right.birth_gregorian)
     is_year_same = any(one and one[:4] == other[:4] for one, other in calendars)
-    if len(left.birth) == len(right.birth) == WHOLE_DATE:
+    # the first of Farvardin on both sides is two years and no day
+    is_year_alone = left.birth[4:] == right.birth[4:] == FIRST_DAY
+    if len(left.birth) == len(right.birth) == WHOLE_DATE and not is_year_alone:
         level = _whole_birth_level(calendars, is_year_same=is_year_same)
         if level is not None:
             return level
@@ -282,7 +294,7 @@ def _phone_level(left: RecordView, right: RecordView) -> Phone:
 def _home_level(left: RecordView, right: RecordView) -> Home:
     is_postal = bool(left.postal_code) and left.postal_code == right.postal_code
     is_own_postal = is_postal and not (left.is_postal_shared or right.is_postal_shared)
-    address = _address_level(left.address, right.address)
+    address = _address_level(left, right)
     is_own_address = address is not None and not (left.is_address_shared or right.is_address_shared)
     if is_postal and address and (is_own_postal or is_own_address):
         return Home.BOTH
@@ -308,7 +320,8 @@ def _place_level(left: RecordView, right: RecordView) -> Place:
     return Place.DIFFERENT if is_known else Place.UNKNOWN
 
 
-def _address_level(left: str, right: str) -> Home | None:
+def _address_level(left_view: RecordView, right_view: RecordView) -> Home | None:
+    left, right = left_view.address, right_view.address
     if not left or not right:
         return None
     shorter, longer = sorted((len(left), len(right)))
@@ -316,7 +329,27 @@ def _address_level(left: str, right: str) -> Home | None:
         return Home.ADDRESS
     is_long = longer >= 2 * ADDRESS_LETTERS
     is_near = is_long and changed_letters(left, right, ADDRESS_EDITS) <= ADDRESS_EDITS
-    return Home.NEAR_ADDRESS if is_near or _is_one_door(left, right, longer) else None
+    is_near = is_near or _is_one_door(left, right, longer) or _is_in_other_words(left_view, right_view)
+    return Home.NEAR_ADDRESS if is_near else None
+
+
+def _is_in_other_words(left: RecordView, right: RecordView) -> bool:
+    """Tell whether the words are the same in another order, or with others among them."""
+    counts = [(view.letter_pairs.bit_count() + view.more_letter_pairs.bit_count()) for view in (left, right)]
+    both = (left.letter_pairs & right.letter_pairs).bit_count()
+    both += (left.more_letter_pairs & right.more_letter_pairs).bit_count()
+    fewest = min(counts)
+    is_alike = fewest >= FEWEST_PAIRS and 40 * both >= ALIKE_IN_TWENTY * sum(counts)
+    if not is_alike and not (fewest >= FEWEST_PAIRS_OF_PART and 20 * both >= PART_IN_TWENTY * fewest):
+        return False
+    if fewest >= FEWEST_PAIRS_ALONE and 40 * both >= ALIKE_IN_TWENTY_ALONE * sum(counts):
+        return True
+    door, other_door = (view.address[len(view.address.rstrip("0123456789")) :] for view in (left, right))
+    digits = min(len(door), len(other_door))
+    digits -= digits >= FLAT_DIGITS
+    if digits >= FEWEST_DOOR_DIGITS:
+        return door[:digits] == other_door[:digits]
+    return digits > 0 and fewest >= FEWEST_PAIRS_OF_PART and door == other_door
 
 
 def _is_one_door(left: str, right: str, longer: int) -> bool:

@@ -54,12 +54,12 @@ def read_id(text: str) -> tuple[str, IdTrust]:
         compact = seeming
     if compact == compact[0] * len(compact):
         return "", IdTrust.NONE
-    if _NATIONAL - 3 <= len(compact) <= _NATIONAL:
+    # three lost zeros are too many to believe in: no office's numbers begin so, and one in eleven passes by chance
+    if _NATIONAL - 2 <= len(compact) <= _NATIONAL:
         whole = compact.zfill(_NATIONAL)
         if whole[3:9] != "000000" and _is_checked(whole):
-            # three lost zeros are too many to believe in: one number in eleven passes by chance
-            return whole, _TRUSTS.get(len(compact), IdTrust.UNCHECKED)
-        return (whole if len(compact) >= _NATIONAL - 2 else compact), IdTrust.UNCHECKED
+            return whole, _TRUSTS[len(compact)]
+        return whole, IdTrust.UNCHECKED
     return compact[:20], IdTrust.UNCHECKED
 
 

@@ -55,6 +55,8 @@ class RecordView:
     is_mobile_shared: bool = False  # by people of several family names
     is_postal_shared: bool = False
     is_address_shared: bool = False
+    letter_pairs: int = 0  # of the words of the address, as bits
+    more_letter_pairs: int = 0
 
 
 def view_record(
@@ -68,6 +70,7 @@ def view_record(
     national_id, trust = read_id(cell["national_id"])
     birth, birth_gregorian = read_birth(cell["birth_date"])
     province = read_province(cell["province"])
+    address, letter_pairs, more_letter_pairs = read_address(cell["address"])
     return RecordView(
         given=given,
         family=family,
@@ -82,11 +85,13 @@ def view_record(
         gender=read_gender(cell["gender"]),
         mobile=read_phone(cell["mobile"]),
         postal_code=read_postal_code(cell["postal_code"]),
-        address=read_address(cell["address"]),
+        address=address,
         province=province,
         county=read_county(cell["county"], province),
         file=file,
         is_file_given=is_file_given,
         given_band=bands.given.get(given, 0) if bands else 0,
         family_band=bands.family.get(family, 0) if bands else 0,
+        letter_pairs=letter_pairs,
+        more_letter_pairs=more_letter_pairs,
     )

@@ -84,6 +84,7 @@ def any_views(count):
             rng.choice(["", "3158977413"]), rng.choice(addresses), rng.choice(["", "30", "23"]),
             rng.choice(["", "3001", "2301", "newtown", "newtwon"]), rng.choice(["", "1", "2"]),
             False, len(given) % 3, len(family) % 3, rng.random() < 0.3, rng.random() < 0.3, rng.random() < 0.3,
+            rng.choice([0, 0b1111, 0b111111110, (1 << 61) - 1]), rng.choice([0, 0b11, 0b1110, (1 << 61) - 2]),
         )  # fmt: skip
 
 
@@ -95,6 +96,8 @@ def test_the_engine_finds_the_levels_that_the_desk_finds():
         "id_trust": int,
         "is_mobile_shared": bool,
         "is_postal_shared": bool,
+        "letter_pairs": np.int64,
+        "more_letter_pairs": np.int64,
     }
     expected = []
     with open_engine("duckdb") as engine:

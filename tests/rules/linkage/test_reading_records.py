@@ -142,6 +142,11 @@ def test_an_address_is_its_telling_words_and_numbers():
     assert read_address("طالقانی ۱۳ پلاک ۹۸") != read_address("طالقانی ۱۳ پلاک ۹۹")
 
 
+def test_the_words_of_an_address_leave_the_same_bits_in_whichever_order_they_stand():
+    assert read_address("گلشهر، خ درختی")[1:] == read_address("خیابان درختی گلشهر")[1:] != (0, 0)
+    assert read_address("")[1:] == read_address("پلاک ۱۲")[1:] == (0, 0)
+
+
 def test_a_record_with_hardly_any_column_is_read():
     view = view_record({"given_name": "علی"})
     assert view.given

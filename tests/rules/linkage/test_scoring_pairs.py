@@ -114,10 +114,21 @@ def test_two_letters_or_digits_in_each_others_place_are_one_slip():
         ("خیابان حافظ کوچه ۲۹ پلاک ۱۷۲", "خیابان سعدی کوچه ۲۹ پلاک ۱۷۲", Home.DIFFERENT),
         ("خیابان حافظ کوچه ۲۹ پلاک ۱۷۲", "خیابان حافظ کوچه ۳۰ پلاک ۱۸", Home.DIFFERENT),
         ("16 drapala street allunga", "16 drapalla street alunga", Home.NEAR_ADDRESS),
+        ("گلشهر، خیابان درختی، کوچه بهار، پلاک ۱۲", "خ درختی گلشهر ک بهار پ ۱۲ واحد ۳", Home.NEAR_ADDRESS),
+        ("گلشهر، خیابان درختی، کوچه بهار، پلاک ۱۲", "خ درختی گلشهر ک بهار پ ۹۷", Home.DIFFERENT),
+        ("دوازده متری شهرداری ۵", "محله شهرک دانش دوازده متری شهرداری پلاک ۵", Home.NEAR_ADDRESS),
     ],
 )
 def test_one_door_is_seen_in_two_wordings(one, other, level):
     assert levels_of({"address": one}, {"address": other})["home"] is level
+
+
+def test_the_first_of_farvardin_on_both_sides_is_a_year_and_no_day():
+    births = [
+        levels_of({"birth_date": "1363/01/01"}, {"birth_date": other})["birth"]
+        for other in ("1363/01/01", "1364/01/01", "1363/01/11", "1363")
+    ]
+    assert births == [Birth.YEAR_ONLY, Birth.NEAR_YEAR, Birth.SLIP, Birth.YEAR_ONLY]
 
 
 def test_an_address_of_several_families_is_an_area_and_a_county_is_told_apart_from_the_home():
