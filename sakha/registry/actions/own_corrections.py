@@ -10,7 +10,7 @@ from typing import Final
 from sakha.access.actions import record_access
 from sakha.access.queries import acting
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.databanks.actions import PRIORITY_FIRST, Correction, Proof, ask_about, bring_proof, open_correction
+from sakha.databanks.actions import PRIORITY_FIRST, Correction, Proof, bring_proof, open_correction
 from sakha.databanks.actions.cases import CaseUnknown
 from sakha.databanks.banks.catalogue import asked_banks
 from sakha.databanks.banks.installation import installation
@@ -19,6 +19,7 @@ from sakha.databanks.rules.bank import Filling
 from sakha.databanks.rules.grounds import Purpose
 from sakha.databanks.rules.lines import LINE_BANK, LineState
 from sakha.databanks.rules.states import CaseKind, CaseState
+from sakha.registry.actions.bank_answers import ask_banks_about
 from sakha.registry.queries.bank_evidence import people_to_ask
 from sakha.registry.queries.households import HouseholdUnknown
 from sakha.registry.queries.own_evidence import LineNotProven, OwnHead, find_own_head
@@ -79,7 +80,7 @@ def bring_own_proof(*, actor: Actor, at: datetime, mobile: str, case_id: int, pr
 
 
 def ask_whose_line(*, actor: Actor, at: datetime, mobile: str) -> LineState:
-    """Ask the bank of lines about the head and this telephone, first in line, unless it was; tells how it stands.
+    """Ask about the household first in line, the bank of lines among all, unless it was; tells how the line stands.
 
     Nobody is asked without the installation's standing ground, and none whose register knows another number.
 
@@ -88,13 +89,14 @@ def ask_whose_line(*, actor: Actor, at: datetime, mobile: str) -> LineState:
     head = find_own_head(actor=actor, at=at, mobile=mobile)
     if head is None or actor.household_id is None:
         return LineState.NOT_ASKED
-    ground = installation().ground_for(Purpose.IDENTITY_CHECK)
+    ground = installation().ground_for(Purpose.AID_ASSESSMENT)
     if head.line is not LineState.NOT_ASKED or ground is None or LINE_BANK not in asked_banks():
         return head.line
     people = [one for one in people_to_ask(household_ids=[actor.household_id], at=at) if one.is_head]
     if [one.fillings.get(Filling.MOBILE) for one in people] != [mobile]:
         return LineState.NOT_OWN
-    ask_about(actor=actor, at=at, ground=ground, people=people, banks=[LINE_BANK], priority=PRIORITY_FIRST)
+    ids = [actor.household_id]
+    ask_banks_about(actor=actor, at=at, ground=ground, household_ids=ids, priority=PRIORITY_FIRST)
     asked = find_own_head(actor=actor, at=at, mobile=mobile)
     return LineState.NOT_ASKED if asked is None else asked.line
 
