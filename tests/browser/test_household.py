@@ -108,8 +108,12 @@ def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     walk.page.goto("/me/")
     assert code in walk.page.inner_text("main")
     assert "خیریهٔ مهرگان" in walk.page.inner_text("main")
+    walk.look("file-delivered")
+    walk.page.click("form[action*='/me/receipts/'] button[value=yes]")
+    assert "نوشته شد که رسید" in walk.page.inner_text("[role=status]")
+    assert rows("SELECT state, way FROM ledger_receipt") == [(2, 1)]
     assert walk.page.locator(".tag.clear", has_text="رسید").count() >= 1
-    for name in ("file", "why", "looks", "objections", "ending"):
+    for name in ("file", "why", "looks", "objections", "voices", "ending"):
         walk.page.goto("/me/" if name == "file" else f"/me/{name}/")
         walk.look(f"{name}-after")
     walk.page.goto("/me/looks/")
@@ -117,6 +121,9 @@ def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     walk.page.click("main form button >> nth=0")
     walk.page.goto("/d/")
     walk.look("door")
+    for name, place in (("public", "/v/"), ("track", "/v/track/")):
+        walk.page.goto(place)
+        walk.look(name)
 
     assert walk.wrong == {}
     assert walk.said == []

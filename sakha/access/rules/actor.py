@@ -83,4 +83,7 @@ def household_actor(household_id: int) -> Actor:
         scope=Scope.HOUSEHOLD,
         display_name="خود خانوار",
         household_id=household_id,
+        # Its own words go by the sheet and by ways made for it, never by what a body writes about a household.
+        withheld=frozenset({Permission.WRITE_HOUSEHOLD}),
+        withheld_because="این کار با نهادی است که خانوار را می‌شناسد.",
     )

@@ -16,6 +16,7 @@ from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes
 from sakha.coordination.actions.notices import NoticeToQueue, queue_notice
 from sakha.coordination.actions.opting_out import opt_out
+from sakha.coordination.actions.receipts import answer_by_sms
 from sakha.coordination.gateways import InboundText
 from sakha.coordination.rules.inbound import ANSWER_DAY, ANSWERS_A_DAY, InboundMeaning, meaning_of
 from sakha.coordination.rules.notice_texts import HELP, STATUS_TEXTS, FileState
@@ -80,6 +81,9 @@ def hear(*, actor: Actor, at: datetime, provider: str, told: InboundText, addres
             source = OptOutSource.INBOUND_SMS
             cancelled_count = opt_out(actor=SYSTEM, at=at, mobile=number, source=source)
             return Inbound(meaning=meaning, cancelled_count=cancelled_count)
+        if meaning is InboundMeaning.RECEIPT:
+            answer_by_sms(at=at, mobile=number, text=told.text)
+            return Inbound(meaning=meaning)
         kind = NoticeKind.STATUS if meaning is InboundMeaning.STATUS else NoticeKind.HELP
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(indexes[0][:8], "big", signed=True)])
         cursor.execute(_ANSWERED, [indexes, kind.value, at - ANSWER_DAY])

@@ -22,9 +22,11 @@ from sakha.coordination.actions.opting_out import opt_out
 from sakha.coordination.rules.doors import (
     TRIES_MAX,
     ConsentMissing,
+    DraftOlder,
     RegistrationClosed,
     RegistrationTriedTooOften,
     RegistrationUnknown,
+    page_version,
 )
 from sakha.coordination.rules.introductions import Side
 from sakha.coordination.rules.states import OptOutSource, RegistrationState
@@ -111,6 +113,30 @@ def save_draft(*, at: datetime, registration_id: int, draft: Mapping[str, Any]) 
     with acting(SYSTEM), connection.cursor() as cursor:
         _take(cursor, registration_id)
         cursor.execute(_SAVE, [seal(key_ring(), text), at, registration_id])
+
+
+def save_page(
+    *,
+    at: datetime,
+    registration_id: int,
+    page: str,
+    answers: Mapping[str, Any] | list[dict[str, Any]],
+    seen: str | None,
+) -> None:
+    """Keep one page of the draft, unless it was changed elsewhere since it was shown as `seen`.
+
+    Raises: RegistrationClosed, DraftOlder.
+    """
+    ring = key_ring()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        _take(cursor, registration_id)
+        cursor.execute("SELECT draft_sealed FROM coordination_registration WHERE id = %s", [registration_id])
+        sealed = cursor.fetchone()[0]
+        draft = {} if sealed is None else json.loads(open_sealed(ring, bytes(sealed)))
+        if seen is not None and seen != page_version(draft.get(page)):
+            raise DraftOlder
+        text = json.dumps({**draft, page: answers}, ensure_ascii=False)
+        cursor.execute(_SAVE, [seal(ring, text), at, registration_id])
 
 
 def send_registration(

@@ -36,6 +36,14 @@ _HISTORY: Final = """
       FROM coordination_grievance_entry AS e LEFT JOIN access_user AS u ON u.id = e.user_id
      WHERE e.grievance_id = %s ORDER BY e.id
 """
+_BODIES: Final = """
+    SELECT o.id, o.name FROM access_organisation AS o
+     WHERE o.licence_number <> 'SELF-REGISTRATION'
+       AND (EXISTS (SELECT FROM ledger_hold h WHERE h.household_id = %(id)s AND h.organisation_id = o.id
+                       AND h.status IN (1, 2))
+            OR EXISTS (SELECT FROM registry_record r WHERE r.household_id = %(id)s AND r.organisation_id = o.id))
+     ORDER BY o.name, o.id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +159,13 @@ def grievances_of_household(*, household_id: int) -> tuple[tuple[GrievanceLine, 
         [household_id],
     )
     return tuple((_line(row[1:]), _open(row[0])) for row in rows)
+
+
+def bodies_of_household(*, household_id: int) -> tuple[tuple[int, str], ...]:
+    """The bodies that gave to a household or keep a record of it; for its own pages and for whoever serves it."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_BODIES, {"id": household_id})
+        return tuple((row[0], row[1]) for row in cursor.fetchall())
 
 
 def _line(row: tuple[Any, ...]) -> GrievanceLine:

@@ -3,7 +3,9 @@
 Nothing that is refused here tells whether a link, a number or a household is known.
 """
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import ClassVar, Final
 
 from sakha.vocabulary.refusal import Refusal
@@ -25,6 +27,12 @@ ADDRESS_MISSES: Final = 20
 
 # How often the sheet may be sent before somebody must look at it: each sending asks the register about identifiers.
 TRIES_MAX: Final = 8
+
+
+def page_version(answers: object) -> str:
+    """By what a page of the draft is known again: two tabs that show the same send the same."""
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 class DoorClosed(Refusal):
@@ -60,6 +68,13 @@ class RegistrationClosed(Refusal):
 
     code: ClassVar[str] = "REGISTRATION_CLOSED"
     sentence: ClassVar[str] = "این ثبت‌نام پیش‌تر پایان یافته است."
+
+
+class DraftOlder(Refusal):
+    """The page was changed in another tab or on another phone since it was shown here."""
+
+    code: ClassVar[str] = "DRAFT_OLDER"
+    sentence: ClassVar[str] = "این صفحه در جای دیگری عوض شده بود؛ اکنون همان را می‌بینید. اگر درست نیست، دوباره بنویسید."
 
 
 class RegistrationTriedTooOften(Refusal):

@@ -90,6 +90,40 @@ class About(StrEnum):
     PROVINCE_OFFICE = "PROVINCE_OFFICE"
 
 
+KIND_WORDS: Final = {
+    GrievanceKind.COMPLAINT: "شکایت",
+    GrievanceKind.SUGGESTION: "پیشنهاد",
+    GrievanceKind.MISUSE: "گزارش سوءاستفاده",
+    GrievanceKind.NOT_RECEIVED: "تحویلی که نرسید",
+}
+ABOUT_WORDS: Final = {
+    About.OTHER: "هیچ‌کدام، یا نمی‌دانم",
+    About.ORGANISATION: "یک نهاد",
+    About.COUNTY_OFFICE: "فرمانداری یا کارمند آن",
+    About.PROVINCE_OFFICE: "استانداری یا کارمند آن",
+}
+LEVEL_WORDS: Final = {
+    GrievanceLevel.COUNTY: "فرمانداری شهرستان",
+    GrievanceLevel.PROVINCE: "استانداری",
+    GrievanceLevel.NATION: "دفتر کشوری سخا",
+}
+STATE_WORDS: Final = {
+    GrievanceState.RECEIVED: "رسید و در نوبت است",
+    GrievanceState.IN_WORK: "در دست رسیدگی",
+    GrievanceState.ANSWERED: "پاسخ داده شد",
+    GrievanceState.ESCALATED: "به دفتر بالاتر رفت",
+    GrievanceState.REOPENED: "دوباره باز شد",
+    GrievanceState.CLOSED: "پایان یافت",
+}
+STEP_WORDS: Final = {
+    GrievanceStep.RECEIVED: "رسید",
+    GrievanceStep.TAKEN: "در دست گرفته شد",
+    GrievanceStep.SAID: "نهاد سخن خود را گفت",
+    GrievanceStep.ANSWERED: "پاسخ داده شد",
+    GrievanceStep.ESCALATED: "به دفتر بالاتر رفت",
+    GrievanceStep.REOPENED: "گفته شد: حل نشد",
+    GrievanceStep.CLOSED: "پایان یافت",
+}
 # Days until the answer. Of a complaint the ten working days that a public body has for an answer by Iran's law of
 # publication and free access to information (1388, article 8; bylaw, article 13), two weeks of the calendar; of misuse
 # ten days of the calendar; of what did not arrive a week, as the body whose datum is disputed has (docs/appeals.md); of

@@ -6,6 +6,7 @@ from typing import Final
 
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.coordination.rules.opting_out import is_opt_out
+from sakha.coordination.rules.receipt_texts import read_receipt_answer
 from sakha.vocabulary.digits import fold_digits
 from sakha.vocabulary.persian_text import match_key
 
@@ -15,6 +16,8 @@ class InboundMeaning(StrEnum):
 
     OPT_OUT = "OPT_OUT"
     STATUS = "STATUS"
+    # «رسید ۱۲۳۴», or that it did not.
+    RECEIPT = "RECEIPT"
     OTHER = "OTHER"
 
 
@@ -32,4 +35,6 @@ def meaning_of(text: str) -> InboundMeaning:
         return InboundMeaning.OPT_OUT
     if match_key(fold_digits(text.strip().rstrip(_MARKS))) in {match_key(word) for word in _STATUS}:
         return InboundMeaning.STATUS
+    if read_receipt_answer(text) is not None:
+        return InboundMeaning.RECEIPT
     return InboundMeaning.OTHER

@@ -18,8 +18,6 @@ from sakha.coordination.queries import RegistrationCard
 from sakha.entrypoints.household_site.forms import MemberForm
 from sakha.entrypoints.household_site.sheet import ANSWERS, MEMBERS, STEPS, make_form
 from sakha.entrypoints.kashi.answers import show_answer
-from sakha.ledger.rules.states import HoldStatus
-from sakha.ledger.rules.trail import Gift
 from sakha.scoring.queries.appeals import AppealLine
 from sakha.scoring.queries.needs import NeedCard
 from sakha.scoring.rules.appeals import KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, AppealState
@@ -45,10 +43,6 @@ OWN_PURPOSE: Final = "خود خانوار"
 OWN_PURPOSES: Final = frozenset({OWN_PURPOSE, "توضیح امتیاز برای خانوار"})
 # Nothing is missing where nobody helps.
 _WHOLE: Final = frozenset({STEPS[0].title})
-_GIFTS: Final = {
-    HoldStatus.HELD: ("در راه است", "wait"),
-    HoldStatus.DELIVERED: ("رسید", "clear"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +81,6 @@ class NeedRow:
     name: str
     note: str
     is_met: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GiftRow:
-    """What was given or promised, by whom, when."""
-
-    title: str
-    giver: str
-    when: str
-    words: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +163,6 @@ def _need_note(card: NeedCard) -> str:
         return f"کامل رسید: {show_quantity(card.kind, card.target)}"
     came = f"، {show_quantity(card.kind, card.delivered)} رسیده" if card.delivered else ""
     return f"{show_quantity(card.kind, card.left)} مانده{came}"
-
-
-def show_gifts(gifts: Sequence[Gift]) -> tuple[GiftRow, ...]:
-    """What came and what is on its way."""
-    return tuple(
-        GiftRow(
-            title=f"{NEED_KINDS[gift.kind].name}، {show_quantity(gift.kind, gift.quantity)}",
-            giver=gift.giver,
-            when=show_date(gift.on),
-            words=_GIFTS[gift.status][0],
-            state=_GIFTS[gift.status][1],
-        )
-        for gift in gifts
-        if gift.status in _GIFTS
-    )
 
 
 def show_looks(looks: Sequence[Look], *, most: int) -> tuple[LookRow, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.staff_site import introduction_urls, people_urls
+from sakha.entrypoints.staff_site import grievance_urls, introduction_urls, people_urls
 from sakha.entrypoints.staff_site.views import (
     banks,
     checking,
@@ -25,6 +25,7 @@ from sakha.entrypoints.staff_site.views import (
 urlpatterns = [
     *people_urls.urlpatterns,
     *introduction_urls.urlpatterns,
+    *grievance_urls.urlpatterns,
     path("", signing.home, name="home"),
     path("sign-in/", signing.sign_in_page, name="sign_in"),
     path("sign-out/", signing.sign_out, name="sign_out"),

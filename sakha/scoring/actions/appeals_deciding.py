@@ -20,6 +20,7 @@ from sakha.scoring.rules.appeals import (
     AppealClosed,
     AppealKind,
     AppealLevel,
+    AppealNotYours,
     AppealOutcome,
     AppealState,
     AppealStepKind,
@@ -91,14 +92,17 @@ def send_visit(*, actor: Actor, at: datetime, appeal_id: int) -> None:
 
 
 def record_visit(*, actor: Actor, at: datetime, appeal_id: int, note: str) -> None:
-    """Write what was seen; the appeal waits for its decision again.
+    """Write what was seen; the appeal waits for its decision again. Not by the body whose datum is disputed.
 
-    Raises: AppealUnknown, AppealClosed.
+    Raises: AppealUnknown, AppealClosed, AppealNotYours.
     """
     actor.require(Permission.READ_HOUSEHOLD)
     seen = require_reason(note)
     with acting(SYSTEM):
         row = take_appeal(actor, appeal_id)
+        is_disputed = row.answering_id is not None and row.answering_id == actor.organisation_id
+        if is_disputed:
+            raise AppealNotYours(field="appeal_id")
         if row.state != AppealState.VISITING.value:
             raise AppealClosed(field="appeal_id")
         row.state = AppealState.OPEN.value

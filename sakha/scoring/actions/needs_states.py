@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
@@ -107,20 +107,23 @@ def declare_need(
     """
     actor.require(Permission.WRITE_HOUSEHOLD)
     wanted = require_quantity(NEED_KINDS[kind].standard_target if amount is None else amount)
-    with acting(actor):
-        _require_household(actor, at, household_id, "declare need")
-        with acting(SYSTEM):
-            need = _find(household_id, kind)
-            if need is not None and need.state != NeedState.EXPIRED.value:
-                raise NeedStands(field="kind")
-            if need is None:
-                need = HouseholdNeed(household_id=household_id, kind=kind.value, opened_at=at, delivered=0)
-            on = at.astimezone(TEHRAN).date()
-            need.source, need.severity = NeedSource.HAND.value, _severity(policies_on(on).needs, kind)
-            need.amount, need.less, need.target = wanted, 0, wanted
-            need.period, need.rules_sha = period_of(kind, on), policies_on(on).needs.sha
-            need.evidence_on, need.expires_on = None, on + timedelta(days=DECLARED_DAYS)
-            return _move(need, NeedState.DECLARED, actor=actor, at=at, reason=reason)
+    try:
+        with acting(actor):
+            _require_household(actor, at, household_id, "declare need")
+            with acting(SYSTEM):
+                need = _find(household_id, kind)
+                if need is not None and need.state != NeedState.EXPIRED.value:
+                    raise NeedStands(field="kind")
+                if need is None:
+                    need = HouseholdNeed(household_id=household_id, kind=kind.value, opened_at=at, delivered=0)
+                on = at.astimezone(TEHRAN).date()
+                need.source, need.severity = NeedSource.HAND.value, _severity(policies_on(on).needs, kind)
+                need.amount, need.less, need.target = wanted, 0, wanted
+                need.period, need.rules_sha = period_of(kind, on), policies_on(on).needs.sha
+                need.evidence_on, need.expires_on = None, on + timedelta(days=DECLARED_DAYS)
+                return _move(need, NeedState.DECLARED, actor=actor, at=at, reason=reason)
+    except IntegrityError as error:  # somebody else declared it at the same moment
+        raise NeedStands(field="kind") from error
 
 
 def attach_proof(*, actor: Actor, at: datetime, household_id: int, kind: NeedKind, paper: SeenPaper) -> NeedStep:

@@ -22,7 +22,10 @@ from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, sign
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
 
-DOORS = {"household_link", "household_link_bare", "household_door", "household_code", "household_leave"}
+DOORS = {"household_link", "household_link_bare", "household_door", "household_code", "household_leave"} | {
+    *("public_voice", "voice_track"),
+}
+POSTED = {"household_receipt": "/me/receipts/1/", "household_voice_solved": "/me/voices/1/"}
 PLACES = {"household_member": "/me/members/1/", "household_step": "/me/head/", "household_proof": "/me/known/1/"}
 MOST_BYTES = 60_000
 MOST_QUESTIONS = 60
@@ -67,6 +70,7 @@ def pages_of(phone: Phone) -> dict[str, str]:
         "/me/objections/",
         "/me/introductions/",
         "/me/known/",
+        "/me/voices/",
         "/me/ending/",
     ):
         got[address] = client.get(address)
@@ -111,7 +115,7 @@ def test_every_page_is_light_needs_no_script_and_speaks_persian(phone: Phone, bu
 
 
 def test_pages_ask_the_database_few_questions(registered: Phone) -> None:
-    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/known/", "/me/ending/"):
+    for address in ("/me/", "/me/why/", "/me/looks/", "/me/objections/", "/me/known/", "/me/voices/", "/me/ending/"):
         with CaptureQueriesContext(connection) as asked:
             registered.client.get(address)
 
@@ -131,6 +135,19 @@ def test_one_can_stop_anywhere_and_go_on_later_from_another_phone(inside: Phone)
 
     assert answer.redirect_chain[-1][0] == "/me/members/"
     assert "پروانه" in html_of(again.get("/me/head/"))
+
+
+def test_the_older_of_two_tabs_is_told_so_and_writes_over_nothing(inside: Phone) -> None:
+    inside.client.post("/me/who/", SHEET["who"])
+    version = re.search(r'name="version" value="(\w+)"', html_of(inside.client.get("/me/head/")))[1]
+    inside.client.post("/me/head/", {**SHEET["head"], "version": version})
+
+    older = {**SHEET["head"], "given_name": "پریسا", "version": version}
+    answer = inside.client.post("/me/head/", older, follow=True)
+
+    assert "در جای دیگری عوض شده بود" in words_of(answer)
+    assert "پروانه" in html_of(answer)
+    assert "پریسا" not in html_of(answer)
 
 
 def test_unknown_is_an_answer_everywhere_but_for_a_name_and_a_county(inside: Phone) -> None:
@@ -298,7 +315,10 @@ def test_every_page_behind_the_door_has_a_gate() -> None:
 def test_a_stranger_is_led_to_the_door(name: str) -> None:
     address = PLACES.get(name) or f"/me/{name.removeprefix('household_').replace('home', '')}/".replace("//", "/")
 
-    assert Client().get(address).url == "/d/"
+    stranger = Client()
+    answer = stranger.post(POSTED[name]) if name in POSTED else stranger.get(address)
+
+    assert answer.url == "/d/"
     assert Client().get("/d/code/").url == "/d/"
 
 

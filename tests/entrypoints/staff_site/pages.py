@@ -6,6 +6,8 @@ Whoever adds a page adds a row: `test_every_page.py` compares with the table of 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -18,6 +20,8 @@ from sakha.access.rules import SYSTEM
 from sakha.coordination.actions.answering_introductions import take_introduction
 from sakha.coordination.actions.directory import ServiceToTell, approve_services, tell_service
 from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
+from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
+from sakha.ledger.rules import NeedToOpen
 from sakha.registry.actions import register_household
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.jobs import check_intake_file
@@ -27,6 +31,7 @@ from sakha.scoring.actions.confirming_links import links_to_send
 from sakha.scoring.rules.confirming import ConfirmerKind
 from sakha.scoring.rules.confirming_questions import QuestionCode
 from sakha.vocabulary.need_kinds import NeedKind
+from sakha.vocabulary.periods import period_of
 from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
 from tests.entrypoints.staff_site.test_evidence import keep
 from tests.entrypoints.staff_site.test_files import a_file, mapped, upload
@@ -66,6 +71,15 @@ PAGES = (
     Page("appeal", "staff", 34, ("appeal",)),
     Page("appeal", "officer", 34, ("appeal",)),
     Page("visits", "officer", 20),
+    Page("grievances", "staff", 20),
+    Page("grievances", "officer", 20),
+    Page("grievance", "officer", 30, ("grievance",)),
+    Page("new_grievance", "staff", 14),
+    Page("household_grievance", "staff", 14, ("household",)),
+    Page("deliveries", "officer", 45, ("household",)),
+    Page("calls", "officer", 20),
+    Page("users", "officer", 20),
+    Page("call_round", "officer", 24, ("round",)),
     Page("asked", "stranger", 20),
     Page("confirmers", "officer", 40),
     Page("policies", "officer", 32),
@@ -106,6 +120,7 @@ NO_PAGES = {
     "file_progress": "a piece of the file's page",
     "file_problems": "a spreadsheet",
     "policy_figures": "a spreadsheet",
+    "new_password": "open to whoever holds its link (test_passwords)",
     "evidence_paper": "a photo or a PDF",
 }
 
@@ -145,6 +160,7 @@ def furnish() -> Furnished:
         "file": _check_file(cast, staff),
         "introduction": str(_introduce(cast)),
     }
+    places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
     return Furnished(cast, places, _ask_confirmers(cast))
 
 
@@ -168,6 +184,28 @@ def _introduce(cast: Cast) -> int:
         introduction_id = int(cursor.fetchone()[0])
     take_introduction(actor=cast.staff, at=at, introduction_id=introduction_id)
     return introduction_id
+
+
+def _write_down(cast: Cast, staff: Client) -> int:
+    told = {"kind": "COMPLAINT", "about": "OTHER", "text": "نوبت ما را به دیگری دادند."}
+    assert staff.post(f"/households/{cast.household_id}/grievance/", told).status_code == 200
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM coordination_grievance")
+        return int(cursor.fetchone()[0])
+
+
+def _draw_calls(cast: Cast) -> int:
+    at, kind = timezone.now(), NeedKind.DEBT
+    on = timezone.localtime(at).date()
+    need = NeedToOpen(household_id=cast.household_id, kind=kind, period=period_of(kind, on), target=10_000_000)
+    open_needs(actor=SYSTEM, at=at, needs=[need])
+    held = hold_aid(
+        actor=cast.staff, at=at, household_id=cast.household_id, kind=kind, quantity=5_000_000, request_id=uuid4()
+    )
+    deliver_aid(actor=cast.staff, at=at, hold_id=held.require_held())
+    day = timedelta(days=1)
+    calls = CallsToDraw(province="30", county="", from_at=at - day, until_at=at + day, size=5, seed=7)
+    return draw_calls(actor=cast.officer, at=at, calls=calls)
 
 
 def _number(answer: object) -> str:

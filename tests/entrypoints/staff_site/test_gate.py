@@ -11,7 +11,12 @@ from sakha.entrypoints.staff_site import urls
 from tests.entrypoints.staff_site.cast import Cast
 from tests.entrypoints.staff_site.reading import words_of
 
-OPEN = {"home": "leads on", "sign_in": "the door itself", "sign_out": "leaving needs no permission"}
+OPEN = {
+    "home": "leads on",
+    "sign_in": "the door itself",
+    "sign_out": "leaving needs no permission",
+    "new_password": "its link is the key",
+}
 POSTED = {"hold", "deliver", "release", "register_drop", "file_mapping", "file_load", "file_cancel"}
 POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide", "name_head"}
 PLACES = {
@@ -37,6 +42,11 @@ PLACES |= {key: [7] for key in ("why", "score_audit", "ask_people", "new_appeal"
 PLACES |= {"stop_confirmer": [7], "answer_audit": [7], "appeal_step": [7, "decide"]}
 POSTED |= {"introduction_step", "refer_upward", "directory_tell", "directory_step"}
 PLACES |= {"introduction": [7], "introduction_step": [7, "take"], "refer_upward": [7], "directory_step": [7, "pause"]}
+POSTED |= {"grievance_step", "visited", "called"}
+PLACES |= {key: [7] for key in ("grievance", "household_grievance", "deliveries", "call_round")}
+PLACES |= {"grievance_step": [7, "take"], "visited": [7, 7], "called": [7, 7]}
+POSTED |= {"give_password_link"}
+PLACES["give_password_link"] = [7]
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
 OF_STAFF = [

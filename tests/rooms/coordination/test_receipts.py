@@ -11,9 +11,11 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.roles import Scope
 from sakha.access.rules.sealing import IndexKind, blind_index, open_sealed, seal
+from sakha.coordination.actions import receive_inbound
 from sakha.coordination.actions.receipts import answer_by_sms, confirm_delivery, keep_call, tell_of_deliveries
 from sakha.coordination.queries.grievances import get_grievance, grievance_desk
 from sakha.coordination.rules.grievances import GrievanceKind
+from sakha.coordination.rules.inbound import InboundMeaning
 from sakha.coordination.rules.receipt_texts import read_receipt_answer, write_receipt_notice
 from sakha.coordination.rules.sms_text import fit_text
 from sakha.ledger.actions import deliver_aid, hold_aid
@@ -74,7 +76,9 @@ def test_a_delivery_is_asked_about_once_and_answered_from_its_own_phone() -> Non
     said = f"رسید {receipt_code(hold_id)}"
     assert answer_by_sms(at=NOON, mobile=mobile, text="سلام") is None
     assert answer_by_sms(at=NOON, mobile=stranger, text=said) is False
-    assert answer_by_sms(at=NOON, mobile=mobile, text=said) is True
+    heard = receive_inbound(actor=SYSTEM, at=NOON, mobile=mobile, text=said)
+    assert (heard.meaning, heard.is_new) == (InboundMeaning.RECEIPT, True)
+    assert not receive_inbound(actor=SYSTEM, at=NOON, mobile=mobile, text=said).is_new
     assert answer_by_sms(at=NOON, mobile=mobile, text=said) is False
     assert receipts_of_household(household_id=household.id) == {hold_id: ReceiptState.CONFIRMED}
     assert rows("SELECT count(*) FROM coordination_grievance") == [(0,)]

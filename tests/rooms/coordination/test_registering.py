@@ -23,13 +23,16 @@ from sakha.coordination.actions import (
     stop_messages,
     withdraw_registration,
 )
+from sakha.coordination.actions.registering import save_page
 from sakha.coordination.queries import find_known_beforehand, find_registration, what_came
 from sakha.coordination.rules.doors import (
     TRIES_MAX,
     ConsentMissing,
     DoorClosed,
+    DraftOlder,
     RegistrationClosed,
     RegistrationTriedTooOften,
+    page_version,
 )
 from sakha.ledger.actions import deliver_aid, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
@@ -110,6 +113,21 @@ def test_nothing_is_sent_without_consent_and_nothing_twice(family: Family, begun
         send(family, begun)
     with pytest.raises(RegistrationClosed):
         save_draft(at=NOON, registration_id=begun, draft={})
+
+
+def test_of_two_tabs_the_older_is_refused_and_other_pages_stay(begun: int) -> None:
+    def keep(page: str, name: str, seen: str | None) -> None:
+        save_page(at=NOON, registration_id=begun, page=page, answers={"given_name": name}, seen=seen)
+
+    empty = page_version(None)
+    keep("head", "پروانه", empty)
+    keep("home", "خانه", empty)  # another page, shown before the head was saved
+    with pytest.raises(DraftOlder):
+        keep("head", "پریسا", empty)
+    keep("head", "پریوش", page_version({"given_name": "پروانه"}))
+
+    draft = find_registration(registration_id=begun).draft
+    assert draft == {"head": {"given_name": "پریوش"}, "home": {"given_name": "خانه"}}
 
 
 def test_who_filled_it_in_for_the_household_is_kept_sealed(family: Family, begun: int) -> None:

@@ -224,6 +224,16 @@ def test_a_visit_is_sent_and_told_of_before_the_decision(people: People) -> None
     ]
 
 
+def test_the_body_whose_datum_is_disputed_visits_nobody(people: People) -> None:
+    appeal_id = object_to_car(people)
+    escalate_overdue_appeals(actor=SYSTEM, at=AT + timedelta(days=8))
+    send_visit(actor=people.karaj, at=AT + timedelta(days=8), appeal_id=appeal_id)
+
+    with pytest.raises(AppealNotYours):
+        record_visit(actor=people.mehr, at=AT + timedelta(days=9), appeal_id=appeal_id, note="رفتیم و خانه را دیدیم.")
+    record_visit(actor=people.karaj, at=AT + timedelta(days=9), appeal_id=appeal_id, note="رفتیم و خانه را دیدیم.")
+
+
 def test_what_is_open_is_not_opened_again_and_needs_words(people: People) -> None:
     object_to_car(people)
 

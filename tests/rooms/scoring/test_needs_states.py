@@ -22,6 +22,7 @@ from sakha.scoring.actions import (
     confirm_need,
     declare_need,
     expire_needs,
+    needs_states,
     open_assessed_needs,
     reseal_need_proofs,
     settle_needs,
@@ -177,6 +178,20 @@ def test_pension_and_parcels_are_taken_off_and_the_ledger_opens_the_rest(charity
 
     assert need_of(household_id, NeedKind.CASH).less == 30_000_000
     assert need_of(household_id, NeedKind.FOOD).state is NeedState.MET
+
+
+def test_who_declares_the_same_at_the_same_moment_is_refused_and_breaks_nothing(
+    staff: Actor, household_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    debt = {"household_id": household_id, "kind": NeedKind.DEBT}
+    declare_need(actor=staff, at=AT, **debt)
+    monkeypatch.setattr(needs_states, "_find", lambda *_: None)  # what the second one saw, a moment before
+
+    with pytest.raises(NeedStands):
+        declare_need(actor=staff, at=AT, **debt)
+    monkeypatch.undo()
+
+    assert need_of(household_id, NeedKind.DEBT).state is NeedState.DECLARED
 
 
 def test_what_people_may_not_do_is_refused(staff: Actor, household_id: int) -> None:

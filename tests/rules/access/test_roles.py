@@ -15,6 +15,7 @@ from sakha.access.rules import (
     Role,
     Scope,
     Standing,
+    household_actor,
     organisation_standing,
     permissions_of,
     scope_of,
@@ -33,6 +34,14 @@ from sakha.access.rules.users import (
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = AT.date()
+
+
+def test_a_household_writes_nothing_that_bodies_write() -> None:
+    home = household_actor(7)
+
+    assert home.can(Permission.READ_HOUSEHOLD)
+    with pytest.raises(PermissionWithheld):
+        home.require(Permission.WRITE_HOUSEHOLD)
 
 
 def staff(role: Role = Role.CHARITY_STAFF, **facts: object) -> Actor:

@@ -21,14 +21,15 @@ from sakha.coordination.rules.states import RegistrationState
 from sakha.entrypoints.household_site.forms import ObjectionForm
 from sakha.entrypoints.household_site.gate import file_page, own_page, show
 from sakha.entrypoints.household_site.sessions import tell
+from sakha.entrypoints.household_site.voice_wording import show_gifts
 from sakha.entrypoints.household_site.wording import (
     OWN_PURPOSE,
     show_appeals,
-    show_gifts,
     show_looks,
     show_needs,
     show_reasons,
 )
+from sakha.ledger.queries import receipts_of_household
 from sakha.registry.queries.households import get_household_file
 from sakha.scoring.actions.appeals import NewAppeal, open_appeal
 from sakha.scoring.queries import ScoreUnknown, get_needs
@@ -57,7 +58,7 @@ def show_file(request: HttpRequest, own: RegistrationCard, at: datetime) -> Http
         code=file.code,
         people=f"{persian_digits(len(file.members))} نفر",
         needs=show_needs(needs),
-        gifts=show_gifts(what_came(at=at, registration=own)),
+        gifts=show_gifts(what_came(at=at, registration=own), receipts_of_household(household_id=household_id)),
         is_withdrawn=own.state is RegistrationState.WITHDRAWN,
     )
 

@@ -11,8 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from sakha.coordination.actions import Consent, save_draft, send_registration
+from sakha.coordination.actions import Consent, send_registration
+from sakha.coordination.actions.registering import save_page
 from sakha.coordination.queries import KnownBeforehand, RegistrationCard, find_known_beforehand
+from sakha.coordination.rules.doors import DraftOlder, page_version
 from sakha.coordination.rules.states import RegistrationState
 from sakha.entrypoints.household_site.gate import own_page, sheet_page, show
 from sakha.entrypoints.household_site.sessions import end_visit, tell
@@ -69,10 +71,18 @@ def step_page(request: HttpRequest, *, own: RegistrationCard, at: datetime, step
     known = _known(own, at) if step not in own.draft else None
     form = make_form(step, own, known, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        draft = {**own.draft, step: keep_answers(form.cleaned_data)}
-        save_draft(at=at, registration_id=own.id, draft=draft)
-        return HttpResponseRedirect(reverse("household_step", args=[step_after(step, draft)]))
-    return _show_form(request, page, place, form, is_asked_back=is_asked_back(step, own, known))
+        answers = keep_answers(form.cleaned_data)
+        if not _keep(request, own, at, step, answers):
+            return HttpResponseRedirect(reverse("household_step", args=[step]))
+        return HttpResponseRedirect(reverse("household_step", args=[step_after(step, {**own.draft, step: answers})]))
+    return _show_form(
+        request,
+        page,
+        place,
+        form,
+        version=page_version(own.draft.get(step)),
+        is_asked_back=is_asked_back(step, own, known),
+    )
 
 
 @sensitive_post_parameters()
@@ -85,27 +95,48 @@ def member_page(request: HttpRequest, *, own: RegistrationCard, at: datetime, nu
     is_told = number <= len(members)
     if request.method == "POST" and "drop" in request.POST and is_told:
         del members[number - 1]
-        return _keep_members(own, at, members)
+        return _keep_members(request, own, at, members)
     kept = members[number - 1] if is_told else None
     form = make_member_form(kept, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         members[number - 1 : number] = [keep_answers(form.cleaned_data)]
-        return _keep_members(own, at, members)
+        return _keep_members(request, own, at, members)
     place, page = find_step(MEMBERS) or (0, STEPS[0])
     step = Step(MEMBERS, "این عضو خانوار", page.lead)
-    return _show_form(request, step, place, form, may_drop=is_told, back=MEMBERS)
+    version = page_version(own.draft.get(MEMBERS))
+    return _show_form(request, step, place, form, version=version, may_drop=is_told, back=MEMBERS)
 
 
-def _keep_members(own: RegistrationCard, at: datetime, members: list[dict[str, Any]]) -> HttpResponse:
-    save_draft(at=at, registration_id=own.id, draft={**own.draft, MEMBERS: members})
+def _keep(
+    request: HttpRequest,
+    own: RegistrationCard,
+    at: datetime,
+    page: str,
+    answers: dict[str, Any] | list[dict[str, Any]],
+) -> bool:
+    """Keep one page; where another tab has changed it since, say so and show what stands."""
+    seen = request.POST.get("version")
+    try:
+        save_page(at=at, registration_id=own.id, page=page, answers=answers, seen=seen)
+    except DraftOlder as refusal:
+        tell(request, refusal.message)
+        return False
+    return True
+
+
+def _keep_members(
+    request: HttpRequest, own: RegistrationCard, at: datetime, members: list[dict[str, Any]]
+) -> HttpResponse:
+    _keep(request, own, at, MEMBERS, members)
     return HttpResponseRedirect(reverse("household_step", args=[MEMBERS]))
 
 
 def _members(request: HttpRequest, own: RegistrationCard, at: datetime) -> HttpResponse:
     told = own.draft.get(MEMBERS, [])
     if request.method == "POST":
+        if MEMBERS not in own.draft:
+            _keep(request, own, at, MEMBERS, told)
         draft = {**own.draft, MEMBERS: told}
-        save_draft(at=at, registration_id=own.id, draft=draft)
         return HttpResponseRedirect(reverse("household_step", args=[step_after(MEMBERS, draft)]))
     known = _known(own, at)
     return show(

@@ -72,6 +72,15 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         frozenset({"appeals", "appeal", "appeal_step", "asked", "visits"}),
     ),
     (
+        "پیام‌های مردم",
+        "megaphone",
+        "grievances",
+        Permission.READ_HOUSEHOLD,
+        frozenset({"grievances", "grievance", "grievance_step", "new_grievance", "household_grievance"})
+        | {"deliveries", "visited"},
+    ),
+    ("تماس‌ها", "phone", "calls", Permission.READ_PROVINCE, frozenset({"calls", "call_round", "called"})),
+    (
         "گواهان",
         "users",
         "confirmers",
@@ -94,6 +103,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
     ),
     ("میز تصمیم", "clock", "desk", Permission.READ_PROVINCE, frozenset({"desk"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
+    ("کاربران", "user-round", "users", Permission.READ_ACCESS_LOG, frozenset({"users", "give_password_link"})),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
 )
