@@ -108,7 +108,12 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
             form.add_error("amount", refusal.message)
         else:
             gift_page = request.build_absolute_uri(reverse("donor_gift", args=[pledged.follow_code]))
-            told = {"line": line, "amount": new.amount_rial, "address": pledged.address, "gift_page": gift_page}
+            told: dict[str, Any] = {
+                "line": line,
+                "amount": new.amount_rial,
+                "address": pledged.address,
+                "gift_page": gift_page,
+            }
             return _show(request, "pay", **told)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return _show(request, "give", status=status, form=form, line=line, is_open=_is_open())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -65,7 +65,7 @@ def note_seen(*, code: str) -> None:
         cursor.execute("SELECT giving_see(%s)", [code])
 
 
-def _write(actor: Actor, at: datetime, household_id: int, statement: str, values: list[object], why: str) -> None:
+def _write(actor: Actor, at: datetime, household_id: int, statement: str, values: list[Any], why: str) -> None:
     actor.require(Permission.WRITE_HOUSEHOLD)
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_VISIBLE, [household_id])

@@ -12,6 +12,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.giving.actions import (
     NewGift,
+    allow_publishing,
     hold_with_gifts,
     lapse_pledges,
     pledge_gift,
@@ -25,7 +26,9 @@ from sakha.giving.actions import (
 )
 from sakha.giving.actions.refunds import BooksVerified
 from sakha.giving.gateways import PaymentUncertain
+from sakha.giving.jobs import DIFFERING_BALANCES, follow_money, reconcile, verify_books_nightly
 from sakha.giving.queries import NeedsAsked, funded_needs, get_gift, shown_needs
+from sakha.giving.rules.crowds import CROWD_MIN, choose_shown
 from sakha.giving.rules.states import Account, DrawState, GiftState
 from sakha.giving.rules.terms import GiftTerms, GiftUnknown, ListingFull, ListingUnknown, MoneyShort, RequestReused
 from sakha.ledger.actions import deliver_aid, release_aid
@@ -234,3 +237,21 @@ def test_the_books_refuse_what_is_not_there(gateway: Gateway, source: int, targe
 
     with pytest.raises(IntegrityError, match=fault), transaction.atomic(), acting(SYSTEM):
         rows(statement, gift.gift_id, source, target)
+
+
+def test_what_is_shown_follows_the_rule_of_crowds_and_jobs_keep_the_books_still(mehr: Actor) -> None:
+    small = given_needy(mehr, count=4, county="3002")
+    large = given_needy(mehr, count=CROWD_MIN, county="3001")
+    for one in (small[0], large[0]):
+        allow_publishing(actor=mehr, at=AT, household_id=one.id)
+
+    refresh_listings(at=AT)
+
+    everybody = len(small) + len(large)  # all live alone, so the size parts nobody
+    for one, here in ((small[0], len(small)), (large[0], len(large))):
+        expected = choose_shown((here, here, everybody, everybody))
+        ((county, band),) = rows("SELECT county, size_band FROM giving_listing WHERE household_id = %s", one.id)
+        assert (bool(county), bool(band)) == (expected.has_county, expected.has_band)
+    for job in (follow_money, reconcile, verify_books_nightly):
+        job(0)
+    assert DIFFERING_BALANCES._value.get() == 0
