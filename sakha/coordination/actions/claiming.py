@@ -102,7 +102,7 @@ def claim_invitations(at: datetime, way: Gateway, size: int, *, is_night: bool) 
 def claim_notices(at: datetime, way: Gateway, size: int, *, is_night: bool) -> Claim:
     """Claim up to `size` notices, of one phone one at a time; by night only answers to what has just been asked."""
     ring = key_ring()
-    asked = {"at": at, "is_night": is_night, "answers": [kind.value for kind in ANSWERS], "size": size}
+    asked: dict[str, Any] = {"at": at, "is_night": is_night, "answers": [kind.value for kind in ANSWERS], "size": size}
     with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CLAIM_NOTICES, asked)
         rows = cursor.fetchall()

@@ -6,7 +6,7 @@ and nothing told twice.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -71,7 +71,7 @@ def remind(*, actor: Actor, at: datetime, limit: int, address: str) -> NoticesQu
     """Remind, once ever, those who began three days ago or earlier and did not send; the campaign bears the costs."""
     actor.require(Permission.INVITE)
     with acting(SYSTEM), connection.cursor() as cursor:
-        facts = {"earliest": at - REMIND_UNTIL, "latest": at - REMIND_AFTER, "limit": limit}
+        facts: dict[str, Any] = {"earliest": at - REMIND_UNTIL, "latest": at - REMIND_AFTER, "limit": limit}
         cursor.execute(_HALF_WAY, facts)
         rows = cursor.fetchall()
     numbers = open_many(key_ring(), (bytes(row[1]) for row in rows))
