@@ -18,13 +18,13 @@ from sakha.linkage.actions.linking import STEPS, Linked, link_new_records, link_
 from sakha.linkage.actions.reporting import Spent, for_people, write_clusters, write_report
 from sakha.linkage.queries.engine import ENGINES, Engine, open_engine
 from sakha.linkage.queries.kept import keep, load_kept
-from sakha.linkage.queries.record_files import read_record_file, read_truth
+from sakha.linkage.queries.record_files import read_record_file, read_truth, require_ready
 from sakha.linkage.rules.accuracy import Accuracy, measure
 from sakha.linkage.rules.model import LinkModel, parse_model, product_model
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
@@ -51,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Link, write, tell."""
     console, started = Console(), (time.monotonic(), time.process_time())
+    require_ready(arguments.out, arguments.model, arguments.truth)
+    truth = read_truth(arguments.truth) if arguments.truth else None
     document = parse_model(arguments.model.read_text(encoding="utf-8")) if arguments.model else product_model()
     columns = (
         TextColumn("{task.description}"),
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         bars.advance(bar)
     new = slice(linked.known_count, None)
     write_clusters(arguments.out, ids[new], clusters[new], linked.probability[new])
-    accuracy = _accuracy(arguments.truth, ids, linked) if arguments.truth else None
+    accuracy = None if truth is None else _accuracy(truth, ids, linked)
     spent = Spent(
         round(time.monotonic() - started[0], 1),
         round(time.process_time() - started[1], 1),
@@ -99,8 +101,8 @@ def _link(
     return ids, names[linked.firsts], linked
 
 
-def _accuracy(path: Path, ids: npt.NDArray[np.object_], linked: Linked) -> Accuracy:
-    truth, numbers = read_truth(path), dict[str, int]()
+def _accuracy(truth: Mapping[str, str], ids: npt.NDArray[np.object_], linked: Linked) -> Accuracy:
+    numbers = dict[str, int]()
     # a record of which the truth says nothing is a person of its own
     people = [numbers.setdefault(truth.get(record, f"\0{record}"), len(numbers)) for record in ids.tolist()]
     return measure(linked.firsts, np.array(people, dtype=np.int64))
@@ -121,4 +123,4 @@ def _tell(console: Console, linked: Linked, document: LinkModel, spent: Spent, a
             f" F1 {accuracy.pair_f1:.4f}; clusters exactly right: F1 {accuracy.cluster_f1:.4f}"
             f" (precision {accuracy.cluster_precision:.4f}, recall {accuracy.cluster_recall:.4f})"
         )
-    console.print("\n".join(lines), highlight=False)
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)

@@ -34,6 +34,13 @@ class FileMissing(RecordFileInvalid):
     sentence = "پروندهٔ {file} پیدا نشد."
 
 
+class FolderMissing(RecordFileInvalid):
+    """There is no folder to write into."""
+
+    code = "LINK_FOLDER_MISSING"
+    sentence = "پوشهٔ {folder} نیست. نخست آن را بسازید."
+
+
 class FileEmpty(RecordFileInvalid):
     """Nothing stands in the file, not even names of columns."""
 
@@ -88,6 +95,19 @@ class RecordFile:
     def has_files(self) -> bool:
         """Whether the records say in which case file they stand."""
         return "file_no" in self.columns
+
+
+def require_ready(out: Path, *read: Path | None) -> None:
+    """Check before the long work that the folder of `out` is there and so are the files that are read later.
+
+    Raises:
+        RecordFileInvalid: naming what is missing.
+    """
+    for path in read:
+        if path is not None and not path.is_file():
+            raise FileMissing(file=path.name)
+    if not out.resolve().parent.is_dir():
+        raise FolderMissing(folder=out.parent.name)
 
 
 def read_record_file(engine: Engine, path: Path, *, table: str = "records", is_new: bool = True) -> RecordFile:

@@ -34,7 +34,7 @@ def test_records_are_linked_measured_and_reported(records, tmp_path, capsys):
     rows = read(out)
     assert [row["cluster_id"] for row in rows] == ["a", "a", "c"]
     assert all(0 <= float(row["probability"]) <= 1 for row in rows)
-    assert "F1 1.0000" in capsys.readouterr().out.replace("\n", " ")
+    assert "precision 1.0000, recall 1.0000, F1 1.0000; clusters" in capsys.readouterr().out
     figures = json.loads((report / "report.json").read_text(encoding="utf-8"))
     assert figures["accuracy"]["pair_f1"] == 1
     (link,) = read(report / "links.csv")
@@ -62,3 +62,17 @@ def test_a_wrong_file_gets_a_sentence_with_row_and_column(tmp_path, capsys):
     assert "LINK_RECORD_ID_WRONG" in said
     assert "record_id" in said
     assert "۳" in said
+
+
+def test_what_is_missing_is_told_before_the_long_work(records, tmp_path, capsys):
+    bad_truth = tmp_path / "truth.csv"
+    bad_truth.write_text("record_id,who\na,1\n", encoding="utf-8")
+    for words, code in (
+        (["--out", str(tmp_path / "nowhere" / "out.csv")], "LINK_FOLDER_MISSING"),
+        (["--out", str(tmp_path / "out.csv"), "--model", str(tmp_path / "none.toml")], "LINK_FILE_MISSING"),
+        (["--out", str(tmp_path / "out.csv"), "--truth", str(bad_truth)], "LINK_COLUMN_MISSING"),
+    ):
+        assert main(["link", str(records), *words]) == EXIT_REFUSED
+        said = capsys.readouterr().err
+        assert code in said
+        assert "Link records" not in said
