@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from django.db import connection
 
-from sakha.access.queries import acting, key_ring
+from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, blind_indexes
 from sakha.giving.rules.states import Account, DrawState, GiftState
-from sakha.giving.rules.terms import GiftUnknown, ListingUnknown
+from sakha.giving.rules.terms import GiftUnknown, ListingUnknown, follow_digest
 from sakha.vocabulary.need_kinds import NeedKind
 
 PAGE_SIZE: Final = 12
@@ -35,7 +34,7 @@ _GIFT: Final = """
            listing.code, payment.state, payment.reference
       FROM giving_gift AS gift LEFT JOIN giving_payment AS payment ON payment.gift_id = gift.id
       LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
-     WHERE gift.follow_digest = ANY(%s)
+     WHERE gift.follow_digest = %s
 """
 _BALANCES: Final = "SELECT account, rial FROM giving_balance WHERE gift_id = %s"
 # Who carries it is told; to whom is not, and where no closer than the need was shown.
@@ -176,9 +175,8 @@ def get_shown_need(*, code: str) -> ShownNeed:
 
 def get_gift(*, follow_code: str) -> GiftAccount:
     """The account of a gift, for whoever holds its code. Raises: GiftUnknown."""
-    digests = blind_indexes(key_ring(), IndexKind.DIGEST, f"gift\x1f{follow_code}")
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_GIFT, [digests])
+        cursor.execute(_GIFT, [follow_digest(follow_code)])
         row = cursor.fetchone()
         if row is None:
             raise GiftUnknown

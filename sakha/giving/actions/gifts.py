@@ -9,9 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from sakha.access.queries import acting, key_ring
+from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import IndexKind, blind_index
 from sakha.giving.gateways import PaymentGateway, PaymentRefused, open_payment_gateway
 from sakha.giving.rules.states import GiftState, PaymentState
 from sakha.giving.rules.terms import (
@@ -20,6 +19,7 @@ from sakha.giving.rules.terms import (
     ListingFull,
     ListingUnknown,
     RequestReused,
+    follow_digest,
     require_gift,
 )
 
@@ -105,11 +105,6 @@ def lapse_pledges(*, at: datetime, limit: int = 1000) -> int:
         for listing_id, counted_rial in (row for row in late if row[0] is not None and row[1]):
             cursor.execute("SELECT giving_release(%s, %s)", [listing_id, counted_rial])
     return len(late)
-
-
-def follow_digest(follow_code: str) -> bytes:
-    """By what a gift is found again."""
-    return blind_index(key_ring(), IndexKind.DIGEST, f"gift\x1f{follow_code}")
 
 
 def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:

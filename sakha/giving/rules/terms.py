@@ -3,6 +3,7 @@
 Which money may pay which need is decided in SQL (`sql/draw.sql`) by the conditions kept here with the gift.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
@@ -83,6 +84,11 @@ class GiftTerms:
     kinds: tuple[NeedKind, ...] = ()
     household_most_rial: int | None = None
     expires_on: date | None = None
+
+
+def follow_digest(follow_code: str) -> bytes:
+    """By what a gift is found again. Without a key: the code is 96 random bits, and must outlive every key."""
+    return hashlib.sha256(f"gift\x1f{follow_code}".encode()).digest()[:16]
 
 
 def require_gift(amount_rial: int) -> int:
