@@ -1,0 +1,1 @@
+"""How many invitations go out, and that nobody gets two."""

@@ -1,0 +1,119 @@
+"""One worker: `python -m bench.coordination.worker send|report PORT START`, killed at any moment by whoever started it.
+
+The product's own actions with a gateway to the simulated provider; the clock goes on from START, which is by day.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+from sakha.access.rules import SYSTEM
+from sakha.coordination.actions import apply_early_reports, receive_reports, send_invitations
+from sakha.coordination.gateways import (
+    GatewayRefused,
+    GatewayUncertain,
+    OutgoingMessage,
+    ProviderAnswer,
+    ProviderReport,
+    SentMessage,
+)
+from sakha.coordination.rules.states import InvitationState
+
+_REPORTS_AT_ONCE = 2_000
+
+
+class SimulatedGateway:
+    """Speaks with the provider by lines of JSON."""
+
+    name = "simulated"
+    reaches_phones = True
+    batch_size = 500
+    statuses_kept_for: timedelta | None = timedelta(hours=48)
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._file: Any = None
+
+    def send(self, batch: Sequence[OutgoingMessage]) -> list[ProviderAnswer]:
+        """Hand over a batch."""
+        answer = self.ask("send", [[message.local_id, message.number] for message in batch])
+        if "refused" in answer:
+            raise GatewayRefused(status=answer["refused"])
+        return [
+            ProviderAnswer(local_id=one, state=InvitationState.SENT, provider_id=f"p{one}", cost_rial=150)
+            for one in answer["taken"]
+        ]
+
+    def statuses(self, messages: Sequence[SentMessage]) -> list[ProviderAnswer]:
+        """Ask by our ids."""
+        ends = self.ask("statuses", [message.local_id for message in messages])["ends"]
+        return [
+            ProviderAnswer(
+                local_id=message.local_id,
+                state=InvitationState(ends[str(message.local_id)]) if str(message.local_id) in ends else None,
+                provider_id=f"p{message.local_id}" if str(message.local_id) in ends else "",
+            )
+            for message in messages
+        ]
+
+    def ask(self, word: str, *told: Any) -> dict[str, Any]:
+        """One question; without an answer nobody knows."""
+        if self._file is None:
+            self._file = socket.create_connection(("127.0.0.1", self._port)).makefile("rwb")
+        try:
+            self._file.write(json.dumps([word, told]).encode() + b"\n")
+            self._file.flush()
+            line = self._file.readline()
+        except OSError:
+            line = b""
+        if not line:
+            self._file = None
+            raise GatewayUncertain(reason="silence")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def send_all(gateway: SimulatedGateway, clock: Callable[[], datetime]) -> None:
+    """Send until nothing is queued, however often a run ends."""
+    while True:
+        run = send_invitations(actor=SYSTEM, clock=clock, limit=50_000, gateway=gateway)
+        if not run.stopped_by and run.sent_count + run.failed_count + run.cancelled_count + run.reconciled_count == 0:
+            return
+
+
+def report_all(gateway: SimulatedGateway, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> None:
+    """Take reports as long as there may be any."""
+    while True:
+        told = gateway.ask("next_reports", _REPORTS_AT_ONCE)["reports"]
+        reports = [ProviderReport(provider_id=one, state=InvitationState(end)) for one, end in told]
+        receive_reports(actor=SYSTEM, at=clock(), provider=gateway.name, reports=reports)
+        apply_early_reports(actor=SYSTEM, at=clock())
+        if not reports:
+            if is_over():
+                return
+            time.sleep(0.05)
+
+
+def clock_from(start: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from a moment."""
+    began = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    at = clock_from(datetime.fromisoformat(sys.argv[3]))
+    if sys.argv[1] == "send":
+        send_all(SimulatedGateway(int(sys.argv[2])), at)
+    else:
+        report_all(SimulatedGateway(int(sys.argv[2])), at, lambda: False)
