@@ -41,7 +41,7 @@ def fill(walked: Walk) -> None:
 
     teller, giver = a_charity("معرف نمونه", "INTRO-1"), a_charity("پذیرنده نمونه", "INTRO-2")
     head = PersonDeclaration(
-        given_name="نرگس", family_name="نمونه‌پور", national_id="9998765419", birth_date="1362", relation="سرپرست"
+        given_name="نرگس", family_name="نمونه‌پور", national_id="9998765412", birth_date="1362", relation="سرپرست"
     )
     home = register_household(
         actor=teller,
