@@ -81,10 +81,12 @@ def run_campaign(*, people: int, port: int, environment: Mapping[str, str], kill
     report_all(gateway, later, lambda: True)
     while _count("state = 'SENT'"):
         refresh_statuses(actor=SYSTEM, at=later() + timedelta(hours=1), limit=50_000, gateway=gateway)
+    told, different_count = gateway.ask("counts"), _different(gateway)
+    gateway.close()
     return Outcome(
         states=_states(),
-        different_count=_different(gateway),
-        provider=gateway.ask("counts"),
+        different_count=different_count,
+        provider=told,
         sent_seconds=sent_seconds,
         settled_seconds=time.monotonic() - began,
         kill_count=killed,

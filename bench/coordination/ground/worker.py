@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,10 +68,18 @@ class SimulatedGateway:
             for message in messages
         ]
 
+    def close(self) -> None:
+        """Give the connection back; what could not be written any more is nobody's loss."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+
     def ask(self, word: str, *told: Any) -> dict[str, Any]:
         """One question; without an answer nobody knows."""
         if self._file is None:
-            self._file = socket.create_connection(("127.0.0.1", self._port)).makefile("rwb")
+            with socket.create_connection(("127.0.0.1", self._port)) as opened:
+                self._file = opened.makefile("rwb")
         try:
             self._file.write(json.dumps([word, told]).encode() + b"\n")
             self._file.flush()
@@ -78,7 +87,7 @@ class SimulatedGateway:
         except OSError:
             line = b""
         if not line:
-            self._file = None
+            self.close()
             raise GatewayUncertain(reason="silence")
         answer: dict[str, Any] = json.loads(line)
         return answer
