@@ -29,7 +29,8 @@ OPEN_TABLES = {
 }
 # model documents, their score tables, prices and approved policies: everybody may read them
 PUBLISHED = {"scoring_model", "scoring_place", "scoring_price"}
-DIRECTORY = {"access_organisation", "access_user"}  # a stranger sees the directory, and himself
+# a stranger who is signed in sees the directory of bodies and of what they offer, and himself
+DIRECTORY = {"access_organisation", "access_user", "coordination_service"}
 
 
 def queries_of_the_page() -> dict[str, str]:

@@ -51,7 +51,7 @@ def users_to_help(*, actor: Actor, text: str = "", limit: int = 30) -> tuple[Use
         rows = (
             User.objects.select_related("organisation")
             .filter(is_active=True, role__in=roles, username__startswith=text.strip().lower())
-            .exclude(id=actor.user_id)
+            .exclude(id=actor.user_id or 0)
             .order_by("username")[:limit]
         )
         return tuple(
@@ -73,7 +73,7 @@ def give_password_link(*, actor: Actor, at: datetime, user_id: int) -> str:
     """
     actor.require(Permission.READ_ACCESS_LOG)
     with acting(actor):
-        user = User.objects.filter(id=user_id, is_active=True).exclude(id=actor.user_id).first()
+        user = User.objects.filter(id=user_id, is_active=True).exclude(id=actor.user_id or 0).first()
         if user is None or not _may_help(actor, Role(user.role)):
             raise PasswordLinkClosed(field="user_id")
         purpose = f"پیوند گذرواژه برای کاربر {user.pk}"

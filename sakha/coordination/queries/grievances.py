@@ -102,7 +102,8 @@ def grievance_desk(
 ) -> tuple[GrievanceLine, ...]:
     """What waits for an answer and the actor sees, the nearest term first."""
     actor.require(Permission.READ_HOUSEHOLD)
-    chosen, values = " WHERE g.state = ANY(%s)", [[state.value for state in WAITING]]
+    chosen = " WHERE g.state = ANY(%s)"
+    values: list[object] = [[state.value for state in WAITING]]
     if after is not None:
         chosen, values = chosen + " AND (g.due_at, g.id) > (%s, %s)", [*values, *after]
     rows = _rows(actor, _LINE + chosen + " ORDER BY g.due_at, g.id LIMIT %s", [*values, limit])

@@ -93,7 +93,7 @@ def draw_calls(*, actor: Actor, at: datetime, calls: CallsToDraw) -> int:
     sizes = allocate_sample(populations, size=min(max(calls.size, 1), SAMPLE_MAX))
     if not sizes:
         raise NothingToSample(field="from_at")
-    place = [at, calls.province, calls.county, calls.from_at, calls.until_at, calls.seed]
+    place: list[datetime | str | int] = [at, calls.province, calls.county, calls.from_at, calls.until_at, calls.seed]
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_DRAW, [*place, list(sizes), list(sizes.values())])
         return int(cursor.fetchone()[0])

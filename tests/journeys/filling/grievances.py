@@ -1,4 +1,4 @@
-"""Somebody reports misuse at the public door."""
+"""Somebody of another province, whose figures nobody compares, reports misuse at the public door."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def fill(walked: Walk) -> None:
     from tests.journeys.conftest import AT
 
     del walked
-    told = NewGrievance(kind=GrievanceKind.MISUSE, text="کسی برای ثبت نام پول می‌خواهد.", province="30", county="3001")
+    told = NewGrievance(kind=GrievanceKind.MISUSE, text="کسی برای ثبت نام پول می‌خواهد.", province="23", county="2301")
     bring_public_grievance(at=AT, address="192.0.2.1", grievance=told)

@@ -66,7 +66,7 @@ def give_link(request: HttpRequest, *, actor: Actor, at: datetime, user_id: int)
 def new_password(request: HttpRequest, link: str) -> HttpResponse:
     """Let whoever holds the link set a new password, once."""
     at = timezone.now()
-    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    form, username = NewPasswordForm(request.POST if request.method == "POST" else None), ""
     try:
         username = check_password_link(at=at, link=link)
         if form.is_bound and form.is_valid():
