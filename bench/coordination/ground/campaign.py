@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,11 +70,7 @@ def run_campaign(*, people: int, port: int, environment: Mapping[str, str], kill
             sender.wait()
         sent_seconds = time.monotonic() - began
     finally:
-        reporter.kill()
-        reporter.wait()
-        for sender in senders:
-            sender.kill()
-            sender.wait()
+        _end([reporter, *senders])
     later = clock_from(_RECONCILED_AT)
     while _count("state IN ('QUEUED', 'SENDING')"):
         send_all(gateway, later)
@@ -91,6 +87,12 @@ def run_campaign(*, people: int, port: int, environment: Mapping[str, str], kill
         settled_seconds=time.monotonic() - began,
         kill_count=killed,
     )
+
+
+def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
 def _start(word: str, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

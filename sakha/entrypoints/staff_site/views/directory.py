@@ -65,7 +65,7 @@ def take_step(request: HttpRequest, *, actor: Actor, at: datetime, service_id: i
 
 
 def _show(request: HttpRequest, actor: Actor, at: datetime, form: ServiceForm, status: HTTPStatus) -> HttpResponse:
-    chosen = DirectoryFilter(request.GET or None, province=actor.province)
+    chosen = DirectoryFilter(request.GET or None, province=actor.province, auto_id="filter_%s")
     asked = chosen.cleaned_data if chosen.is_bound and chosen.is_valid() else {"kind": "", "county": ""}
     on = timezone.localtime(at).date()
     wanted = DirectoryWanted(
