@@ -64,6 +64,11 @@ _COVER: Final = """
                           AND (kept.to_on IS NULL OR kept.to_on > %(on)s))
     ON CONFLICT DO NOTHING
 """
+# Whom the search found uncovered is covered from this moment on; the search by night would see it too late.
+_SETTLE: Final = """
+    UPDATE coordination_candidate SET state = 'COVERED', left_at = %(at)s
+     WHERE household_id = %(household)s AND state = 'OPEN'
+"""
 _MINE: Final = """
     SELECT one.state, offer.state, offer.id, one.household_id, one.level, one.disputed_at IS NOT NULL, one.follower_id
       FROM coordination_introduction AS one
@@ -115,6 +120,7 @@ def take_introduction(*, actor: Actor, at: datetime, introduction_id: int) -> in
         household_id = int(row[0])
         cursor.execute(_TAKE_OFFERS, facts)
         cursor.execute(_COVER, facts | {"household": household_id})
+        cursor.execute(_SETTLE, facts | {"household": household_id})
         open_files(at=at, files=[(body, household_id)])
         with acting(actor):
             record_access(

@@ -38,6 +38,7 @@ from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
+from sakha.entrypoints.commands.demo_introductions import introduce_and_take, let_invited_register, tell_directory
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
 from sakha.entrypoints.commands.demo_people import let_people_speak
 from sakha.entrypoints.commands.serve import serve_site
@@ -156,6 +157,13 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     tell = steps.begin("People confirm facts, households object", 1)
     let_people_speak(officer=cast.officer, charities=[body.staff for body in cast.charities], at=at)
     tell(1)
+    tell = steps.begin("The invited register, charities take them", 2)
+    tell_directory(officer=cast.officer, charities=cast.charities, plans=plans, at=at)
+    registered_count = let_invited_register(pilot=pilot, at=at)
+    tell(1)
+    if registered_count:
+        introduce_and_take(officer=cast.officer, charities=cast.charities, at=at)
+    tell(2)
     tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
     done = 0
 
