@@ -77,7 +77,7 @@ def test_matrix_leaves_out_kinds_and_months_without_gifts() -> None:
 
 
 # what is found later or said to a delivery is never the answer to a hold
-NO_ANSWERS = {Outcome.SETTLED, Outcome.DIFFERS, Outcome.FOUND_DOUBLE, Outcome.STOPPED}
+NO_ANSWERS = {Outcome.SETTLED, Outcome.DIFFERS, Outcome.FOUND_DOUBLE, Outcome.NOT_RECEIVED, Outcome.STOPPED}
 
 
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one not in NO_ANSWERS])
