@@ -64,6 +64,13 @@ class MoneyShort(Refusal):
     sentence: ClassVar[str] = "برای این نیاز پولی که شرط بخشنده‌اش جور باشد به این اندازه نرسیده است."
 
 
+class NeedUnverified(Refusal):
+    """No evidence and nobody's word stands behind the need today, or they are too old: givers' money waits."""
+
+    code: ClassVar[str] = "NEED_UNVERIFIED"
+    sentence: ClassVar[str] = "پول بخشندگان تنها به نیازی می‌رسد که تأیید شده باشد؛ این نیاز هنوز تأیید نشده است."
+
+
 class NothingToRefund(Refusal):
     """All of the gift is held or delivered, or went back already."""
 

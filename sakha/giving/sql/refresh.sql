@@ -40,9 +40,16 @@ BEGIN
   UPDATE giving_listing l
      SET county = f.county, size_band = f.size_band, severity = f.severity, is_confirmed = f.is_confirmed,
          verified_on = f.verified_on, target_rial = greatest(f.target, l.given_rial), left_at = NULL,
+         -- Of the money that is counted here only what was drawn for this very need: some may have gone to its like.
          elsewhere_rial = greatest(0, f.covered - (
-           SELECT coalesce(sum(b.rial), 0) FROM giving_gift g JOIN giving_balance b ON b.gift_id = g.id
-            WHERE g.listing_id = l.id AND g.counted_rial > 0 AND b.account IN (4, 5)))
+           SELECT coalesce(sum(least(g.counted_rial, drawn.rial)), 0) FROM giving_gift g
+            CROSS JOIN LATERAL (
+              SELECT sum(t.amount_rial) AS rial FROM giving_transfer t
+                JOIN giving_draw d ON d.id = t.draw_id AND d.state IN ('HELD', 'DELIVERED')
+                JOIN ledger_hold h ON h.id = d.hold_id AND h.household_id = l.household_id AND h.kind = l.kind
+                                  AND h.period = l.period
+               WHERE t.gift_id = g.id AND t.to_account = 4) AS drawn
+            WHERE g.listing_id = l.id AND g.counted_rial > 0))
     FROM giving_fit f WHERE f.household_id = l.household_id AND f.kind = l.kind AND f.period = l.period;
   INSERT INTO giving_listing (id, code, household_id, kind, period, province, county, size_band, severity,
                               is_confirmed, verified_on, target_rial, given_rial, elsewhere_rial, seen_count, listed_at)

@@ -30,8 +30,18 @@ from sakha.giving.jobs import DIFFERING_BALANCES, follow_money, reconcile, verif
 from sakha.giving.queries import NeedsAsked, funded_needs, get_gift, shown_needs
 from sakha.giving.rules.crowds import CROWD_MIN, choose_shown
 from sakha.giving.rules.states import Account, DrawState, GiftState
-from sakha.giving.rules.terms import GiftTerms, GiftUnknown, ListingFull, ListingUnknown, MoneyShort, RequestReused
-from sakha.ledger.actions import deliver_aid, release_aid
+from sakha.giving.rules.terms import (
+    GiftTerms,
+    GiftUnknown,
+    ListingFull,
+    ListingUnknown,
+    MoneyShort,
+    NeedUnverified,
+    RequestReused,
+)
+from sakha.ledger.actions import deliver_aid, hold_aid, release_aid
+from sakha.ledger.rules.results import NeedCovered
+from sakha.ledger.rules.results import RequestReused as LedgerRequestReused
 from sakha.vocabulary.need_kinds import NeedKind
 from simulation.payment_gateway import Gateway
 from tests.giving_cast import (
@@ -49,7 +59,7 @@ from tests.giving_cast import (
     sandbox,
     way_of,
 )
-from tests.ledger_cast import AT, a_request, given_charity
+from tests.ledger_cast import AT, a_request, given_charity, given_household
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
@@ -74,6 +84,7 @@ def test_a_gift_for_a_named_need_reaches_it_and_the_giver_sees_every_step(mehr: 
 
     deliver_aid(actor=mehr, at=LATER, hold_id=drawn.hold_id)
     assert (settle_draws(at=LATER), settle_draws(at=LATER)) == (1, 0)
+    assert hold_with_gifts(actor=mehr, at=LATER, **hold) == drawn
     account = get_gift(follow_code=gift.follow_code)
     assert account.balances[Account.DELIVERED] == 4_000_000
     assert [(share.state, share.organisation) for share in account.shares] == [(DrawState.DELIVERED, "خیریهٔ مهر")]
@@ -164,6 +175,11 @@ def test_conditions_of_the_giver_are_never_broken(mehr: Actor, gateway: Gateway)
     capped = give(gateway, 3_000_000, household_most_rial=700_000)
     free = give(gateway, 500_000, county="3001", kinds=(KIND,))
     ending = give(gateway, 300_000, province="30", expires_on=AT.date())
+    # nobody verified a need of this household: the ledger would hold it, givers' money does not follow
+    unknown = hold | {"household_id": given_household(mehr).id}
+    with pytest.raises(NeedUnverified):
+        hold_with_gifts(amount_rial=100_000, request_id=a_request(), **unknown)
+    assert rows("SELECT count(*) FROM ledger_hold") == [(0,)]
     first = hold_with_gifts(amount_rial=1_200_000, request_id=a_request(), **hold)
     taken = {gift.gift_id: balances(gift.gift_id).get(Account.HELD, 0) for gift in (ending, capped, free)}
     assert taken == {ending.gift_id: 300_000, capped.gift_id: 700_000, free.gift_id: 200_000}
@@ -176,6 +192,43 @@ def test_conditions_of_the_giver_are_never_broken(mehr: Actor, gateway: Gateway)
     assert balances(capped.gift_id) == {Account.GIVER: -3_000_000, Account.POOL: 3_000_000}
     hold_with_gifts(amount_rial=1_500_000, request_id=a_request(), **hold)
     assert verify_books() == BooksVerified(0, 0)
+
+
+def test_a_refused_hold_stays_on_record_and_a_hold_without_money_is_not_taken_for_one(mehr: Actor) -> None:
+    household, _ = given_listed(mehr)
+    hold = {"actor": mehr, "at": AT, "household_id": household.id, "kind": KIND, "request_id": a_request()}
+    bare = hold_aid(quantity=TARGET, **hold).require_held()
+    deliver_aid(actor=mehr, at=AT, hold_id=bare)
+    with pytest.raises(LedgerRequestReused):
+        hold_with_gifts(amount_rial=TARGET, **hold)
+
+    with pytest.raises(NeedCovered):
+        hold_with_gifts(amount_rial=100_000, **(hold | {"request_id": a_request()}))
+
+    assert rows("SELECT count(*) FROM ledger_event WHERE quantity = 100000 AND outcome <> 1") == [(1,)]
+
+
+def test_money_spent_on_another_need_is_counted_no_more_in_the_one_it_was_named_for(
+    mehr: Actor, gateway: Gateway
+) -> None:
+    household, code = given_listed(mehr)
+    other = given_needy(mehr, count=1)[0]
+    gift = give(gateway, 3_000_000, listing_code=code)
+    withdraw_publishing(actor=mehr, at=AT, household_id=household.id)
+    refresh_listings(at=AT)
+    hold = {"actor": mehr, "at": AT, "kind": KIND}
+
+    hold_with_gifts(household_id=other.id, amount_rial=1_000_000, request_id=a_request(), **hold)
+
+    assert rows("SELECT counted_rial FROM giving_gift WHERE id = %s", gift.gift_id) == [(2_000_000,)]
+    allow_publishing(actor=mehr, at=LATER, household_id=household.id)
+    hold_aid(household_id=household.id, quantity=1_000_000, request_id=a_request(), **hold)
+    hold_with_gifts(household_id=household.id, amount_rial=500_000, request_id=a_request(), **hold)
+    refresh_listings(at=LATER)
+    # what another body holds counts in full: none of it is taken for the money that went elsewhere
+    assert rows("SELECT given_rial, elsewhere_rial FROM giving_listing WHERE code = %s", code) == [
+        (2_000_000, 1_000_000)
+    ]
 
 
 def test_what_no_need_has_drawn_can_go_back(mehr: Actor, gateway: Gateway) -> None:
