@@ -73,13 +73,21 @@ _UNCARED: Final = """
 _ONCE: Final = (
     " ON CONFLICT (household_id, kind) WHERE NOT state = 'CLOSED' DO NOTHING RETURNING id"  # the need is on its way
 )
+# Who once took it back says it again to an office or by itself: a body that heard otherwise speaks for itself.
 _CONSENT: Final = """
     INSERT INTO coordination_introduction_consent (household_id, given_at, heard_by, organisation_id, user_id)
-    SELECT one, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS one ON CONFLICT DO NOTHING
+    SELECT one, %(at)s, %(heard_by)s, %(organisation)s, %(user)s FROM unnest(%(ids)s::bigint[]) AS one
+     WHERE %(heard_by)s <> 'BODY'
+        OR NOT EXISTS (SELECT FROM coordination_introduction_consent AS said
+                         JOIN registry_household AS home ON home.id = said.household_id
+                        WHERE one IN (home.id, home.merged_into_id) AND said.withdrawn_at IS NOT NULL)
+    ON CONFLICT DO NOTHING
 """
+# Also what was said for a household that proved to be this one: it would follow into it.
 _WITHDRAW: Final = """
-    UPDATE coordination_introduction_consent SET withdrawn_at = greatest(%s, given_at)
-     WHERE household_id = %s AND withdrawn_at IS NULL
+    UPDATE coordination_introduction_consent SET withdrawn_at = greatest(%(at)s, given_at)
+     WHERE withdrawn_at IS NULL
+       AND household_id IN (SELECT id FROM registry_household WHERE %(household)s IN (id, merged_into_id))
 """
 _SEEN: Final = "SELECT id FROM registry_household WHERE id = %s"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('coordination.introductions'))"
@@ -110,29 +118,33 @@ def record_introduction_consent(*, actor: Actor, at: datetime, household_id: int
 
 
 def keep_consents(*, at: datetime, household_ids: Sequence[int], heard_by: Side, actor: Actor = SYSTEM) -> None:
-    """Write consents that were heard; what stands already stays."""
+    """Write consents that were heard; what stands already stays, and no body hears what was once taken back."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        who = [heard_by.value, actor.organisation_id, actor.user_id]
-        cursor.execute(_CONSENT, [at, *who, list(household_ids)])
+        facts: dict[str, Any] = {"at": at, "heard_by": heard_by.value, "ids": list(household_ids)}
+        cursor.execute(_CONSENT, facts | {"organisation": actor.organisation_id, "user": actor.user_id})
 
 
 def withdraw_introduction_consent(*, actor: Actor, at: datetime, household_id: int) -> None:
-    """Take the consent back: whatever is offered or promised ends, and the files close.
+    """Take the consent back, as the household or an office for it: whatever is offered ends, and the files close.
 
     Raises: PermissionMissing, IntroductionUnknown.
     """
-    actor.require(Permission.READ_HOUSEHOLD)
+    actor.require(Permission.READ_HOUSEHOLD if actor.scope is Scope.HOUSEHOLD else Permission.INVITE)
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_SEEN, [household_id])
         if cursor.fetchone() is None:
             raise IntroductionUnknown(field="household_id")
+        record_access(
+            actor=actor, at=at, action=AccessAction.WRITE, household_id=household_id, purpose="consent withdrawn"
+        )
     with acting(SYSTEM), connection.cursor() as cursor:
         end_consent(cursor, at=at, household_id=household_id, user_id=actor.user_id)
 
 
 def end_consent(cursor: Any, *, at: datetime, household_id: int, user_id: int | None = None) -> None:
-    """End the consent and with it whatever is offered or promised."""
-    cursor.execute(_WITHDRAW, [at, household_id])
+    """End the consent and with it whatever is offered or promised, also what is being introduced this moment."""
+    cursor.execute(_LOCK)
+    cursor.execute(_WITHDRAW, {"at": at, "household": household_id})
     cursor.execute(
         "SELECT id FROM coordination_introduction WHERE household_id = %s AND state <> 'CLOSED' ORDER BY id",
         [household_id],

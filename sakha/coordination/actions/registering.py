@@ -176,15 +176,16 @@ def withdraw_registration(*, at: datetime, registration_id: int) -> None:
     Raises: RegistrationUnknown.
     """
     with acting(SYSTEM), connection.cursor() as cursor:
-        if _lock(cursor, registration_id)[0] == RegistrationState.WITHDRAWN:
+        is_withdrawn = _lock(cursor, registration_id)[0] == RegistrationState.WITHDRAWN
+        cursor.execute(_HOUSEHOLD, [registration_id])
+        row = cursor.fetchone()
+        if row is not None:
+            end_consent(cursor, at=at, household_id=row[0])  # again too: somebody may have heard another since
+        if is_withdrawn:
             return
         cursor.execute(_WITHDRAW, [at, registration_id])
         cursor.execute(_LEAVE, [at, registration_id])
         cursor.execute(_CLOSE_LINK, [registration_id])
-        cursor.execute(_HOUSEHOLD, [registration_id])
-        row = cursor.fetchone()
-        if row is not None:
-            end_consent(cursor, at=at, household_id=row[0])
 
 
 def stop_messages(*, at: datetime, registration_id: int) -> None:

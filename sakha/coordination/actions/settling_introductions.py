@@ -13,6 +13,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission, Scope
 from sakha.coordination.actions.introduction_ends import GivenBack, close_introductions, give_back
+from sakha.coordination.actions.notices import HouseholdNotice, queue_household_notices
 from sakha.coordination.actions.placing import climb_due, place
 from sakha.coordination.rules.introductions import (
     AGREE_TIME,
@@ -24,6 +25,8 @@ from sakha.coordination.rules.introductions import (
     OfferState,
     Side,
 )
+from sakha.coordination.rules.notice_texts import CLOSING_PROPOSED
+from sakha.coordination.rules.notices import NoticeKind
 from sakha.vocabulary.persian_text import clean_text
 
 _log = structlog.get_logger()
@@ -163,6 +166,7 @@ def propose_closing(*, actor: Actor, at: datetime, introduction_id: int, note: s
         if state != "TAKEN" or has_agreed:
             raise IntroductionElsewhere(field="introduction_id")
         cursor.execute(_PROPOSE, [at, at + AGREE_TIME, _note(note), actor.user_id, introduction_id])
+        _tell_of_proposal(cursor, at, introduction_id)
 
 
 def agree_to_closing(*, actor: Actor, at: datetime, introduction_id: int) -> None:
@@ -224,6 +228,18 @@ def settle_dispute(*, actor: Actor, at: datetime, introduction_id: int, is_uphel
             close_introductions(cursor, at=at, ids=ids, because=ClosedBecause.OFFICE, user_id=actor.user_id)
         else:
             cursor.execute(_STANDS, [at, _note(note), actor.user_id, introduction_id])
+
+
+def _tell_of_proposal(cursor: Any, at: datetime, introduction_id: int) -> None:
+    """Its silence will be taken for a yes: so it is told."""
+    cursor.execute("SELECT household_id FROM coordination_introduction WHERE id = %s", [introduction_id])
+    notice = HouseholdNotice(
+        kind=NoticeKind.INTRODUCTION,
+        reference=f"introduction:{introduction_id}:{at:%Y%m%d%H%M}",
+        household_id=cursor.fetchone()[0],
+        text=CLOSING_PROPOSED,
+    )
+    queue_household_notices(actor=SYSTEM, at=at, notices=[notice])
 
 
 def _require_other_side(actor: Actor, introduction_id: int) -> Side:

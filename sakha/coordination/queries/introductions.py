@@ -12,7 +12,7 @@ from django.db import connection
 
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import AccessAction, Actor, Permission
+from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
 from sakha.access.rules.sealing import open_sealed
 from sakha.coordination.rules.introductions import (
     ClosedBecause,
@@ -94,6 +94,11 @@ _TELEPHONES: Final = """
      ORDER BY member.relation <> 'HEAD', person.id
 """
 _ADDRESS: Final = "SELECT address_sealed FROM registry_household WHERE id = %s AND NOT is_protected"
+_STANDS: Final = """
+    SELECT FROM coordination_introduction_consent AS consent
+      JOIN registry_household AS home ON home.id = consent.household_id
+     WHERE consent.withdrawn_at IS NULL AND %s IN (home.id, home.merged_into_id) LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,3 +284,10 @@ def _line(row: tuple[Any, ...], asked_count: int = 0) -> IntroductionLine:
 
 def _counted(line: IntroductionLine, count: int) -> IntroductionLine:
     return replace(line, asked_count=count)
+
+
+def has_introduction_consent(*, household_id: int) -> bool:
+    """Whether it stands that the household agreed to be introduced; for its own page."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_STANDS, [household_id])
+        return cursor.fetchone() is not None

@@ -24,6 +24,10 @@ STATUS_TEXTS: Final = {
 HELP: Final = "سخا: برای آگاهی از پرونده «وضعیت» و برای نگرفتن پیامک «لغو» بفرستید."
 REMINDER: Final = "سامانهٔ احسان و نیکوکاری (سخا): ثبت خانوار شما نیمه‌کاره مانده است.\n{address}/d\nلغو۱۱"
 CONFIRMER_LINK: Final = "سخا (احسان و نیکوکاری): چند پرسش کوتاه دربارهٔ محل شما، تا دو روز:\n{address}/g/{token}/"
+CLOSING_PROPOSED: Final = (
+    "سخا: یکی از نهادها می‌گوید کارش با خانوار شما پایان یافته است."
+    " اگر چنین نیست، تا دو هفته در پروندهٔ خودتان یا در فرمانداری بگویید."
+)
 # By the step of an appeal; a step without words is told to nobody.
 APPEAL_TEXTS: Final = {
     "ANSWERED": "سخا: به درخواست بازبینی شما پاسخی رسید: {address}/d",

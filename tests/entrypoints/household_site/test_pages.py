@@ -11,8 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
+from django.utils import timezone
 
+from sakha.coordination.actions.introducing import keep_consents
 from sakha.coordination.rules.doors import ADDRESS_MISSES, ASKS_IN_WINDOW
+from sakha.coordination.rules.introductions import Side
 from sakha.entrypoints.household_site import urls
 from sakha.entrypoints.household_site.sheet import STEPS
 from tests.coordination_cast import rows
@@ -283,6 +286,14 @@ def test_consent_and_messages_can_be_stopped(registered: Phone) -> None:
     assert "دیگر پیامک دعوت نمی‌فرستیم" in words_of(stopped)
     assert "رضایت پس گرفته" in words_of(ended)
     assert rows("SELECT state FROM coordination_candidate") == [("LEFT",)]
+    button = 'value="withdraw"'
+    assert button not in html_of(registered.client.get("/me/ending/"))
+    # An office heard another word since: it is shown, and can be taken back again.
+    [(household_id,)] = rows("SELECT household_id FROM coordination_registration")
+    keep_consents(at=timezone.now(), household_ids=[household_id], heard_by=Side.OFFICE)
+    assert button in html_of(registered.client.get("/me/ending/"))
+    registered.client.post("/me/ending/", {"consent": "withdraw"})
+    assert rows("SELECT count(*) FROM coordination_introduction_consent WHERE withdrawn_at IS NULL") == [(0,)]
 
 
 def test_a_draft_can_be_deleted_before_it_is_sent(inside: Phone) -> None:

@@ -10,7 +10,7 @@ from sakha.access.actions import acting, create_users
 from sakha.access.rules import SYSTEM, NewUser, Role
 from sakha.scoring.actions import open_assessed_needs, score_households
 from tests.entrypoints.staff_site.cast import PASSWORD, Cast, signed_in
-from tests.entrypoints.staff_site.reading import words_of
+from tests.entrypoints.staff_site.reading import html_of, words_of
 
 REASON = "خانوارهای بی‌پوشش باید زودتر دیده شوند."
 OTHER_EYES = "other.eyes"
@@ -44,6 +44,7 @@ def test_a_need_is_declared_and_a_paper_opens_it(assessed: Cast, staff: Client) 
     answer = staff.post(page + "paper/", {"kind": "10", "proof": "COURT", "reference": "نامهٔ دادگاه کرج"})
     assert answer.status_code == 302
     words = words_of(staff.get(page))
+    assert '<input type="checkbox" name="has_consent" value="yes">' in html_of(staff.get(page))  # asked, not presumed
     assert "با مدرک" in words
     assert "نامهٔ دادگاه کرج" in words
     assert "۸٬۰۰۰٬۰۰۰ تومان مانده" in words

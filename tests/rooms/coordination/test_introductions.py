@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, Scope, household_actor
+from sakha.access.rules import SYSTEM, PermissionMissing, Scope, household_actor
 from sakha.coordination.actions.answering_introductions import (
     decline_introduction,
     note_contact,
@@ -28,6 +28,7 @@ from sakha.coordination.actions.settling_introductions import (
     propose_closing,
     settle_dispute,
 )
+from sakha.coordination.queries.introductions import has_introduction_consent
 from sakha.coordination.rules.introductions import (
     AGREE_TIME,
     CLAIM_TIME,
@@ -49,6 +50,7 @@ from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
 from tests.introduction_cast import given_giver, given_needy, introduce, offers_of, the_introduction
 from tests.ledger_cast import AT, a_request, an_officer, given_charity
+from tests.rooms.coordination.test_receipts import given_phone_of
 
 pytestmark = pytest.mark.django_db
 FOOD, HEALTH = NeedKind.FOOD, NeedKind.HEALTH
@@ -217,7 +219,9 @@ def test_both_sides_close_it_at_once() -> None:
     introduce()
     one = the_introduction(home)[0]
     take_introduction(actor=mehr, at=AT, introduction_id=one)
+    given_phone_of(home)
     propose_closing(actor=mehr, at=AT, introduction_id=one, note="دیگر نیازی نیست")
+    assert rows("SELECT kind, household_id FROM coordination_notice") == [("INTRODUCTION", home.id)]
     agree_to_closing(actor=household_actor(home.id), at=SOON, introduction_id=one)
 
     assert rows("SELECT state, closed_because FROM coordination_introduction") == [("CLOSED", "BOTH")]
@@ -250,8 +254,12 @@ def test_consent_taken_back_ends_all_and_opens_nothing_more() -> None:
     [(food,)] = rows("SELECT id FROM coordination_introduction WHERE kind = 1")
     take_introduction(actor=mehr, at=AT, introduction_id=food)
 
+    with pytest.raises(PermissionMissing):
+        withdraw_introduction_consent(actor=mehr, at=SOON, household_id=home.id)
     withdraw_introduction_consent(actor=household_actor(home.id), at=SOON, household_id=home.id)
 
+    looks = rows("SELECT purpose FROM access_entry WHERE household_id = %s AND action = 'WRITE'", home.id)
+    assert ("consent withdrawn",) in looks
     assert rows("SELECT state, closed_because FROM coordination_introduction") == [("CLOSED", "CONSENT_WITHDRAWN")] * 2
     with pytest.raises(HouseholdUnknown):
         get_household_file(actor=mehr, at=SOON, household_id=home.id)
@@ -263,6 +271,25 @@ def test_consent_taken_back_ends_all_and_opens_nothing_more() -> None:
             " 1, 0, 1, now(), now(), now())",
             [home.id],
         )
+
+
+def test_no_body_hears_a_consent_that_the_household_took_back() -> None:
+    poor = given_giver("مهر", FOOD)
+    home = given_needy(FOOD, known_to=[poor])
+    withdraw_introduction_consent(actor=household_actor(home.id), at=SOON, household_id=home.id)
+    # Held until the end: nobody introduces meanwhile what was just ended.
+    [(held,)] = rows(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        " AND objid::bigint = hashtext('coordination.introductions')::bigint & 4294967295"
+    )
+    assert held == 1
+
+    record_introduction_consent(actor=poor, at=SOON, household_id=home.id)
+    assert not has_introduction_consent(household_id=home.id)
+    with pytest.raises(IntroductionConsentMissing):
+        refer_upward(actor=poor, at=SOON, household_id=home.id, kind=FOOD)
+    record_introduction_consent(actor=an_officer(), at=SOON, household_id=home.id)
+    assert has_introduction_consent(household_id=home.id)
 
 
 @pytest.mark.parametrize(

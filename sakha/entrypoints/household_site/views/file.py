@@ -17,6 +17,7 @@ from sakha.access.queries import acting, who_looked
 from sakha.access.rules import SYSTEM
 from sakha.coordination.actions import stop_messages, withdraw_registration
 from sakha.coordination.queries import RegistrationCard, what_came
+from sakha.coordination.queries.introductions import has_introduction_consent
 from sakha.coordination.rules.states import RegistrationState
 from sakha.entrypoints.household_site.forms import ObjectionForm
 from sakha.entrypoints.household_site.gate import file_page, own_page, show
@@ -145,4 +146,5 @@ def ending(request: HttpRequest, *, own: RegistrationCard, at: datetime) -> Http
         "ending",
         is_sent=own.household_id is not None,
         is_withdrawn=own.state is RegistrationState.WITHDRAWN,
+        has_consent=own.household_id is not None and has_introduction_consent(household_id=own.household_id),
     )
