@@ -4,18 +4,20 @@ The ledger keeps the answer and reverses nothing; here the case is opened about 
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, household_actor
-from sakha.access.rules.sealing import IndexKind, blind_indexes
+from sakha.access.rules.sealing import IndexKind, blind_indexes, open_sealed
 from sakha.coordination.actions.grievances import NewGrievance, keep_grievance
 from sakha.coordination.actions.notices import HouseholdNotice, queue_household_notices
 from sakha.coordination.rules.grievances import About, GrievanceKind, GrievanceWay
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.coordination.rules.receipt_texts import read_receipt_answer, write_receipt_notice
+from sakha.databanks.queries import line_state
+from sakha.databanks.rules.lines import LineState
 from sakha.ledger.actions import answer_receipt, record_call, tell_receipts
 from sakha.ledger.queries import find_delivery_by_code, get_delivery
 from sakha.ledger.rules.receipts import CallOutcome, ReceiptState, ReceiptWay, receipt_code
@@ -24,16 +26,17 @@ from sakha.vocabulary.need_kinds import NEED_KINDS, show_quantity
 
 # What was delivered longer ago is no news any more; asked for at most, so that a stopped worker catches up.
 TOLD_WITHIN: Final = timedelta(days=7)
-# The head's own phone, or the one by which the household came in.
+# The head's own phone, or the one by which the household came in; the first only as somebody typed it, with whose it
+# is then said to be.
 _HOUSEHOLDS_OF_PHONE: Final = """
-    SELECT coalesce(home.merged_into_id, home.id)
+    SELECT coalesce(home.merged_into_id, home.id), false, person.id_sealed
       FROM registry_person AS person
       JOIN registry_membership AS member ON member.person_id = coalesce(person.merged_into_id, person.id)
                                         AND member.to_on IS NULL AND member.relation = 'HEAD'
       JOIN registry_household AS home ON home.id = member.household_id
      WHERE person.mobile_index = ANY(%(numbers)s)
     UNION
-    SELECT coalesce(home.merged_into_id, home.id)
+    SELECT coalesce(home.merged_into_id, home.id), true, NULL
       FROM coordination_registration AS told
       JOIN coordination_invitation AS invitation ON invitation.id = told.invitation_id
       JOIN registry_household AS home ON home.id = told.household_id
@@ -81,16 +84,18 @@ def confirm_delivery(
 def answer_by_sms(*, at: datetime, mobile: str, text: str) -> bool | None:
     """Read «رسید ۱۲۳۴» from a household's phone: whether something was kept; None where the text says something else.
 
-    A code that is no delivery of this phone's households keeps nothing, and nobody is told so.
+    A yes counts only from a phone that is known to be theirs: the giver may have written down its own as theirs. A code
+    that is no delivery of this phone's households keeps nothing, and nobody is told so.
     """
     answer = read_receipt_answer(text)
     if answer is None:
         return None
     is_received, code = answer
-    numbers = blind_indexes(key_ring(), IndexKind.MOBILE, parse_mobile(mobile))
+    number = parse_mobile(mobile)
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_HOUSEHOLDS_OF_PHONE, {"numbers": numbers})
-        household_ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_HOUSEHOLDS_OF_PHONE, {"numbers": blind_indexes(key_ring(), IndexKind.MOBILE, number)})
+        found = cursor.fetchall()
+    household_ids = sorted({row[0] for row in found if not is_received or _is_own_phone(at, row, number)})
     hold_id = find_delivery_by_code(at=at, household_ids=household_ids, code=code)
     if hold_id is None:
         return False
@@ -105,6 +110,15 @@ def keep_call(*, actor: Actor, at: datetime, call_id: int, outcome: CallOutcome)
         if outcome in {CallOutcome.RECEIVED, CallOutcome.NOT_RECEIVED}:
             is_received = outcome is CallOutcome.RECEIVED
             confirm_delivery(actor=actor, at=at, hold_id=hold_id, is_received=is_received, way=ReceiptWay.CALL)
+
+
+def _is_own_phone(at: datetime, row: Any, number: str) -> bool:
+    """Whether the household came in by it, or the bank of lines says that it is the head's."""
+    _, came_in_by_it, head_sealed = row
+    if came_in_by_it or head_sealed is None:
+        return bool(came_in_by_it)
+    identifier = open_sealed(key_ring(), bytes(head_sealed))
+    return line_state(at=at, identifier=identifier, mobile=number) is LineState.OWN
 
 
 def _open_case(actor: Actor, at: datetime, hold_id: int, words: str) -> None:

@@ -24,7 +24,7 @@ BEGIN
 END $$;
 
 -- Keeps whether a delivery arrived (2) or not (3), by the way it was said: site 1, SMS 2, visit 3, call 4. Outcomes:
--- 1 done, 3 no delivery that this actor may speak of, 7 said so already, 9 the household itself has said otherwise.
+-- 1 done, 3 no delivery that this actor may speak of, 7 said so already, 9 the household itself or an office has said otherwise.
 -- Speaks: the household of its own, an office of its area, a visitor of a body that knows the household; never the
 -- giver. Needs and holds stay as they are: what did not arrive is looked into by people.
 CREATE FUNCTION ledger_answer_receipt(p_at timestamptz, p_hold bigint, p_state smallint, p_way smallint)
@@ -51,7 +51,12 @@ BEGIN
   IF NOT coalesce(v_may, false) THEN RETURN 3; END IF;
   SELECT * INTO v_before FROM ledger_receipt r WHERE r.hold_id = p_hold;
   IF v_before.state = p_state THEN RETURN 7; END IF;
-  IF v_scope = 'ORGANISATION' AND v_before.way IN (1, 2) THEN RETURN 9; END IF;
+  -- Of bodies only a visit of another body may be answered otherwise: not the household, not a call, not an office.
+  IF v_scope = 'ORGANISATION' AND (v_before.way IN (1, 2, 4) OR v_before.way = 3 AND NOT EXISTS (
+       SELECT 1 FROM access_user u
+        WHERE u.id = v_before.user_id AND u.role IN ('CHARITY_STAFF', 'CHARITY_HEAD', 'AGENCY_STAFF'))) THEN
+    RETURN 9;
+  END IF;
   INSERT INTO ledger_receipt (hold_id, organisation_id, state, way, user_id, told_at, answered_at, province, county)
   VALUES (p_hold, v_hold.organisation_id, p_state, p_way, access_user_id(), p_at, p_at, v_hold.province, v_hold.county)
   ON CONFLICT (hold_id) DO UPDATE

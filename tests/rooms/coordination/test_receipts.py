@@ -11,13 +11,14 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.roles import Scope
 from sakha.access.rules.sealing import IndexKind, blind_index, open_sealed, seal
-from sakha.coordination.actions import receive_inbound
+from sakha.coordination.actions import receipts, receive_inbound
 from sakha.coordination.actions.receipts import answer_by_sms, confirm_delivery, keep_call, tell_of_deliveries
 from sakha.coordination.queries.grievances import get_grievance, grievance_desk
 from sakha.coordination.rules.grievances import GrievanceKind
 from sakha.coordination.rules.inbound import InboundMeaning
 from sakha.coordination.rules.receipt_texts import read_receipt_answer, write_receipt_notice
 from sakha.coordination.rules.sms_text import fit_text
+from sakha.databanks.rules.lines import LineState
 from sakha.ledger.actions import deliver_aid, hold_aid
 from sakha.ledger.queries import calls_of_round, receipts_of_household
 from sakha.ledger.rules.receipts import CallOutcome, ReceiptState, ReceiptUnknown, ReceiptWay, receipt_code
@@ -60,7 +61,7 @@ def test_other_texts_are_no_answer_and_the_notice_tells_a_shared_phone_nothing()
     assert fit_text(write_receipt_notice(1234)).part_count == 2
 
 
-def test_a_delivery_is_asked_about_once_and_answered_from_its_own_phone() -> None:
+def test_a_delivery_is_asked_about_once_and_answered_from_its_own_phone(monkeypatch: pytest.MonkeyPatch) -> None:
     charity = given_charity("مهر")
     household, other = given_household(charity), given_household(charity)
     mobile, stranger = given_phone_of(household), given_phone_of(other)
@@ -76,11 +77,27 @@ def test_a_delivery_is_asked_about_once_and_answered_from_its_own_phone() -> Non
     said = f"رسید {receipt_code(hold_id)}"
     assert answer_by_sms(at=NOON, mobile=mobile, text="سلام") is None
     assert answer_by_sms(at=NOON, mobile=stranger, text=said) is False
+    # Somebody wrote this number down as the head's, perhaps the giver itself: its no is heard, its yes only once it is
+    # known whose the line is.
+    assert answer_by_sms(at=NOON, mobile=mobile, text=said) is False
+    asked: list[tuple[str, str]] = []
+
+    def owned(*, at: datetime, identifier: str, mobile: str) -> LineState:
+        del at
+        asked.append((identifier, mobile))
+        return LineState.OWN
+
+    monkeypatch.setattr(receipts, "line_state", owned)
     heard = receive_inbound(actor=SYSTEM, at=NOON, mobile=mobile, text=said)
     assert (heard.meaning, heard.is_new) == (InboundMeaning.RECEIPT, True)
     assert not receive_inbound(actor=SYSTEM, at=NOON, mobile=mobile, text=said).is_new
     assert answer_by_sms(at=NOON, mobile=mobile, text=said) is False
+    assert asked[0] == (household.national_id, mobile)
     assert receipts_of_household(household_id=household.id) == {hold_id: ReceiptState.CONFIRMED}
+    monkeypatch.undo()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_person SET id_kind = 'NONE', id_index = NULL, id_sealed = NULL")
+    assert answer_by_sms(at=NOON, mobile=mobile, text=said) is False
     assert rows("SELECT count(*) FROM coordination_grievance") == [(0,)]
 
 

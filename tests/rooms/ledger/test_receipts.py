@@ -82,9 +82,14 @@ def test_a_delivery_is_told_once_and_the_household_alone_answers_for_itself(
     assert state_of(household, hold_id) is ReceiptState.NOT_RECEIVED
     assert needs_of_household(actor=SYSTEM, at=AT, household_id=household.id) == needs  # nothing is reversed
     assert say(an_officer(), hold_id, ReceiptState.CONFIRMED, ReceiptWay.CALL)
+    with pytest.raises(ReceiptAnswered):
+        say(omid, hold_id, ReceiptState.NOT_RECEIVED, ReceiptWay.VISIT)  # the office called
+    assert say(an_officer(), hold_id, ReceiptState.NOT_RECEIVED, ReceiptWay.VISIT)
+    with pytest.raises(ReceiptAnswered):
+        say(omid, hold_id, ReceiptState.CONFIRMED, ReceiptWay.VISIT)  # the office was there
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT outcome FROM ledger_event WHERE action = 9 ORDER BY id")
-        assert cursor.fetchall() == [(13,), (1,)]
+        assert cursor.fetchall() == [(13,), (1,), (13,)]
 
 
 def test_what_is_only_held_or_of_another_code_is_no_delivery(
