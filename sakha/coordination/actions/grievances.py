@@ -12,9 +12,10 @@ from django.db import connection
 
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
+from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission, Scope
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, open_sealed, seal
 from sakha.coordination.actions.door_keys import make_code
+from sakha.coordination.actions.notices import NoticeToQueue, queue_notice
 from sakha.coordination.models import Grievance, GrievanceEntry
 from sakha.coordination.rules.grievances import (
     MISSES_IN_WINDOW,
@@ -25,6 +26,7 @@ from sakha.coordination.rules.grievances import (
     About,
     GrievanceKind,
     GrievanceLevel,
+    GrievanceNeedsPhone,
     GrievanceState,
     GrievanceStep,
     GrievanceUnfit,
@@ -35,6 +37,7 @@ from sakha.coordination.rules.grievances import (
     first_level,
     require_words,
 )
+from sakha.coordination.rules.notices import NoticeKind
 from sakha.coordination.rules.states import KnockKind
 from sakha.registry.queries import HouseholdUnknown
 from sakha.vocabulary.digits import fold_digits
@@ -45,6 +48,8 @@ _log = structlog.get_logger()
 
 # Says nothing of what was written: the desk's own body reads its entries, and a confidential report may be about it.
 DESK_PURPOSE: Final = "کار خانوار در میز خدمت"
+CODE_TEXT: Final = "سخا: پیام شما ثبت شد. کد پیگیری: {code}\nآن را به کسی ندهید."
+_OFFICES: Final = frozenset({(About.COUNTY_OFFICE, Scope.COUNTY), (About.PROVINCE_OFFICE, Scope.PROVINCE)})
 _KNOCK: Final = "INSERT INTO coordination_knock (kind, number_digest, address_digest, at) VALUES (%s, NULL, %s, %s)"
 _KNOCKS: Final = """
     SELECT count(*) FROM coordination_knock WHERE address_digest = ANY(%s) AND kind = %s AND at > %s
@@ -70,7 +75,7 @@ class NewGrievance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroughtGrievance:
-    """Its number, for pages of staff; its code, told once to whoever brought it."""
+    """Its number, for pages of staff; its code, told once to whoever brought it; empty where it went to the phone."""
 
     grievance_id: int
     tracking_code: str = field(repr=False)
@@ -93,14 +98,23 @@ class TrackedGrievance:
 def bring_grievance(*, actor: Actor, at: datetime, grievance: NewGrievance) -> BroughtGrievance:
     """Take in what a household brings on its own page, or at a desk, or what a desk writes down for somebody.
 
-    Raises: PermissionMissing, GrievanceUnfit, HouseholdUnknown, IdentifierInvalid.
+    With the code goes the word whether it is solved: a desk that it is about never sees it.
+
+    Raises: PermissionMissing, GrievanceUnfit, GrievanceNeedsPhone, HouseholdUnknown, IdentifierInvalid.
     """
     actor.require(Permission.READ_HOUSEHOLD)
     way = GrievanceWay.DESK if actor.household_id is None else GrievanceWay.HOUSEHOLD
     province, county = grievance.province or actor.province, grievance.county or actor.county
     if grievance.household_id is not None:
         province, county = _area_of_household(actor, at, grievance.household_id)
-    return keep_grievance(actor=actor, at=at, grievance=grievance, way=way, area=(province, county))
+    is_about_desk = way is GrievanceWay.DESK and _is_about(actor, grievance)
+    if is_about_desk and not grievance.mobile:
+        raise GrievanceNeedsPhone(field="mobile")
+    brought = keep_grievance(actor=actor, at=at, grievance=grievance, way=way, area=(province, county))
+    if not is_about_desk:
+        return brought
+    _send_code(at, grievance, brought)
+    return BroughtGrievance(grievance_id=brought.grievance_id, tracking_code="")
 
 
 def bring_public_grievance(*, at: datetime, address: str, grievance: NewGrievance) -> BroughtGrievance:
@@ -196,6 +210,22 @@ def add_entry(actor: Actor, at: datetime, row: Grievance, step: GrievanceStep, n
 def is_waiting(row: Grievance) -> bool:
     """Whether an office owes an answer (for the room's own use)."""
     return row.state in {state.value for state in WAITING}
+
+
+def _is_about(actor: Actor, grievance: NewGrievance) -> bool:
+    own = grievance.about_organisation_id is not None and grievance.about_organisation_id == actor.organisation_id
+    person = grievance.about_user_id is not None and grievance.about_user_id == actor.user_id
+    return own or person or (grievance.about, actor.scope) in _OFFICES
+
+
+def _send_code(at: datetime, grievance: NewGrievance, brought: BroughtGrievance) -> None:
+    notice = NoticeToQueue(
+        kind=NoticeKind.GRIEVANCE,
+        reference=f"grievance:{brought.grievance_id}:code",
+        mobile=grievance.mobile,
+        text=CODE_TEXT.format(code=brought.tracking_code),
+    )
+    queue_notice(actor=SYSTEM, at=at, notice=notice)
 
 
 def _area_of_household(actor: Actor, at: datetime, household_id: int) -> tuple[str, str]:

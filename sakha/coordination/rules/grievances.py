@@ -167,6 +167,16 @@ class GrievanceUnfit(Refusal):
     sentence: ClassVar[str] = "{reason}"
 
 
+class GrievanceNeedsPhone(Refusal):
+    """Written down at the desk of whom it is about: its code goes to the person's phone, or it is brought elsewhere."""
+
+    code: ClassVar[str] = "GRIEVANCE_NEEDS_PHONE"
+    sentence: ClassVar[str] = (
+        "این سخن دربارهٔ همین دفتر است و کد آن این‌جا نشان داده نمی‌شود. شمارهٔ گوشی خودش را بنویسید تا کد به او برسد؛"
+        " یا خودش از صفحهٔ خانوار یا صفحهٔ «شکایت و پیشنهاد» سخا بگوید."
+    )
+
+
 class TooManyGrievances(Refusal):
     """Too many from this address in a quarter of an hour."""
 

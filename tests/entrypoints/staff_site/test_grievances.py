@@ -19,7 +19,7 @@ TEXT = "مددکار از ما پول خواست."
 
 
 def write_down(client: Client, cast: Cast, **more: str) -> int:
-    told = {"kind": "MISUSE", "about": str(cast.staff.organisation_id), "text": TEXT} | more
+    told = {"kind": "MISUSE", "about": str(cast.staff.organisation_id), "text": TEXT, "mobile": "09900000001"} | more
     answer = client.post(f"/households/{cast.household_id}/grievance/", told)
     assert answer.status_code == 200, html_of(answer)
     return rows("SELECT max(id) FROM coordination_grievance")[0][0]
@@ -58,6 +58,12 @@ def test_a_confidential_report_written_at_the_accuseds_own_desk_is_gone_from_it(
 
 def test_an_officer_takes_sends_up_and_answers_once(cast: Cast, staff: Client, officer: Client) -> None:
     number = write_down(staff, cast)
+    about = {"kind": "MISUSE", "about": str(cast.staff.organisation_id), "text": TEXT}
+    address = f"/households/{cast.household_id}/grievance/"
+    assert "همین دفتر" in words_of(staff.post(address, about))  # no phone: its code would lie with whom it is about
+    assert staff.post(address, about).status_code == 422
+    assert "<mark>" not in html_of(staff.post(address, about | {"mobile": "09900000001"}))
+    assert "<mark>" in html_of(staff.post(address, about | {"about": "OTHER"}))
 
     assert officer.post(f"/grievances/{number}/take/").status_code == 302
     assert officer.post(f"/grievances/{number}/answer/", {"note": "کوتاه"}).status_code == 422

@@ -9,10 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from sakha.access.queries import acting, who_looked
+from sakha.access.queries import acting, key_ring, who_looked
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.access.rules.roles import Scope
+from sakha.access.rules.sealing import open_sealed
 from sakha.coordination.actions.grievance_desk import (
     answer_grievance,
     close_answered_grievances,
@@ -37,6 +38,7 @@ from sakha.coordination.rules.grievances import (
     GrievanceClosed,
     GrievanceKind,
     GrievanceLevel,
+    GrievanceNeedsPhone,
     GrievanceState,
     GrievanceUnfit,
     GrievanceUnknown,
@@ -156,6 +158,21 @@ def test_a_body_says_its_word_on_what_is_open_and_decides_nothing() -> None:
     charity, other = given_charity("مهر"), given_charity("امید", county="3002")
     household = given_household(charity)
     brought = bring(household_actor(household.id), household, **about(charity, is_confidential=False))
+
+    for accused, whom in (
+        (charity, about(charity, is_confidential=False)),
+        (an_officer(Scope.COUNTY), {"about": About.COUNTY_OFFICE}),
+        (an_officer(), {"about": About.PROVINCE_OFFICE}),
+    ):
+        with pytest.raises(GrievanceNeedsPhone):
+            bring(accused, household, **whom)
+        mobile = a_mobile()
+        assert bring(accused, household, mobile=mobile, **whom).tracking_code == ""
+        [(phone, text)] = rows("SELECT mobile_sealed, text_sealed FROM coordination_notice ORDER BY id DESC LIMIT 1")
+        assert open_sealed(key_ring(), bytes(phone)) == mobile
+        code = "".join(sign for sign in open_sealed(key_ring(), bytes(text)) if sign.isdigit())
+        assert track_grievance(at=NOON, address=ADDRESS, code=code).state is GrievanceState.RECEIVED
+    assert bring(other, given_household(other), **about(charity, is_confidential=False)).tracking_code
 
     assert get_grievance(actor=charity, at=NOON, grievance_id=brought.grievance_id).may_say
     say_as_body(actor=charity, at=NOON, grievance_id=brought.grievance_id, words="پول دیر به ما رسید.")

@@ -21,7 +21,7 @@ from sakha.coordination.actions.grievance_desk import (
 )
 from sakha.coordination.actions.grievances import NewGrievance, bring_grievance
 from sakha.coordination.queries.grievances import get_grievance, grievance_desk
-from sakha.coordination.rules.grievances import GrievanceKind, GrievanceUnfit, GrievanceUnknown
+from sakha.coordination.rules.grievances import GrievanceKind, GrievanceNeedsPhone, GrievanceUnfit, GrievanceUnknown
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.grievance_forms import DeskGrievanceForm
 from sakha.entrypoints.staff_site.grievance_wording import show_grievance, show_grievance_row
@@ -109,9 +109,11 @@ def new_grievance(request: HttpRequest, *, actor: Actor, at: datetime, household
             brought = bring_grievance(actor=actor, at=at, grievance=new)
         except GrievanceUnfit as refusal:
             form.add_error("text", refusal.message)
+        except GrievanceNeedsPhone as refusal:
+            form.add_error("mobile", refusal.message)
         else:
             code = brought.tracking_code
-            shown = persian_digits(" ".join((code[:4], code[4:8], code[8:])))
+            shown = persian_digits(" ".join((code[:4], code[4:8], code[8:]))).strip()
             return render(request, "staff_site/grievance_kept.html", {"code": shown})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "household_id": household_id}
