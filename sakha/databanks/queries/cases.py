@@ -12,8 +12,9 @@ from django.db import connection
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import KeyRing, open_sealed
+from sakha.access.rules.sealing import IndexKind, KeyRing, blind_indexes, open_sealed
 from sakha.databanks.banks.catalogue import fact_label, find_mapping, source_label
+from sakha.databanks.rules import NATIONAL_ID_LENGTH
 from sakha.databanks.rules.papers import PaperKind
 from sakha.databanks.rules.showing import show_value
 from sakha.databanks.rules.states import OPEN_CASES, CaseKind, CaseState
@@ -26,6 +27,11 @@ _SELECT: Final = """
     SELECT one.id, one.kind, one.state, one.household_id, one.fact, one.source, one.declared_value, one.found_value,
            one.settled_value, one.words_sealed, one.opened_at, one.due_on, one.settled_at
       FROM databanks_case AS one
+"""
+_OF_HOUSEHOLD: Final = """
+     WHERE one.household_id = %s AND (one.subject_id IS NULL OR %s::bytea[] IS NULL OR one.subject_id IN (
+           SELECT id FROM databanks_subject WHERE subject_index = ANY(%s::bytea[])))
+     ORDER BY one.id DESC
 """
 _STEPS: Final = """
     SELECT step.id, step.case_id, step.state, step.at, person.display_name, step.words_sealed, step.paper_kind,
@@ -121,10 +127,20 @@ class CaseLine:
     steps: tuple[CaseStepLine, ...]
 
 
-def cases_of_household(*, at: datetime, household_id: int) -> tuple[CaseLine, ...]:
-    """All cases of a household, the open ones first, then the newest."""
+def cases_of_household(*, at: datetime, household_id: int, identifier: str | None = None) -> tuple[CaseLine, ...]:
+    """All cases of a household, the open ones first, then the newest.
+
+    With an identifier only those of this member and of the household as a whole, not of the others in it.
+    """
+    indexes = None
+    if identifier is not None:
+        kind = IndexKind.NATIONAL_ID if len(identifier) == NATIONAL_ID_LENGTH else IndexKind.FIDA
+        indexes = blind_indexes(key_ring(), kind, identifier)
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(f"{_SELECT} WHERE one.household_id = %s ORDER BY one.id DESC", [household_id])
+        cursor.execute(
+            f"{_SELECT} {_OF_HOUSEHOLD}",
+            [household_id, indexes, indexes],
+        )
         lines = _lines(cursor, cursor.fetchall(), at)
     return tuple(sorted(lines, key=lambda line: not line.is_open))
 

@@ -66,10 +66,10 @@ def bring_own_proof(*, actor: Actor, at: datetime, mobile: str, case_id: int, pr
 
     Raises: PermissionMissing, HouseholdUnknown, LineNotProven, CaseUnknown, CaseStateWrong, ProofUnfit.
     """
-    _, household_id = _proven(actor, at, mobile)
+    head, household_id = _proven(actor, at, mobile)
     waiting = {
         one.id
-        for one in cases_of_household(at=at, household_id=household_id)
+        for one in cases_of_household(at=at, household_id=household_id, identifier=head.identifier)
         if one.state is CaseState.WAITING_FOR_PROOF
     }
     if case_id not in waiting:

@@ -117,6 +117,6 @@ def own_known(*, actor: Actor, at: datetime, mobile: str, purpose: str) -> OwnKn
         line=head.line,
         head=MemberKnown(person_id=head.person_id, name=head.name, is_head=True, known=known),
         other_count=head.other_count,
-        cases=cases_of_household(at=at, household_id=household_id),
+        cases=cases_of_household(at=at, household_id=household_id, identifier=head.identifier),
         inquiries=inquiries,
     )

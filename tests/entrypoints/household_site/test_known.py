@@ -176,6 +176,16 @@ def test_without_the_guard_a_stranger_would_read_it(phone: Phone, monkeypatch: p
     )
     answer = phone.client.post(f"{PAGE}{case_id}/", {"proof": SimpleUploadedFile("a.jpg", PHOTO)})
     assert (answer.status_code, rows("SELECT state FROM databanks_case")) == (422, [(CaseState.WAITING_FOR_PROOF,)])
+    # In the same household: the head's case is shown and acted on, another member's not.
+    for identifier, is_shown in ((phone.family.head, True), (phone.family.others[0], False)):
+        [(case_id,)] = rows(
+            "UPDATE databanks_case SET household_id = %s, subject_id = %s, state = 'WAITING_FOR_PROOF' RETURNING id",
+            household_of(phone), settle_subjects([identifier])[identifier],
+        )  # fmt: skip
+        shown = own_known(actor=reader, at=timezone.now(), mobile=phone.family.mobile, purpose="x")
+        assert [case.id for case in shown.cases] == ([case_id] if is_shown else [])
+        answer = phone.client.post(f"{PAGE}{case_id}/", {"proof": SimpleUploadedFile("a.jpg", PHOTO)})
+        assert answer.status_code == (302 if is_shown else 422)
 
     monkeypatch.setattr(own_evidence, "line_state", lambda **_: LineState.OWN)
 
