@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pydantic import SecretStr
+
+from sakha.entrypoints.operations.addresses import client_address
 
 pytestmark = pytest.mark.django_db
 STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
@@ -49,3 +51,19 @@ def test_an_invented_method_makes_no_new_series(client: Client) -> None:
     client.generic("INVENTED", "/alive")
 
     assert b"INVENTED" not in client.get("/metrics").content
+
+
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:aaaa::9", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::7", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("no address", "no address"),
+    ],
+)
+def test_a_line_of_one_subscriber_counts_as_one_address(rf: RequestFactory, settings, seen: str, counted: str) -> None:
+    assert client_address(rf.get("/", REMOTE_ADDR=seen)) == counted
+    settings.SAKHA = settings.SAKHA.model_copy(update={"proxy_header": True})
+    assert client_address(rf.get("/", headers={"X-Forwarded-For": f"198.51.100.1, {seen}"})) == counted
