@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import connection
 
 from sakha.access.queries import acting
@@ -17,7 +18,9 @@ from sakha.coordination.actions.sending_rows import TABLES
 from sakha.coordination.gateways import InboundText, ProviderReport, named_address
 from sakha.coordination.gateways.smpp import SmppGateway
 from sakha.coordination.rules.states import UNSETTLED
-from sakha.vocabulary.identifiers import IdentifierInvalid
+from sakha.vocabulary.refusal import Refusal
+
+_log = structlog.get_logger()
 
 # Later than any provider's answer to a sending can be; what nobody waits for by then was never ours.
 EARLY_KEPT_FOR: Final = timedelta(days=3)
@@ -124,5 +127,5 @@ class _Written:
     def inbound(self, text: InboundText) -> None:
         try:
             hear(actor=SYSTEM, at=self.clock(), provider=self.provider, told=text, address=named_address())
-        except IdentifierInvalid:
-            return  # from no mobile number: nobody to hear
+        except Refusal as refusal:  # as from no mobile number; what comes after it must not wait for it
+            _log.warning("inbound_refused", provider=self.provider, code=refusal.code)

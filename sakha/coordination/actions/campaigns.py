@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
 
+import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from sakha.coordination.actions.inviting import CampaignToOpen, InvitationsQueue
 from sakha.coordination.rules.areas import require_province
 from sakha.coordination.rules.campaigns import CampaignState
 from sakha.vocabulary.refusal import Refusal
+
+_log = structlog.get_logger()
 
 
 class CampaignUnknown(Refusal):
@@ -107,7 +110,7 @@ def forecast_campaign(*, actor: Actor, at: datetime, campaign: CampaignToOpen, p
 
 
 def queue_due_waves(*, actor: Actor, at: datetime) -> int:
-    """Queue the waves whose day has come; tells how many invitations."""
+    """Queue the waves whose day has come, but for campaigns that refuse; tells how many invitations."""
     actor.require(Permission.INVITE)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_DUE, [timezone.localdate(at)])
@@ -124,7 +127,10 @@ def queue_due_waves(*, actor: Actor, at: datetime) -> int:
             wave_size=wave_size,
             wave_days=wave_days,
         )
-        queued += invite_candidates(actor=SYSTEM, at=at, campaign=campaign).queued_count
+        try:
+            queued += invite_candidates(actor=SYSTEM, at=at, campaign=campaign).queued_count
+        except Refusal as refusal:  # the other campaigns' waves go all the same
+            _log.warning("wave_refused", code=refusal.code)
     return queued
 
 

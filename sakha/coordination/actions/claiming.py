@@ -36,6 +36,14 @@ _CLAIM: Final = """
      WHERE invitation.state = 'QUEUED' AND campaign.state = 'RUNNING'
      ORDER BY invitation.id LIMIT %s FOR UPDATE OF invitation SKIP LOCKED
 """
+# What was on its way when its campaign was stopped, and came back: nobody else would end it.
+_CANCEL_STRANDED: Final = """
+    UPDATE coordination_invitation SET state = 'CANCELLED', reason = 'CAMPAIGN_STOPPED', settled_at = %s
+     WHERE id IN (SELECT invitation.id FROM coordination_invitation AS invitation
+                    JOIN coordination_campaign AS campaign ON campaign.id = invitation.campaign_id
+                   WHERE invitation.state = 'QUEUED' AND campaign.state = 'STOPPED'
+                   ORDER BY invitation.id FOR UPDATE OF invitation SKIP LOCKED)
+"""
 _CANCEL: Final = """
     UPDATE coordination_invitation SET state = 'CANCELLED', reason = %s, settled_at = %s WHERE id = ANY(%s)
 """
@@ -68,6 +76,8 @@ def claim_invitations(at: datetime, way: Gateway, size: int, *, is_night: bool) 
         return Claim([], 0)
     ring = key_ring()
     with transaction.atomic(durable=True), acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_CANCEL_STRANDED, [at])
+        stranded_count = int(cursor.rowcount)
         cursor.execute(_CLAIM, [size])
         rows = cursor.fetchall()
         numbers = open_many(ring, (bytes(row[1]) for row in rows))
@@ -96,7 +106,7 @@ def claim_invitations(at: datetime, way: Gateway, size: int, *, is_night: bool) 
             "codes": [key.code_digest for key in keys],
         }
         cursor.execute(_MARK, facts)
-    return Claim(messages, len(opted_out) + len(covered))
+    return Claim(messages, len(opted_out) + len(covered) + stranded_count)
 
 
 def claim_notices(at: datetime, way: Gateway, size: int, *, is_night: bool) -> Claim:

@@ -79,13 +79,14 @@ _WHO: Final = """
        AND candidate.household_id IS NULL
        AND coalesce(candidate.official_decile, candidate.score_decile) <= %(deciles_max)s
 """
-# Cancelled before anything was sent: the invitation that this person and phone may have is still theirs.
+# Cancelled before anything reached the provider, though it may have been tried: the one invitation that this person
+# and phone may have is still theirs.
 _REVIVE: Final = f"""
     UPDATE coordination_invitation AS kept
        SET state = 'QUEUED', campaign_id = %(campaign_id)s, part_count = %(part_count)s, queued_at = %(at)s,
            reason = '', settled_at = NULL
       FROM (SELECT own.id {_WHO}
-               AND own.state = 'CANCELLED' AND own.attempt_count = 0
+               AND own.state = 'CANCELLED' AND own.sent_at IS NULL
                AND own.reason IN ('CAMPAIGN_STOPPED', 'NO_LONGER_UNCOVERED') AND refusal.id IS NULL
              ORDER BY candidate.official_decile, candidate.household_size DESC, candidate.id
              LIMIT %(limit)s) AS found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import connection, transaction
 
 from sakha.access.queries import acting, key_ring
@@ -25,6 +26,9 @@ from sakha.coordination.rules.notices import NoticeKind
 from sakha.scoring.actions.appeals_keeping import mark_notices_told
 from sakha.scoring.actions.confirming_links import links_to_send, mark_links_sent
 from sakha.scoring.queries.appeals import untold_notices
+from sakha.vocabulary.refusal import Refusal
+
+_log = structlog.get_logger()
 
 # Long enough to have meant to go on tomorrow, short enough that the papers still lie on the table.
 REMIND_AFTER: Final = timedelta(days=3)
@@ -42,6 +46,7 @@ class Told:
     reminders: NoticesQueued
 
 
+# Of each campaign in turn, so that one that is refused does not fill the run.
 _HALF_WAY: Final = """
     SELECT begun.id, invitation.mobile_sealed, campaign.id, begun.province, begun.county, campaign.address
       FROM coordination_registration AS begun
@@ -53,7 +58,7 @@ _HALF_WAY: Final = """
                         WHERE told.kind = 'REMINDER' AND told.reference = 'registration:' || begun.id)
        AND NOT EXISTS (SELECT FROM coordination_opt_out AS refusal
                         WHERE refusal.mobile_index = invitation.mobile_index)
-     ORDER BY begun.id LIMIT %(limit)s
+     ORDER BY row_number() OVER (PARTITION BY campaign.id ORDER BY begun.id), begun.id LIMIT %(limit)s
 """
 
 
@@ -75,22 +80,32 @@ def remind(*, actor: Actor, at: datetime, limit: int, address: str) -> NoticesQu
         cursor.execute(_HALF_WAY, facts)
         rows = cursor.fetchall()
     numbers = open_many(key_ring(), (bytes(row[1]) for row in rows))
-    return queue_notices(
-        actor=actor,
-        at=at,
-        notices=[
-            NoticeToQueue(
-                kind=NoticeKind.REMINDER,
-                reference=f"registration:{row[0]}",
-                mobile=number,
-                text=REMINDER.format(address=row[5] or address),
-                campaign_id=row[2],
-                province=row[3],
-                county=row[4],
-            )
-            for row, number in zip(rows, numbers, strict=True)
-        ],
+    of_campaigns: dict[int, list[NoticeToQueue]] = {}
+    for row, number in zip(rows, numbers, strict=True):
+        notice = NoticeToQueue(
+            kind=NoticeKind.REMINDER,
+            reference=f"registration:{row[0]}",
+            mobile=number,
+            text=REMINDER.format(address=row[5] or address),
+            campaign_id=row[2],
+            province=row[3],
+            county=row[4],
+        )
+        of_campaigns.setdefault(row[2], []).append(notice)
+    told = [_remind_of_campaign(actor, at, notices) for notices in of_campaigns.values()]
+    return NoticesQueued(
+        queued_count=sum(one.queued_count for one in told),
+        opted_out_count=sum(one.opted_out_count for one in told),
+        known_count=sum(one.known_count for one in told),
     )
+
+
+def _remind_of_campaign(actor: Actor, at: datetime, notices: list[NoticeToQueue]) -> NoticesQueued:
+    try:
+        return queue_notices(actor=actor, at=at, notices=notices)
+    except Refusal as refusal:  # those of other campaigns are reminded all the same
+        _log.warning("reminders_refused", code=refusal.code)
+        return NoticesQueued()
 
 
 def _tell_links(at: datetime, limit: int, address: str) -> NoticesQueued:

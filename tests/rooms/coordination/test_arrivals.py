@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from sakha.access.queries import key_ring
-from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.access.rules import SYSTEM, Actor, PermissionMissing
 from sakha.access.rules.sealing import open_sealed
 from sakha.coordination.actions import (
     NoticesQueued,
+    NoticeToQueue,
     hear,
     opt_out,
+    queue_notices,
     receive_reports,
     save_draft,
     send_invitations,
@@ -23,6 +26,7 @@ from sakha.coordination.actions import (
 )
 from sakha.coordination.actions.hearing import Inbound
 from sakha.coordination.gateways import InboundText, ProviderReport
+from sakha.coordination.gateways.outbox import OutboxGateway
 from sakha.coordination.rules.inbound import InboundMeaning, meaning_of
 from sakha.coordination.rules.notice_texts import (
     APPEAL_TEXTS,
@@ -32,7 +36,7 @@ from sakha.coordination.rules.notice_texts import (
     STATUS_TEXTS,
     FileState,
 )
-from sakha.coordination.rules.sms_text import fit_text
+from sakha.coordination.rules.sms_text import TextUnfit, fit_text
 from sakha.coordination.rules.states import InvitationState, OptOutSource
 from tests.coordination_cast import NOON, Family, a_mobile, invitation_states, invite, rows, search, write_extract
 from tests.door_cast import come_in, given_invited, link_of, newest_text
@@ -157,7 +161,9 @@ def test_a_report_that_is_no_end_changes_nothing_and_another_providers_neither(t
     assert invitation_states() == {"SENT": 1}
 
 
-def test_whoever_stopped_half_way_is_reminded_once_after_three_days(tmp_path: Path) -> None:
+def test_whoever_stopped_half_way_is_reminded_once_after_three_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     families = [Family(), Family()]
     for family in families:
         given_invited(tmp_path, family)
@@ -167,6 +173,21 @@ def test_whoever_stopped_half_way_is_reminded_once_after_three_days(tmp_path: Pa
     def told(days: int) -> int:
         at = NOON + timedelta(days=days)
         return tell_what_waits(actor=SYSTEM, at=at, limit=10, address=SITE).reminders.queued_count
+
+    bad = Family()
+    search(write_extract(tmp_path / "bad.parquet", [bad]))
+    invite(name="بد")
+    send_invitations(actor=SYSTEM, clock=lambda: NOON, limit=1000, gateway=OutboxGateway())
+    save_draft(at=NOON, registration_id=come_in(link_of(newest_text())), draft={"head": {}})
+    [(bad_id,)] = rows("SELECT id FROM coordination_campaign WHERE name = 'بد'")
+
+    def refuse_bad(*, actor: Actor, at: datetime, notices: Sequence[NoticeToQueue]) -> NoticesQueued:
+        if any(one.campaign_id == bad_id for one in notices):
+            raise TextUnfit(field="text", reason="")
+        return queue_notices(actor=actor, at=at, notices=notices)
+
+    # Its reminder is refused, those of others go.
+    monkeypatch.setattr("sakha.coordination.actions.telling.queue_notices", refuse_bad)
 
     assert [told(days) for days in (2, 3, 4, 20)] == [0, 1, 0, 0]
     assert rows("SELECT kind, campaign_id IS NOT NULL FROM coordination_notice") == [("REMINDER", True)]

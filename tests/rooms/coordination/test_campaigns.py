@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,7 @@ from sakha.coordination.actions import (
     take_person_to_ask,
     tell_outcome,
 )
+from sakha.coordination.actions.inviting import InvitationsQueued
 from sakha.coordination.actions.sweeping import KEPT_FOR
 from sakha.coordination.gateways import ProviderReport
 from sakha.coordination.gateways.outbox import OutboxGateway
@@ -107,6 +108,21 @@ def test_waves_go_on_their_days_until_nobody_is_left(found: list[Family]) -> Non
     assert rows("SELECT next_wave_on FROM coordination_campaign") == [(None,)]
 
 
+def test_a_campaign_that_is_refused_holds_up_no_other(found: list[Family], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("بد", "خوب"):
+        invite_candidates(actor=SYSTEM, at=NOON, campaign=a_campaign(name=name, wave_size=1))
+
+    def refuse_bad(*, actor: Actor, at: datetime, campaign: CampaignToOpen) -> InvitationsQueued:
+        if campaign.name == "بد":
+            raise CampaignNotRunning(field="name")
+        return invite_candidates(actor=actor, at=at, campaign=campaign)
+
+    monkeypatch.setattr("sakha.coordination.actions.campaigns.invite_candidates", refuse_bad)
+
+    assert queue_due_waves(actor=SYSTEM, at=NOON + DAY) == 1
+    assert invitation_states() == {"QUEUED": 3}
+
+
 def test_a_pause_holds_everything_and_a_stop_cancels_what_another_campaign_may_invite(found: list[Family]) -> None:
     officer = an_officer()
     campaign_id = invite_candidates(actor=officer, at=NOON, campaign=a_campaign(wave_size=4)).campaign_id
@@ -140,6 +156,24 @@ def test_what_was_cancelled_before_it_was_sent_is_invited_by_another_campaign_on
 
     assert (stopped, second.queued_count, sent, third.queued_count) == (5, 7, 7, 0)
     assert rows("SELECT count(*), count(DISTINCT candidate_id) FROM coordination_invitation") == [(7, 7)]
+
+
+def test_what_comes_back_to_a_stopped_campaign_is_cancelled_and_invited_by_another(found: list[Family]) -> None:
+    first = invite_candidates(actor=SYSTEM, at=NOON, campaign=a_campaign())
+    rows(
+        "UPDATE coordination_invitation SET state = 'SENDING', sending_at = %s, attempt_count = 1, gateway = 'outbox'"
+        " RETURNING id",
+        NOON,
+    )
+    stopped = stop_campaign(actor=SYSTEM, at=NOON, campaign_id=first.campaign_id)
+    run = send_invitations(actor=SYSTEM, clock=lambda: NOON + DAY / 24, limit=1000, gateway=OutboxGateway())
+    cancelled = rows("SELECT DISTINCT state, reason FROM coordination_invitation")
+    second = invite_candidates(actor=SYSTEM, at=NOON + DAY, campaign=a_campaign(name="دوم"))
+
+    assert (stopped, run.sent_count, run.cancelled_count) == (0, 0, 7)
+    assert cancelled == [("CANCELLED", "CAMPAIGN_STOPPED")]
+    assert (second.queued_count, send(NOON + DAY)) == (7, 7)
+    assert invite_candidates(actor=SYSTEM, at=NOON + DAY, campaign=a_campaign(name="سوم")).queued_count == 0
 
 
 def test_coverage_that_ended_brings_the_household_back_into_view(tmp_path: Path, found: list[Family]) -> None:

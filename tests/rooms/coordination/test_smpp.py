@@ -12,6 +12,7 @@ from sakha.coordination.gateways import GatewayRefused, OutgoingMessage
 from sakha.coordination.gateways.smpp import SmppAccount, SmppGateway
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.coordination.rules.sms_text import part_count
+from sakha.vocabulary.refusal import Refusal
 from tests.coordination_cast import NOON, a_mobile, rows
 from tests.smpp_server import Centre, smpp_centre
 
@@ -159,6 +160,22 @@ def test_a_text_over_smpp_is_heard_and_answered_on_the_same_phone(centre: Centre
     assert taken == 2
     assert list(centre.texts()) == [mobile.removeprefix("+")]
     assert "پرونده‌ای نیست" in centre.texts()[mobile.removeprefix("+")]
+
+
+def test_a_text_that_is_refused_stops_no_receipt(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue(SHORT)
+    gateway = a_gateway(centre)
+    send_notices(actor=SYSTEM, clock=lambda: NOON, limit=10, gateway=gateway)
+    centre.say(a_mobile().removeprefix("+"), "وضعیت")
+    centre.report("m1", "DELIVRD")
+
+    def refuse(**_: object) -> None:
+        raise Refusal
+
+    monkeypatch.setattr("sakha.coordination.actions.arrivals.hear", refuse)
+
+    assert hear_all(centre, gateway) == 2
+    assert (states(), centre.waiting) == (["DELIVERED"], [])
 
 
 def test_what_could_not_be_written_is_not_acknowledged_and_comes_again(
