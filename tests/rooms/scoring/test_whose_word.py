@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.registry.actions.bank_answers import banks_organisation
+from sakha.scoring.actions import score_changed_households, score_households
 from sakha.scoring.actions.appeals import NewAppeal, open_appeal, withdraw_appeal
 from sakha.scoring.queries import get_explanation
 from sakha.scoring.queries.explanation_readers import explain_to_household
@@ -31,7 +33,7 @@ def rooms_of(household_id: int) -> int | str | None:
 
 
 def test_a_bank_has_no_lead_while_the_household_objects() -> None:
-    household_id, charity, banks = add_household(), make_charities()[0], banks_organisation(at=AT)
+    household_id, charity, banks = add_household(days_ago=3), make_charities()[0], banks_organisation(at=AT)
     add_record(household_id, charity)
     add_facts(household_id, banks, {"rooms": 6}, days_ago=90)
     add_facts(household_id, charity, {"rooms": 1}, days_ago=2)
@@ -46,6 +48,11 @@ def test_a_bank_has_no_lead_while_the_household_objects() -> None:
     appeal_id = open_appeal(actor=SYSTEM, at=AT, appeal=objection)
 
     assert (before, rooms_of(household_id)) == (6, 1)
+    # A night that began before knows nothing of it: the run of the clock after it does.
+    night = AT - timedelta(minutes=40)
+    score_households(actor=SYSTEM, at=night, household_ids=[household_id])
+    later = AT + timedelta(minutes=5)
+    assert score_changed_households(actor=SYSTEM, at=later, limit=10).household_ids == (household_id,)
     told = explain_to_household(actor=staff_of(charity), at=AT, household_id=household_id)
     assert told.contested_labels == (FACTS[FactName.ROOMS].label,)
     withdraw_appeal(actor=SYSTEM, at=AT, appeal_id=appeal_id)
