@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 from threading import Barrier
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
-from sakha.coordination.actions.answering_introductions import take_introduction
-from sakha.coordination.rules.introductions import IntroductionTaken
+from sakha.coordination.actions.answering_introductions import note_contact, take_introduction
+from sakha.coordination.actions.settling_introductions import follow_introductions
+from sakha.coordination.rules.introductions import CLAIM_TIME, IntroductionTaken
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
 from tests.introduction_cast import given_giver, given_needy, introduce, the_introduction
 from tests.ledger_cast import AT
+from tests.races.givers import run_apart, wait_until_blocked
 
 pytestmark = pytest.mark.races
 
@@ -61,6 +64,31 @@ def test_one_of_three_gets_it(committed: None) -> None:
         return "taken"
 
     assert at_once(takers, take) == ["taken", "too late", "too late"]
+    assert taken_offers(introduction_id) == 1
+
+
+def test_who_speaks_with_the_household_at_the_last_moment_keeps_the_promise(
+    committed: None, owner_cursor: psycopg.Cursor
+) -> None:
+    introduction_id, [taker, *_] = given_offered()
+    take_introduction(actor=taker, at=AT, introduction_id=introduction_id)
+    pids: Queue[int] = Queue()
+
+    def follow() -> int:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                pids.put(cursor.fetchone()[0])
+            return follow_introductions(actor=SYSTEM, at=AT + CLAIM_TIME).lapsed_count
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        note_contact(actor=taker, at=AT + CLAIM_TIME / 2, introduction_id=introduction_id)
+        running = run_apart(follow)
+        wait_until_blocked(owner_cursor, pids.get(timeout=30))
+
+    assert running.result() == 0
     assert taken_offers(introduction_id) == 1
 
 

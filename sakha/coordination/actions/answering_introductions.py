@@ -39,6 +39,7 @@ _TAKE: Final = """
        AND EXISTS (SELECT FROM coordination_offer AS offer
                     WHERE offer.introduction_id = one.id AND offer.organisation_id = %(body)s
                       AND offer.state = 'OFFERED')
+       AND NOT EXISTS (SELECT FROM registry_household AS home WHERE home.id = one.household_id AND home.is_protected)
     RETURNING one.household_id
 """
 _TAKE_OFFERS: Final = """
@@ -81,7 +82,7 @@ _OFFER_ENDS: Final = """
 """
 _CONTACTED: Final = """
     UPDATE coordination_introduction SET contacted_at = %s, claim_until = %s
-     WHERE id = %s AND contacted_at IS NULL
+     WHERE id = %s AND taken_by_id = %s AND state = 'TAKEN' AND contacted_at IS NULL
 """
 _TO_BODY: Final = """
     INSERT INTO coordination_offer (introduction_id, organisation_id, household_id, kind, province, county, state,
@@ -173,7 +174,9 @@ def note_contact(*, actor: Actor, at: datetime, introduction_id: int) -> None:
         state, offer, *_ = _mine(cursor, body, introduction_id)
         if (state, offer) != ("TAKEN", "TAKEN"):
             raise IntroductionElsewhere(field="introduction_id")
-        cursor.execute(_CONTACTED, [at, at + CONTACTED_TIME, introduction_id])
+        cursor.execute(_CONTACTED, [at, at + CONTACTED_TIME, introduction_id, body])
+        if cursor.rowcount == 0:  # said before: the two weeks run since then
+            raise IntroductionElsewhere(field="introduction_id")
 
 
 def _body(actor: Actor) -> int:

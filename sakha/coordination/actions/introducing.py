@@ -60,6 +60,9 @@ _INTO: Final = """
          state_at, level_at, follower_id, note, user_id)
 """
 _UNCARED: Final = """
+       AND NOT EXISTS (SELECT FROM coordination_introduction AS on_its_way
+                        WHERE on_its_way.household_id = home.id AND on_its_way.kind = need.kind
+                          AND on_its_way.state <> 'CLOSED')
        AND NOT EXISTS (SELECT FROM coordination_introduction AS rested
                         WHERE rested.household_id = home.id AND rested.kind = need.kind
                           AND rested.closed_because IN ('BOTH', 'DEADLINE', 'OFFICE')

@@ -52,7 +52,7 @@ _UNCOVER: Final = """
      WHERE kept.organisation_id = one.organisation AND kept.household_id = one.household AND kept.source = 'TAKEN'
        AND kept.to_on IS NULL
 """
-_ENDED_WORD: Final = "ENDED"
+ENDED_WORD: Final = "ENDED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def close_introductions(
     if not ids:
         return
     taken = _lock(cursor, ids)
-    facts = {"at": at, "ids": list(ids), "because": because.value, "reason": _ENDED_WORD, "user": user_id}
+    facts = {"at": at, "ids": list(ids), "because": because.value, "reason": ENDED_WORD, "user": user_id}
     cursor.execute(_CLOSE_OFFERS, facts)
     cursor.execute(_CLOSE, facts)
     _leave(cursor, at, taken)

@@ -57,8 +57,10 @@ _LEVELS: Final = tuple(IntroductionLevel)
 # Locked, so that nobody takes one meanwhile; who is being taken now needs no further offer.
 _WISHES: Final = """
     locked AS MATERIALIZED (
-        SELECT id, household_id, kind, province, county, priority, follower_id FROM coordination_introduction
+        SELECT id, household_id, kind, province, county, priority, follower_id FROM coordination_introduction AS one
          WHERE state = 'OFFERED' AND level = ANY(%(levels)s) AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
+           AND NOT EXISTS (SELECT FROM registry_household AS home
+                            WHERE home.id = one.household_id AND home.is_protected)
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
     wishes AS MATERIALIZED (
         SELECT wish.*, row_number() OVER (PARTITION BY {parts} ORDER BY priority DESC, household_id) AS place

@@ -12,7 +12,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission, Scope
-from sakha.coordination.actions.introduction_ends import GivenBack, close_introductions, give_back
+from sakha.coordination.actions.introduction_ends import ENDED_WORD, GivenBack, close_introductions, give_back
 from sakha.coordination.actions.notices import HouseholdNotice, queue_household_notices
 from sakha.coordination.actions.placing import climb_due, place
 from sakha.coordination.rules.introductions import (
@@ -49,6 +49,7 @@ _OFFER_SERVED: Final = """
     UPDATE coordination_offer SET state = 'SERVED', state_at = %s
      WHERE introduction_id = ANY(%s) AND state = 'TAKEN'
 """
+# Locked, here and below: what another says meanwhile counts, for the conditions are asked again after the wait.
 # Aid that is held for it keeps a claim alive until it is delivered or falls free.
 _LAPSED: Final = """
     SELECT id FROM coordination_introduction AS one
@@ -56,18 +57,26 @@ _LAPSED: Final = """
        AND NOT EXISTS (SELECT FROM ledger_hold AS hold
                         WHERE hold.household_id = one.household_id AND hold.kind = one.kind
                           AND hold.organisation_id = one.taken_by_id AND hold.status = 1)
-     ORDER BY id
+     ORDER BY id FOR NO KEY UPDATE OF one
 """
 _AGREED_BY_SILENCE: Final = """
-    SELECT id FROM coordination_introduction
-     WHERE state IN ('TAKEN', 'SERVED') AND closes_at <= %s AND disputed_at IS NULL ORDER BY id
+    SELECT id FROM coordination_introduction AS one
+     WHERE state IN ('TAKEN', 'SERVED') AND closes_at <= %s AND disputed_at IS NULL
+     ORDER BY id FOR NO KEY UPDATE OF one
 """
+# What an office has settled stays open: the ledger may still say delivered where nothing came.
 _NEED_GONE: Final = """
     SELECT id FROM coordination_introduction AS one
-     WHERE state = 'OFFERED' AND NOT EXISTS (
+     WHERE state = 'OFFERED' AND one.settled_at IS NULL AND NOT EXISTS (
            SELECT FROM scoring_need AS need WHERE need.household_id = one.household_id AND need.kind = one.kind
               AND need.state IN (2, 3, 4) AND need.target > need.delivered)
-     ORDER BY id
+     ORDER BY id FOR NO KEY UPDATE OF one
+"""
+# Who was put under protection meanwhile is seen by no body; the word is the one of any end, so that it tells nothing.
+_HIDE_PROTECTED: Final = """
+    UPDATE coordination_offer AS offer SET state = 'RECALLED', reason = %s, state_at = %s, user_id = NULL
+     WHERE offer.state = 'OFFERED'
+       AND EXISTS (SELECT FROM registry_household AS home WHERE home.id = offer.household_id AND home.is_protected)
 """
 _JOINED: Final = """
     SELECT one.id FROM coordination_introduction AS one
@@ -132,6 +141,7 @@ def follow_introductions(*, actor: Actor, at: datetime) -> IntroductionsFollowed
         give_back(cursor, at=at, ids=lapsed, how=GivenBack(offer=OfferState.LAPSED, reason="TIME"))
         closed += _close(cursor, at, _ids(cursor, _AGREED_BY_SILENCE, at), ClosedBecause.DEADLINE)
         closed += _close(cursor, at, _ids(cursor, _NEED_GONE), ClosedBecause.NEED_GONE)
+        cursor.execute(_HIDE_PROTECTED, [ENDED_WORD, at])
         climbed = climb_due(cursor, at=at)
         placed = place(cursor, at=at)
     followed = IntroductionsFollowed(

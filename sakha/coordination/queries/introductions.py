@@ -29,13 +29,16 @@ _COLUMNS: Final = """
     one.disputed_at IS NOT NULL, one.closed_because, coalesce(taker.name, ''), one.body_agreed_at IS NOT NULL,
     one.note, coalesce(offer.state, '')
 """
+# Promises with the first to lapse first; what was brought already must not crowd them out.
 _OF_BODY: Final = f"""
     SELECT {_COLUMNS}
       FROM coordination_offer AS offer
       JOIN coordination_introduction AS one ON one.id = offer.introduction_id
       LEFT JOIN access_organisation AS taker ON taker.id = one.taken_by_id
      WHERE offer.organisation_id = %(body)s AND offer.state = ANY(%(states)s)
-     ORDER BY CASE WHEN offer.state = 'TAKEN' THEN coalesce(one.claim_until, one.state_at) ELSE offer.offered_at END,
+       AND (%(id)s::bigint IS NULL OR one.id = %(id)s)
+     ORDER BY offer.state <> 'TAKEN',
+              CASE WHEN offer.state = 'TAKEN' THEN coalesce(one.claim_until, one.state_at) ELSE offer.offered_at END,
               one.priority DESC, one.id LIMIT %(limit)s
 """  # noqa: S608 -- constants
 _FOLLOWED: Final = f"""
@@ -89,6 +92,7 @@ _TAKEN: Final = """
 _TELEPHONES: Final = """
     SELECT person.given_name, person.family_name, person.mobile_sealed
       FROM registry_membership AS member JOIN registry_person AS person ON person.id = member.person_id
+      JOIN registry_household AS home ON home.id = member.household_id AND NOT home.is_protected
      WHERE member.household_id = %s AND member.to_on IS NULL AND person.died_on IS NULL
        AND (person.mobile_sealed IS NOT NULL OR member.relation = 'HEAD')
      ORDER BY member.relation <> 'HEAD', person.id
@@ -171,7 +175,7 @@ class Contact:
 def body_desk(*, actor: Actor, at: datetime, limit: int = 30) -> BodyDesk:
     """What an organisation is offered, has promised and follows."""
     actor.require(Permission.READ_HOUSEHOLD)
-    asked = {"body": actor.organisation_id, "limit": limit}
+    asked = {"body": actor.organisation_id, "limit": limit, "id": None}
     with acting(actor), connection.cursor() as cursor:
         offered = _lines(cursor, _OF_BODY, asked | {"states": ["OFFERED"]})
         taken = _lines(cursor, _OF_BODY, asked | {"states": ["TAKEN", "SERVED"]})
@@ -193,6 +197,14 @@ def body_desk(*, actor: Actor, at: datetime, limit: int = 30) -> BodyDesk:
             for kind, capacity, state, taken_count, offered_count in loads
         ),
     )
+
+
+def find_taken(*, actor: Actor, introduction_id: int) -> IntroductionLine | None:
+    """One promise of the actor's organisation, or what it brought for it."""
+    actor.require(Permission.READ_HOUSEHOLD)
+    asked = {"body": actor.organisation_id, "limit": 1, "id": introduction_id, "states": ["TAKEN", "SERVED"]}
+    with acting(actor), connection.cursor() as cursor:
+        return next(iter(_lines(cursor, _OF_BODY, asked)), None)
 
 
 def introductions_of_household(*, actor: Actor, household_id: int, limit: int = 30) -> tuple[IntroductionLine, ...]:

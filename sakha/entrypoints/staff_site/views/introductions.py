@@ -19,6 +19,7 @@ from sakha.coordination.actions.introducing import record_introduction_consent, 
 from sakha.coordination.actions.settling_introductions import agree_to_closing, propose_closing, settle_dispute
 from sakha.coordination.queries.introductions import (
     body_desk,
+    find_taken,
     get_contact,
     introductions_to_look_at,
     waiting_by_age,
@@ -44,7 +45,7 @@ _TOLD = {
     "contacted": "ثبت شد. دو هفته برای رساندن کمک مهلت دارید.",
     "propose": "ثبت شد. اگر خانواده تا دو هفته چیزی نگوید، پایان می‌یابد؛ اگر نپذیرد، فرمانداری داوری می‌کند.",
     "agree": "از سوی خانواده پذیرفته شد و پایان یافت.",
-    "uphold": "سخن خانوار پذیرفته شد؛ به دیگران پیشنهاد می‌شود.",
+    "uphold": "سخن خانوار پذیرفته شد؛ معرفی باز می‌ماند و به نهادهای دیگر، اگر باشند، پیشنهاد می‌شود.",
     "reject": "سخن نهاد پذیرفته شد.",
 }
 
@@ -74,8 +75,8 @@ def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
 def introduction(request: HttpRequest, *, actor: Actor, at: datetime, introduction_id: int) -> HttpResponse:
     """Show how to speak with a household that was taken; that it was looked at is logged."""
     contact = get_contact(actor=actor, at=at, introduction_id=introduction_id)
-    taken = body_desk(actor=actor, at=at).taken
-    row = next((show_taken(line, at=at) for line in taken if line.id == introduction_id), None)
+    line = find_taken(actor=actor, introduction_id=introduction_id)
+    row = None if line is None else show_taken(line, at=at)
     reasons = tuple((reason.value, words) for reason, words in DECLINE_WORDS.items())
     context = {"contact": contact, "row": row, "introduction_id": introduction_id, "reasons": reasons}
     return render(request, "staff_site/introduction.html", context)
