@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakha.entrypoints.donor_site.forms import GiftForm, PoolForm
-from sakha.entrypoints.donor_site.wording import ShownLine, account_steps, line_of, share_lines
+from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, ShownLine, account_steps, line_of, share_lines
 from sakha.giving.actions import NewGift, note_seen, pledge_gift, settle_payment
 from sakha.giving.gateways import PaymentUncertain
 from sakha.giving.queries import PAGE_SIZE, NeedsAsked, get_gift, get_shown_need, shown_needs
@@ -105,7 +105,9 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
         try:
             pledged = pledge_gift(at=timezone.now(), gift=new, callback_for=lambda follow: _back_to(request, follow))
         except Refusal as refusal:
-            form.add_error("amount", refusal.message)
+            form.add_error("amount", GATEWAY_SILENT if isinstance(refusal, PaymentUncertain) else refusal.message)
+            # Sent again, it is another gift.
+            form.data = {**request.POST.dict(), "request": str(uuid4())}
         else:
             gift_page = request.build_absolute_uri(reverse("donor_gift", args=[pledged.follow_code]))
             told: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sakha.giving.queries import GiftAccount, ShownNeed
 from sakha.giving.rules.crowds import SIZE_BANDS
@@ -50,6 +51,7 @@ class ShareLine:
 
 
 _SEEN_LITTLE = 5
+GATEWAY_SILENT: Final = "درگاه پرداخت پاسخ نداد و هنوز پولی گرفته نشده است. کمی دیگر همین برگه را دوباره بفرستید."
 
 
 def line_of(need: ShownNeed) -> ShownLine:

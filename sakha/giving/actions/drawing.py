@@ -52,9 +52,8 @@ def hold_with_gifts(
                 cursor.execute(_DRAW, [at, at.astimezone(TEHRAN).date(), held.hold_id])
                 draw_id = cursor.fetchone()[0]
     except DatabaseError as refused:
-        state = refused.__cause__.sqlstate if isinstance(refused.__cause__, psycopg.Error) else None
-        if state in _REFUSED:
-            raise _REFUSED[state](field="amount") from None
+        if isinstance(refused.__cause__, psycopg.Error) and (refused.__cause__.sqlstate or "") in _REFUSED:
+            raise _REFUSED[refused.__cause__.sqlstate or ""](field="amount") from None
         raise
     # After the transaction: that the ledger refused is on record and stays there.
     hold_id = held.require_held()

@@ -11,10 +11,11 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.giving.gateways import PaymentGateway, PaymentRefused, open_payment_gateway
+from sakha.giving.gateways import PaymentGateway, PaymentRefused, PaymentUncertain, open_payment_gateway
 from sakha.giving.rules.states import GiftState, PaymentState
 from sakha.giving.rules.terms import (
     PLEDGE_LIVES,
+    GiftBegun,
     GiftTerms,
     ListingFull,
     ListingUnknown,
@@ -31,7 +32,15 @@ _KEEP: Final = """
                              household_most_rial, expires_on, state, counted_rial, pledged_at, lapses_at)
     VALUES (%(request)s, %(follow)s, %(amount)s, %(listing)s, %(province)s, %(county)s, %(kinds)s::smallint[],
             %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s, %(lapses_at)s)
-    ON CONFLICT (request_id) DO NOTHING RETURNING id
+    RETURNING id
+"""
+# The second of two clicks waits here for the first, and sees its gift.
+_ONE_BY_ONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))"
+_SENT: Final = """
+    SELECT gift.amount_rial = %s AND coalesce(listing.code, '') = %s
+           AND (listing.id IS NOT NULL OR (gift.kinds, gift.province, gift.county) = (%s::smallint[], %s, %s))
+      FROM giving_gift AS gift LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
+     WHERE gift.request_id = %s
 """
 _SHOWN: Final = "SELECT province, county, kind FROM giving_listing WHERE code = %s"
 _ASKED: Final = """
@@ -76,7 +85,7 @@ def pledge_gift(
     `callback_for` gives the address to which the gateway sends the browser back, by the code of the gift.
     Runs in transactions of its own, for the gateway is asked between them.
 
-    Raises: GiftInvalid, ListingFull, ListingUnknown, RequestReused, PaymentRefused, PaymentUncertain.
+    Raises: GiftInvalid, ListingFull, ListingUnknown, GiftBegun, RequestReused, PaymentRefused, PaymentUncertain.
     """
     require_gift(gift.amount_rial)
     follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
@@ -88,7 +97,7 @@ def pledge_gift(
             callback=callback_for(follow_code),
             description="کمک به نیازهای تأییدشده در سخا",
         )
-    except PaymentRefused:
+    except (PaymentRefused, PaymentUncertain):  # without the payment's name nobody is led there: it can't be paid
         _let_go(gift_id)
         raise
     with acting(SYSTEM), connection.cursor() as cursor:
@@ -110,6 +119,7 @@ def lapse_pledges(*, at: datetime, limit: int = 1000) -> int:
 def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
     terms = gift.terms
     with acting(SYSTEM), connection.cursor() as cursor:
+        _require_new(cursor, gift)
         values: dict[str, Any] = {
             "request": gift.request_id,
             "follow": follow_digest(follow_code),
@@ -128,10 +138,17 @@ def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
         if terms.listing_code:
             values |= _place(cursor, terms.listing_code, gift.amount_rial)
         cursor.execute(_KEEP, values)
-        row = cursor.fetchone()
-        if row is None:  # the form was sent before; its place is given back with this transaction
-            raise RequestReused
-        return int(row[0])
+        return int(cursor.fetchone()[0])
+
+
+def _require_new(cursor: Any, gift: NewGift) -> None:
+    terms = gift.terms
+    cursor.execute(_ONE_BY_ONE, [gift.request_id])
+    province = terms.province if not terms.county else ""
+    kinds = [kind.value for kind in terms.kinds]
+    cursor.execute(_SENT, [gift.amount_rial, terms.listing_code, kinds, province, terms.county, gift.request_id])
+    if row := cursor.fetchone():
+        raise GiftBegun if row[0] else RequestReused
 
 
 def _place(cursor: Any, code: str, amount_rial: int) -> dict[str, Any]:

@@ -26,6 +26,8 @@ _log = structlog.get_logger()
 # A gateway forgets nothing within a day; after three nothing more is asked by itself.
 _ASKED_AGAIN_FOR: Final = timedelta(days=3)
 _RESTS: Final = timedelta(minutes=10)
+# The older it is, the rarer it is asked about: a quarter of its age.
+_RESTS_SHARE: Final = 4
 
 _FIND: Final = """
     SELECT payment.gift_id, payment.state, gift.amount_rial FROM giving_payment AS payment
@@ -52,9 +54,9 @@ _BOOK: Final = """
 """
 _OPEN: Final = """
     SELECT authority FROM giving_payment
-     WHERE gateway = %(gateway)s AND state = 'ASKED' AND asked_at <= %(until)s
-       AND (checked_at IS NULL OR checked_at <= %(until)s)
-     ORDER BY asked_at LIMIT %(limit)s
+     WHERE gateway = %(gateway)s AND state = 'ASKED' AND asked_at <= %(at)s - %(rests)s
+       AND (checked_at IS NULL OR checked_at <= %(at)s - greatest(%(rests)s, (%(at)s - asked_at) / %(share)s))
+     ORDER BY checked_at NULLS FIRST, asked_at, id LIMIT %(limit)s
 """
 
 
@@ -92,31 +94,36 @@ def settle_payment(*, at: datetime, authority: str, gateway: PaymentGateway | No
 def reconcile_payments(*, at: datetime, limit: int = 200, gateway: PaymentGateway | None = None) -> tuple[int, int]:
     """Ask about what was never settled: the callback got lost, or nobody paid. How many were paid, how many not.
 
-    A no is final only when the gateway can take nothing more for it.
+    A no is final only when the gateway can take nothing more for it. What nobody asked about comes first.
     """
     way = gateway or open_payment_gateway()
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"gateway": way.name, "until": at - _RESTS, "limit": limit})
+        asked: dict[str, Any] = {"gateway": way.name, "at": at, "rests": _RESTS, "share": _RESTS_SHARE, "limit": limit}
+        cursor.execute(_OPEN, asked)
         authorities = [row[0] for row in cursor.fetchall()]
     paid_count = unpaid_count = 0
     for authority in authorities:
         try:
             told = settle_payment(at=at, authority=authority, gateway=way)
         except PaymentUncertain:
+            _note_open(at, way.name, authority, is_sure=False)
             continue
         paid_count += told.is_paid
         unpaid_count += not told.is_paid
         if not told.is_paid:
-            _note_unpaid(at, way.name, authority)
+            _note_open(at, way.name, authority, is_sure=True)
     return paid_count, unpaid_count
 
 
-def _note_unpaid(at: datetime, gateway: str, authority: str) -> None:
+def _note_open(at: datetime, gateway: str, authority: str, *, is_sure: bool) -> None:
+    """It was asked and isn't paid; after some days, and only where the gateway said so itself, that is final."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE giving_payment SET checked_at = %s WHERE gateway = %s AND authority = %s AND state = 'ASKED'",
             [at, gateway, authority],
         )
+        if not is_sure:
+            return
         cursor.execute(
             "SELECT id FROM giving_payment WHERE gateway = %s AND authority = %s AND asked_at <= %s",
             [gateway, authority, at - _ASKED_AGAIN_FOR],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -13,11 +13,15 @@ from sakha.giving.rules.states import Account
 from sakha.giving.rules.terms import GiftUnknown, NothingToRefund
 from sakha.ledger.rules.terms import clean_reason
 
-_LOCK: Final = "SELECT listing_id, counted_rial FROM giving_gift WHERE id = %s AND state = 'PAID' FOR NO KEY UPDATE"
+# What was held at the first refund may come back to the pool later, and then goes back too.
+_LOCK: Final = """
+    SELECT listing_id, counted_rial FROM giving_gift WHERE id = %s AND state IN ('PAID', 'REFUNDED') FOR NO KEY UPDATE
+"""
 _LEFT: Final = "SELECT rial FROM giving_balance WHERE gift_id = %s AND account = %s"
 _BOOK: Final = """
     INSERT INTO giving_transfer (gift_id, key, from_account, to_account, amount_rial, reason, at)
-    VALUES (%s, 'refund', %s, %s, %s, %s, %s)
+    SELECT %(gift)s, 'refund:' || count(*), %(pool)s, %(refunded)s, %(rial)s, %(reason)s, %(at)s
+      FROM giving_transfer WHERE gift_id = %(gift)s AND from_account = %(pool)s AND to_account = %(refunded)s
 """
 
 
@@ -48,7 +52,8 @@ def refund_gift(*, actor: Actor, at: datetime, gift_id: int, reason: str) -> int
         if left is None or left[0] == 0:
             raise NothingToRefund
         rial = int(left[0])
-        cursor.execute(_BOOK, [gift_id, Account.POOL.value, Account.REFUNDED.value, rial, clean_reason(reason), at])
+        booked: dict[str, Any] = {"gift": gift_id, "rial": rial, "reason": clean_reason(reason), "at": at}
+        cursor.execute(_BOOK, booked | {"pool": Account.POOL.value, "refunded": Account.REFUNDED.value})
         released_rial = min(rial, row[1])
         if released_rial:
             cursor.execute("SELECT giving_release(%s, %s)", [row[0], released_rial])

@@ -31,7 +31,7 @@ WAYS: Final = (
 class GiftState(StrEnum):
     """Where a gift stands.
 
-    PLEDGED ---> PAID ---> REFUNDED      what no need has drawn yet goes back
+    PLEDGED ---> PAID ---> REFUNDED      what no need has drawn goes back; what comes back to the pool later too
        |          ^
        +---> LAPSED                      not paid in time; a payment that comes late still counts
     """

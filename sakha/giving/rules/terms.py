@@ -57,6 +57,15 @@ class RequestReused(Refusal):
     sentence: ClassVar[str] = "این درخواست پیش‌تر با مبلغ یا شرط دیگری فرستاده شد."
 
 
+class GiftBegun(Refusal):
+    """The same form was sent before: a second click, or a step back in the browser."""
+
+    code: ClassVar[str] = "GIFT_BEGUN"
+    sentence: ClassVar[str] = (
+        "این هدیه پیش‌تر آغاز شده است. اگر به درگاه نرفتید، همین برگه را دوباره بفرستید تا هدیهٔ تازه‌ای آغاز شود."
+    )
+
+
 class MoneyShort(Refusal):
     """No money lies ready whose givers' conditions allow this need."""
 

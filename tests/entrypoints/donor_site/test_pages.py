@@ -51,7 +51,9 @@ def test_a_giver_chooses_pays_and_follows_the_gift_to_the_hand(
         assert client.post(f"/give/need/{code}/", form | {"amount": "۱"}).status_code == 422
         assert client.post(f"/give/need/{code}/", form | {"amount": "۲ میلیون"}).status_code == 422  # more than lacks
         pay = client.post(f"/give/need/{code}/", form)
-        assert client.post(f"/give/need/{code}/", form).status_code == 422
+        twice = client.post(f"/give/need/{code}/", form)
+        # told the truth, and sent again it is another gift
+        assert ("پیش‌تر آغاز شده" in words_of(twice), form["request"] in html_of(twice)) == (True, False)
         html = html_of(pay)
         start = re.search(rf'href="({gateway.url}[^"]+)"', html)[1]
         own = urlsplit(re.search(r'href="(http://testserver/gift/[^"]+)"', html)[1]).path

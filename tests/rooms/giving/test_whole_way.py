@@ -31,12 +31,14 @@ from sakha.giving.queries import NeedsAsked, funded_needs, get_gift, shown_needs
 from sakha.giving.rules.crowds import CROWD_MIN, choose_shown
 from sakha.giving.rules.states import Account, DrawState, GiftState
 from sakha.giving.rules.terms import (
+    GiftBegun,
     GiftTerms,
     GiftUnknown,
     ListingFull,
     ListingUnknown,
     MoneyShort,
     NeedUnverified,
+    NothingToRefund,
     RequestReused,
 )
 from sakha.ledger.actions import deliver_aid, hold_aid, release_aid
@@ -143,7 +145,11 @@ def test_a_payment_counts_once_however_it_comes_back(gateway: Gateway) -> None:
     # the callback never came
     gateway.pay(authority_of(lost), is_paid=True)
     assert reconcile_payments(at=AT, gateway=way) == (0, 0)
-    assert reconcile_payments(at=LATER, gateway=way) == (1, 1)
+    gateway.faults += ["hang up"]  # an abandoned one, whose answer got lost besides, keeps nobody waiting
+    assert reconcile_payments(at=LATER, gateway=way, limit=1) == (0, 0)
+    assert reconcile_payments(at=LATER + timedelta(minutes=11), gateway=way, limit=1) == (1, 0)
+    assert reconcile_payments(at=LATER + timedelta(minutes=12), gateway=way) == (0, 0)  # rests a quarter of its age
+    assert reconcile_payments(at=LATER + timedelta(minutes=30), gateway=way) == (0, 1)
     assert reconcile_payments(at=AT + timedelta(days=4), gateway=way) == (0, 1)
     assert reconcile_payments(at=AT + timedelta(days=5), gateway=way) == (0, 0)
     assert rows("SELECT count(*), sum(amount_rial) FROM giving_transfer WHERE key = 'paid'") == [(2, 2_000_000)]
@@ -234,7 +240,7 @@ def test_money_spent_on_another_need_is_counted_no_more_in_the_one_it_was_named_
 def test_what_no_need_has_drawn_can_go_back(mehr: Actor, gateway: Gateway) -> None:
     household, code = given_listed(mehr)
     gift = give(gateway, 3_000_000, listing_code=code)
-    hold_with_gifts(
+    drawn = hold_with_gifts(
         actor=mehr, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
 
@@ -245,17 +251,32 @@ def test_what_no_need_has_drawn_can_go_back(mehr: Actor, gateway: Gateway) -> No
     }  # fmt: skip
     assert rows("SELECT given_rial FROM giving_listing") == [(1_000_000,)]
 
+    # what was held comes back later, and goes back too
+    release_aid(actor=mehr, at=AT, hold_id=drawn.hold_id)
+    settle_draws(at=AT)
+    assert refund_gift(actor=SYSTEM, at=LATER, gift_id=gift.gift_id, reason="به درخواست بخشنده") == 1_000_000
+    assert balances(gift.gift_id) == {Account.GIVER: -3_000_000, Account.REFUNDED: 3_000_000}
+    assert rows("SELECT given_rial FROM giving_listing") == [(0,)]
+    with pytest.raises(NothingToRefund):
+        refund_gift(actor=SYSTEM, at=LATER, gift_id=gift.gift_id, reason="به درخواست بخشنده")
+
 
 def test_a_form_sent_twice_is_one_gift(mehr: Actor, gateway: Gateway) -> None:
     _, code = given_listed(mehr)
     gift = NewGift(request_id=a_request(), amount_rial=200_000, terms=GiftTerms(listing_code=code))
     pledge_gift(at=AT, gift=gift, callback_for=CALLBACK.format, gateway=way_of(gateway))
 
+    with pytest.raises(GiftBegun):
+        pledge_gift(at=AT, gift=gift, callback_for=CALLBACK.format, gateway=way_of(gateway))
     with pytest.raises(RequestReused):
         pledge_gift(
             at=AT, gift=replace(gift, amount_rial=300_000), callback_for=CALLBACK.format, gateway=way_of(gateway)
         )
 
+    # the gateway hangs up: nobody can pay that one, so it keeps no place
+    gateway.faults += ["hang up"]
+    with pytest.raises(PaymentUncertain):
+        pledge(gateway, 300_000, listing_code=code)
     assert rows("SELECT given_rial FROM giving_listing") == [(200_000,)]
 
 
