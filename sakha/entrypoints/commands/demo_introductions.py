@@ -6,6 +6,7 @@ registrations there and adds nothing.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ DECLINED_EVERY: Final = 7
 KEPT_EVERY: Final = 4  # every fourth promise is still to be kept when the page is printed
 KINDS_MAX: Final = 3
 PROVINCE_WIDE: Final = 3  # the largest serve the whole province
+_EACH_LOGGED: Final = "sakha.coordination.actions.registering"
 _NAMESPACE: Final = UUID("0e3a3c5e-5b1d-4d0e-8a54-7d6a1f0c1406")
 _INVITED: Final = """
     SELECT invitation.id, message.text_sealed, candidate.subject_sealed, candidate.county
@@ -112,6 +114,7 @@ def let_invited_register(*, pilot: Path, at: datetime) -> int:
             for row in cursor.fetchall()[::EVERY]
         ]
     families = _families(pilot / "welfare.parquet", [one[2] for one in invited])
+    logging.getLogger(_EACH_LOGGED).setLevel(logging.WARNING)  # forty equal lines would tear the bars apart
     count = 0
     for number, (invitation_id, text, head, county) in enumerate(invited):
         if head in families:

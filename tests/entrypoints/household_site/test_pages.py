@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 from django.utils import timezone
 
+from sakha.access.rules import SYSTEM
 from sakha.coordination.actions.introducing import keep_consents
 from sakha.coordination.rules.doors import ADDRESS_MISSES, ASKS_IN_WINDOW
 from sakha.coordination.rules.introductions import Side
 from sakha.entrypoints.household_site import urls
 from sakha.entrypoints.household_site.sheet import STEPS
+from sakha.giving.actions import allow_publishing
 from tests.coordination_cast import rows
 from tests.door_cast import invitation_code_of, newest_text, sign_in_code_of
 from tests.entrypoints.household_site.phone import SHEET, Phone, given_phone
@@ -280,12 +282,15 @@ def test_the_household_objects_once_and_sees_where_it_lies(registered: Phone) ->
 
 
 def test_consent_and_messages_can_be_stopped(registered: Phone) -> None:
+    [(known_id,)] = rows("SELECT household_id FROM coordination_registration")
+    allow_publishing(actor=SYSTEM, at=timezone.now(), household_id=known_id)
     stopped = registered.client.post("/me/ending/", {"messages": "stop"}, follow=True)
     ended = registered.client.post("/me/ending/", {"consent": "withdraw"}, follow=True)
 
     assert "دیگر پیامک دعوت نمی‌فرستیم" in words_of(stopped)
     assert "رضایت پس گرفته" in words_of(ended)
     assert rows("SELECT state FROM coordination_candidate") == [("LEFT",)]
+    assert rows("SELECT count(*) FROM giving_publishing_leave WHERE withdrawn_at IS NULL") == [(0,)]
     button = 'value="withdraw"'
     assert button not in html_of(registered.client.get("/me/ending/"))
     # An office heard another word since: it is shown, and can be taken back again.

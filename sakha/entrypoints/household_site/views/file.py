@@ -30,6 +30,7 @@ from sakha.entrypoints.household_site.wording import (
     show_needs,
     show_reasons,
 )
+from sakha.giving.actions import withdraw_publishing
 from sakha.ledger.queries import receipts_of_household
 from sakha.registry.queries.households import get_household_file
 from sakha.scoring.actions.appeals import NewAppeal, open_appeal
@@ -137,6 +138,8 @@ def ending(request: HttpRequest, *, own: RegistrationCard, at: datetime) -> Http
             stop_messages(at=at, registration_id=own.id)
             tell(request, "دیگر پیامک دعوت نمی‌فرستیم.")
         elif "consent" in request.POST:
+            if own.household_id is not None:  # whoever is to be known to no body is shown to no giver either
+                withdraw_publishing(actor=SYSTEM, at=at, household_id=own.household_id)
             withdraw_registration(at=at, registration_id=own.id)
             tell(request, "رضایت پس گرفته شد.")
             return HttpResponseRedirect(reverse("household_home"))
