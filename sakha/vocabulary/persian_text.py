@@ -33,7 +33,8 @@ _SHOWN: Final = str.maketrans(
 def clean_text(text: str) -> str:
     """Give the form that is kept and shown: Persian letters, one space, the half-space kept where it joins a word."""
     whole = _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", whole)).translate(_SHOWN)
+    # signs that are not seen go first: gone from between two marks, they would leave these in another order
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", whole)).translate(_SHOWN)
     return _JOINERS.sub(lambda found: found[1] or ZWNJ, _BLANKS.sub(" ", visible)).strip(f" {ZWNJ}")
 
 
