@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -18,6 +19,11 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST_HOME = ROOT / ".sakha" / "test"
+
+# The gate tries the same examples each time, however slow the machine; to look for new ones: SAKHA_TEST_EXAMPLES=new
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("new", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("SAKHA_TEST_EXAMPLES", "same"))
 
 
 def _prepare_environment() -> None:
