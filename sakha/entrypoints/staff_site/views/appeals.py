@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.staff_site.choosing import read_moment_place, write_moment_place
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.people_forms import AppealForm, DecisionForm
 from sakha.entrypoints.staff_site.people_wording import show_appeal, show_appeal_row
@@ -45,12 +46,12 @@ _TOLD = {
 @page(Permission.READ_HOUSEHOLD)
 def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show open appeals; what is not on the page yet comes with the next."""
-    lines = appeals_desk(actor=actor, limit=_DESK_LENGTH, after=_read_after(request.GET.get("after", "")))
+    lines = appeals_desk(actor=actor, limit=_DESK_LENGTH, after=read_moment_place(request.GET.get("after", "")))
     last = lines[-1] if len(lines) == _DESK_LENGTH else None
     context = {
         "may_be_asked": not actor.can(Permission.READ_PROVINCE),
         "rows": tuple(show_appeal_row(line, at=at) for line in lines),
-        "next_page": f"{last.due_at.timestamp():.6f}_{last.id}" if last else "",
+        "next_page": write_moment_place(last.due_at, last.id) if last else "",
         "shares": _show_shares(actor) if actor.can(Permission.READ_PROVINCE) else (),
     }
     return render(request, "staff_site/appeals.html", context)
@@ -143,11 +144,3 @@ def _show_shares(actor: Actor) -> tuple[FactRow, ...]:
         )
         for share in appeal_shares(actor=actor)
     )
-
-
-def _read_after(text: str) -> tuple[datetime, int] | None:
-    moment, _, number = text.partition("_")
-    try:
-        return datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone()), int(number)
-    except (ValueError, OverflowError, OSError):
-        return None

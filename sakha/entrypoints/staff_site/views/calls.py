@@ -12,6 +12,7 @@ from django.urls import reverse
 from sakha.access.queries import acting, organisation_names
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.coordination.actions.receipts import confirm_delivery, keep_call
+from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.grievance_forms import DrawForm
 from sakha.entrypoints.staff_site.grievance_wording import (
@@ -33,7 +34,6 @@ from sakha.ledger.queries import (
 from sakha.ledger.rules.receipts import CallOutcome, CallUnknown, NothingToSample, ReceiptWay
 from sakha.registry.queries import get_household_file
 
-_PILOT = "30"
 _PAGE_LENGTH = 25
 
 
@@ -63,7 +63,7 @@ def rounds(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     form = DrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         calls = CallsToDraw(
-            province=actor.province or _PILOT,
+            province=shown_province(actor),
             county=actor.county if actor.scope is Scope.COUNTY else "",
             from_at=at - timedelta(days=int(form.cleaned_data["days"])),
             until_at=at,

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from sakha.access.queries import organisations
@@ -22,6 +21,7 @@ from sakha.coordination.actions.grievance_desk import (
 from sakha.coordination.actions.grievances import NewGrievance, bring_grievance
 from sakha.coordination.queries.grievances import get_grievance, grievance_desk
 from sakha.coordination.rules.grievances import GrievanceKind, GrievanceNeedsPhone, GrievanceUnfit, GrievanceUnknown
+from sakha.entrypoints.staff_site.choosing import read_moment_place, shown_province, write_moment_place
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.grievance_forms import DeskGrievanceForm
 from sakha.entrypoints.staff_site.grievance_wording import show_grievance, show_grievance_row
@@ -29,7 +29,6 @@ from sakha.entrypoints.staff_site.sessions import tell
 from sakha.vocabulary.digits import persian_digits
 
 _DESK_LENGTH = 25
-_PILOT = "30"
 _TOLD = {
     "take": "در دست شماست.",
     "answer": "پاسخ ثبت شد و به او خبر داده می‌شود.",
@@ -41,11 +40,11 @@ _TOLD = {
 @page(Permission.READ_HOUSEHOLD)
 def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for an answer; what is not on the page comes with the next."""
-    lines = grievance_desk(actor=actor, limit=_DESK_LENGTH, after=_read_after(request.GET.get("after", "")))
+    lines = grievance_desk(actor=actor, limit=_DESK_LENGTH, after=read_moment_place(request.GET.get("after", "")))
     last = lines[-1] if len(lines) == _DESK_LENGTH else None
     context = {
         "rows": tuple(show_grievance_row(line, at=at) for line in lines),
-        "next_page": f"{last.due_at.timestamp():.6f}_{last.id}" if last else "",
+        "next_page": write_moment_place(last.due_at, last.id) if last else "",
         "may_answer": actor.can(Permission.ANSWER_GRIEVANCE),
     }
     return render(request, "staff_site/grievances.html", context)
@@ -85,7 +84,7 @@ def take_step(request: HttpRequest, *, actor: Actor, at: datetime, grievance_id:
 @page(Permission.READ_HOUSEHOLD, "GET", "POST")
 def new_grievance(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int | None = None) -> HttpResponse:
     """Write down what somebody says at the desk, and tell the code to hand over, once."""
-    province = actor.province or _PILOT
+    province = shown_province(actor)
     bodies = [
         (one.id, one.name)
         for kind in (OrganisationKind.AGENCY, OrganisationKind.CHARITY)
@@ -118,11 +117,3 @@ def new_grievance(request: HttpRequest, *, actor: Actor, at: datetime, household
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "household_id": household_id}
     return render(request, "staff_site/new_grievance.html", context, status=status)
-
-
-def _read_after(text: str) -> tuple[datetime, int] | None:
-    moment, _, number = text.partition("_")
-    try:
-        return datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone()), int(number)
-    except (ValueError, OverflowError, OSError):
-        return None

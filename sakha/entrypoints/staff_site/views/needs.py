@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.needs_forms import DeclareForm, NeedsFilter, PaperForm
 from sakha.entrypoints.staff_site.needs_wording import show_line, show_need_card, show_step
@@ -22,13 +23,12 @@ from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.refusal import Refusal
 
 _PAGE_LENGTH = 30
-_PILOT = "30"
 
 
 @page(Permission.READ_HOUSEHOLD)
 def needs(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List households with open needs, the most urgent first; every one on the page is logged."""
-    form = NeedsFilter(request.GET or None, province=actor.province or _PILOT)
+    form = NeedsFilter(request.GET or None, province=shown_province(actor))
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     kind = asked.get("kind")
     wanted = NeedsWanted(

@@ -12,6 +12,7 @@ from sakha.access.rules import Actor, Permission
 from sakha.coordination.queries import InvitationCount, OutboxLine, invitation_counts
 from sakha.coordination.queries import outbox as outbox_lines
 from sakha.coordination.rules.states import InvitationState
+from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.screens import FigureScreen, MessageRow
 from sakha.vocabulary.digits import group_thousands
@@ -20,7 +21,6 @@ from sakha.vocabulary.places import PROVINCES
 
 _DIGITS_MAX = 18  # of a bigint
 _PAGE_LENGTH = 30
-_PILOT = "30"
 _GROUPS = {
     InvitationState.QUEUED: "queued",
     InvitationState.SENDING: "queued",
@@ -41,7 +41,7 @@ def outbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show the outbox."""
     del at
     asked = request.GET.get("province", "")
-    province = actor.province or (asked if asked in PROVINCES else _PILOT)
+    province = shown_province(actor, asked)
     after = request.GET.get("after", "")
     lines = outbox_lines(
         actor=actor, limit=_PAGE_LENGTH, after=int(after) if after.isdecimal() and len(after) <= _DIGITS_MAX else None

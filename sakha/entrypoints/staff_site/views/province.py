@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.screens import CountyRow, FigureScreen, ProvinceScreen, ToDoRow
 from sakha.observatory.queries import get_province_picture
@@ -19,7 +20,6 @@ from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import jalali_month, month_name
 from sakha.vocabulary.places import PROVINCES
 
-_PILOT = "30"  # a nation's officer without a choice sees the pilot first
 _STEP_COUNT = 5
 _LEFT_BEHIND_MAX = 6
 _KINDS = {"UNCOVERED": "stop", "DOUBLE_AID_REFUSED": "wait"}
@@ -29,7 +29,7 @@ _SIGNS = (("circle-alert", "stop"), ("message-circle-off", "wait"), ("clock-aler
 @page(Permission.READ_PROVINCE)
 def own_province(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show the officer's own province."""
-    return _show(request, actor, at, actor.province or _PILOT)
+    return _show(request, actor, at, shown_province(actor))
 
 
 @page(Permission.READ_PROVINCE)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.needs_forms import CountyFilter
 from sakha.entrypoints.staff_site.wording import show_place
@@ -16,7 +17,6 @@ from sakha.scoring.queries.visits import VisitCandidate, riskiest_households
 from sakha.vocabulary.digits import persian_digits
 
 _PAGE_LENGTH = 30
-_PILOT = "30"
 
 
 class VisitRow(NamedTuple):
@@ -32,7 +32,7 @@ class VisitRow(NamedTuple):
 @page(Permission.READ_PROVINCE)
 def visits(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List the least sure first; every one on the page is logged."""
-    form = CountyFilter(request.GET or None, province=actor.province or _PILOT)
+    form = CountyFilter(request.GET or None, province=shown_province(actor))
     county = form.cleaned_data["county"] if form.is_bound and form.is_valid() else ""
     found = riskiest_households(actor=actor, at=at, limit=_PAGE_LENGTH, county=county)
     return render(request, "staff_site/visits.html", {"form": form, "rows": tuple(_show(one) for one in found)})
