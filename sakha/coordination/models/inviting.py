@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from sakha.coordination.models.columns import INDEX_LENGTH, choices
+from sakha.coordination.models.columns import INDEX_LENGTH, QueuedSms, choices
 from sakha.coordination.models.coverage import Candidate
 from sakha.coordination.rules.campaigns import CampaignState
 from sakha.coordination.rules.states import InvitationState, OptOutSource
@@ -51,7 +51,7 @@ class Campaign(models.Model):
         return f"campaign {self.pk}"
 
 
-class Invitation(models.Model):
+class Invitation(QueuedSms):
     """One SMS to one person, ever. Its id is the local id at the provider.
 
         QUEUED ---> SENDING ---> SENT ---> DELIVERED
@@ -72,18 +72,6 @@ class Invitation(models.Model):
     mobile_sealed = models.BinaryField()
     province = models.CharField(max_length=2)
     county = models.CharField(max_length=8, blank=True, default="")
-    state = models.CharField(max_length=20, choices=choices(InvitationState))
-    reason = models.CharField(max_length=40, blank=True, default="")
-    part_count = models.PositiveSmallIntegerField()
-    cost_rial = models.BigIntegerField(null=True)
-    gateway = models.CharField(max_length=20, blank=True, default="")
-    provider_id = models.CharField(max_length=80, blank=True, default="")
-    attempt_count = models.PositiveSmallIntegerField(default=0)
-    queued_at = models.DateTimeField()
-    sending_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    checked_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
     # Of the link and of the code in the text, which nobody but its reader has; gone once the household is registered.
     link_digest = models.BinaryField(null=True, max_length=INDEX_LENGTH, unique=True)
     code_digest = models.BinaryField(null=True, max_length=INDEX_LENGTH)

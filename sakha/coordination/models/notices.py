@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from sakha.coordination.models.columns import INDEX_LENGTH, choices
+from sakha.coordination.models.columns import INDEX_LENGTH, QueuedSms
 from sakha.coordination.models.inviting import Campaign
 from sakha.coordination.rules.states import InvitationState
 
 
-class Notice(models.Model):
+class Notice(QueuedSms):
     """One SMS about one thing, sent at most once; its states are those of an invitation.
 
     Its id comes from the invitations' sequence: at a provider all stand under one local id. Of one kind and reference
@@ -32,19 +32,7 @@ class Notice(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     province = models.CharField(max_length=2, blank=True, default="")
     county = models.CharField(max_length=8, blank=True, default="")
-    state = models.CharField(max_length=20, choices=choices(InvitationState))
-    reason = models.CharField(max_length=40, blank=True, default="")
-    part_count = models.PositiveSmallIntegerField()
-    cost_rial = models.BigIntegerField(null=True)
-    gateway = models.CharField(max_length=20, blank=True, default="")
-    provider_id = models.CharField(max_length=80, blank=True, default="")
-    attempt_count = models.PositiveSmallIntegerField(default=0)
-    queued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    sending_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    checked_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         """What is under way is few beside what is settled, so each has an index of its own."""

@@ -60,12 +60,9 @@ class ScorePlace(models.Model):
         return f"place of {self.score}"
 
 
-class HouseholdScore(models.Model):
-    """A household's latest score. Contributions are not stored: they are computed when somebody asks why."""
+class ScoreColumns(models.Model):
+    """What a score says. Shares are per mille."""
 
-    household = models.OneToOneField("registry.Household", on_delete=models.PROTECT, primary_key=True, related_name="+")
-    model = models.ForeignKey(Model, on_delete=models.PROTECT, db_column="model_sha", related_name="+", db_index=False)
-    price_year = models.PositiveSmallIntegerField()
     score = models.SmallIntegerField()
     known_count = models.PositiveSmallIntegerField()
     decile = models.PositiveSmallIntegerField()
@@ -73,11 +70,24 @@ class HouseholdScore(models.Model):
     poor40_share = models.PositiveSmallIntegerField()
     expected_gap_rial = models.PositiveBigIntegerField()
     priority = models.PositiveSmallIntegerField()
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        """Columns of other tables, not a table."""
+
+        abstract = True
+
+
+class HouseholdScore(ScoreColumns):
+    """A household's latest score. Contributions are not stored: they are computed when somebody asks why."""
+
+    household = models.OneToOneField("registry.Household", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    model = models.ForeignKey(Model, on_delete=models.PROTECT, db_column="model_sha", related_name="+", db_index=False)
+    price_year = models.PositiveSmallIntegerField()
     # Of the documents of needs, weights, cut-offs and prices together: who asks later finds them by it.
     policy_sha = models.CharField(max_length=64, blank=True, default="", db_default="")
     # By which month's table; 0 where it was scored before there was one.
     month = models.PositiveIntegerField(default=0, db_default=0)
-    scored_at = models.DateTimeField()
 
     class Meta:
         """Shares are per mille; the poorest and the most urgent are found by index."""
@@ -96,21 +106,13 @@ class HouseholdScore(models.Model):
         return f"score of household {self.pk}"
 
 
-class MonthScore(models.Model):
+class MonthScore(ScoreColumns):
     """The last score of a household in a Jalali month. Written by a trigger of the scores, and by nobody else."""
 
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.PositiveIntegerField()
     model = models.ForeignKey(Model, on_delete=models.PROTECT, db_column="model_sha", related_name="+", db_index=False)
     policy_sha = models.CharField(max_length=_SHA_LENGTH)
-    score = models.SmallIntegerField()
-    known_count = models.PositiveSmallIntegerField()
-    decile = models.PositiveSmallIntegerField()
-    poor20_share = models.PositiveSmallIntegerField()
-    poor40_share = models.PositiveSmallIntegerField()
-    expected_gap_rial = models.PositiveBigIntegerField()
-    priority = models.PositiveSmallIntegerField()
-    scored_at = models.DateTimeField()
 
     class Meta:
         """One row a household and month."""

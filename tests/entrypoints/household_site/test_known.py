@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,7 +23,7 @@ from sakha.registry.actions.own_corrections import OwnCorrection, bring_own_proo
 from sakha.registry.queries import own_evidence
 from sakha.registry.queries.own_evidence import LineNotProven, find_own_head, own_known
 from tests.coordination_cast import rows
-from tests.entrypoints.household_site.phone import Phone, given_phone
+from tests.entrypoints.household_site.phone import Phone
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.ledger_cast import an_officer
 
@@ -34,13 +33,8 @@ PHOTO = b"\xff\xd8\xff\xe0 photo"
 
 
 @pytest.fixture
-def phone(db: None, built_assets: Path, tmp_path: Path) -> Phone:
-    del db, built_assets
-    phone = given_phone(tmp_path)
-    phone.come_in()
-    phone.fill()
-    phone.send()
-    return phone
+def phone(registered: Phone) -> Phone:
+    return registered
 
 
 def given_line(phone: Phone, value: int, *, mobile: str = "", at: datetime | None = None) -> None:

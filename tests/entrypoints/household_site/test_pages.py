@@ -22,7 +22,7 @@ from sakha.entrypoints.household_site.sheet import STEPS
 from sakha.giving.actions import allow_publishing
 from tests.coordination_cast import rows
 from tests.door_cast import invitation_code_of, newest_text, sign_in_code_of
-from tests.entrypoints.household_site.phone import SHEET, Phone, given_phone
+from tests.entrypoints.household_site.phone import SHEET, Phone
 from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
@@ -34,25 +34,6 @@ POSTED = {"household_receipt": "/me/receipts/1/", "household_voice_solved": "/me
 PLACES = {"household_member": "/me/members/1/", "household_step": "/me/head/", "household_proof": "/me/known/1/"}
 MOST_BYTES = 60_000
 MOST_QUESTIONS = 60
-
-
-@pytest.fixture
-def phone(db: None, built_assets: Path, tmp_path: Path) -> Phone:
-    del db, built_assets
-    return given_phone(tmp_path)
-
-
-@pytest.fixture
-def inside(phone: Phone) -> Phone:
-    assert phone.come_in().status_code == 302
-    return phone
-
-
-@pytest.fixture
-def registered(inside: Phone) -> Phone:
-    inside.fill()
-    assert "ثبت شد" in words_of(inside.send())
-    return inside
 
 
 def pages_of(phone: Phone) -> dict[str, str]:

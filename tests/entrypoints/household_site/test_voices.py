@@ -16,7 +16,7 @@ from sakha.coordination.rules.grievances import POSTS_IN_WINDOW
 from sakha.ledger.actions import check_aid, deliver_aid, hold_aid
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
-from tests.entrypoints.household_site.phone import Phone, given_phone
+from tests.entrypoints.household_site.phone import Phone
 from tests.entrypoints.staff_site.cast import Cast, make_cast
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
@@ -26,16 +26,6 @@ REPORT = {"kind": "MISUSE", "province": "30", "county": "کرج", "about": "OTHE
 ANSWER = "با نهاد صحبت شد و درست شد."
 ASSETS = ("kashi/kashi.css", "kashi/mark.svg", "kashi/vazirmatn-fa.woff2", "kashi/vazirmatn-latin.woff2")
 MOST_BYTES = 60_000
-
-
-@pytest.fixture
-def registered(db: None, built_assets: Path, tmp_path: Path) -> Phone:
-    del db, built_assets
-    phone = given_phone(tmp_path)
-    phone.come_in()
-    phone.fill()
-    phone.send()
-    return phone
 
 
 def given_delivery(cast: Cast, phone: Phone) -> int:

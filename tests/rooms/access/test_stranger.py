@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from sakha.access.actions import acting, close_files, open_files, record_access
 from sakha.access.models import AccessEntry, Organisation, SignInAttempt, User
 from sakha.access.rules import SIGN_IN, SYSTEM, AccessAction, Actor
+from tests.open_tables import without_row_security
 from tests.rooms.access.given import AT, Cast
 from tests.rooms.access.stranger import STRANGERS, tables_without_row_security, tell, visible_row_counts
 
@@ -46,16 +47,11 @@ def test_a_stranger_sees_no_user_no_entry_and_no_attempt(
 def test_control_without_row_security_the_stranger_sees_them_all(
     looked: Cast, new_connection: Callable[[], psycopg.Connection], owner_cursor: psycopg.Cursor
 ) -> None:
-    for table in ACCESS_TABLES:
-        owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    try:
+    with without_row_security(owner_cursor, ACCESS_TABLES):
         with new_connection() as one, one.transaction(), one.cursor() as cursor:
             counts = visible_row_counts(cursor)
         assert all(counts[table] > 0 for table in ACCESS_TABLES)
         assert tables_without_row_security(owner_cursor) >= set(ACCESS_TABLES)
-    finally:
-        for table in ACCESS_TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 
 
 def test_every_table_of_access_has_row_security(owner_cursor: psycopg.Cursor) -> None:

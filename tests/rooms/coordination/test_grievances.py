@@ -47,6 +47,7 @@ from sakha.coordination.rules.grievances import (
 from sakha.registry.queries import HouseholdUnknown
 from tests.coordination_cast import NOON, a_mobile, rows
 from tests.ledger_cast import KnownHousehold, an_officer, given_charity, given_household
+from tests.open_tables import without_row_security
 
 ADDRESS = "192.0.2.44"
 TEXT = "نوبت ما را دادند و کسی پاسخ نمی‌دهد."
@@ -288,12 +289,7 @@ def test_control_without_its_policy_a_stranger_would_read_grievances(
     committed: None, owner_cursor: psycopg.Cursor
 ) -> None:
     fill()
-    try:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    with without_row_security(owner_cursor, TABLES):
         found = seen(NOBODY)
-    finally:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 
     assert found == 3

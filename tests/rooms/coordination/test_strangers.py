@@ -24,6 +24,7 @@ from tests.coordination_cast import NOON, Family, a_list, a_mobile, given_agency
 from tests.door_cast import come_in, link_of, newest_text
 from tests.introduction_cast import given_giver, given_needy, introduce
 from tests.ledger_cast import a_national_id, an_officer, given_charity
+from tests.open_tables import without_row_security
 
 TABLES = tuple(
     f"coordination_{name}"
@@ -130,12 +131,7 @@ def test_without_its_policies_a_stranger_would_see_every_table(
     committed: None, tmp_path: Path, owner_cursor: psycopg.Cursor
 ) -> None:
     fill(tmp_path)
-    try:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    with without_row_security(owner_cursor, TABLES):
         found = seen(NOBODY)
-    finally:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 
     assert found == {table.removeprefix("coordination_") for table in TABLES}

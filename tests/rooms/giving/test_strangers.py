@@ -13,6 +13,7 @@ from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
 from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity
+from tests.open_tables import without_row_security
 
 TABLES = ("publishing_leave", "listing", "gift", "payment", "draw", "balance", "transfer")
 
@@ -69,13 +70,8 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
     # Not even the owner changes what was booked; and without its policies a stranger would see it.
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stays booked"):
         owner_cursor.execute("UPDATE giving_transfer SET amount_rial = 1")
-    for table in TABLES:
-        owner_cursor.execute(f"ALTER TABLE giving_{table} DISABLE ROW LEVEL SECURITY")
-    try:
+    with without_row_security(owner_cursor, [f"giving_{table}" for table in TABLES]):
         assert seen(NOBODY) == set(TABLES)
-    finally:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE giving_{table} ENABLE ROW LEVEL SECURITY")
 
 
 def test_a_balance_that_differs_from_its_transfers_is_found(committed: None, owner_cursor: psycopg.Cursor) -> None:

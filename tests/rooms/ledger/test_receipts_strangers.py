@@ -11,6 +11,7 @@ from sakha.access.rules import Actor, household_actor
 from sakha.access.rules.actor import NOBODY
 from sakha.ledger.rules.receipts import ReceiptState, ReceiptWay
 from tests.ledger_cast import KnownHousehold, an_officer, given_charity, given_household
+from tests.open_tables import without_row_security
 from tests.rooms.ledger.test_receipts import TABLES, a_round, delivered, say
 
 
@@ -46,12 +47,7 @@ def test_control_without_its_policies_a_stranger_would_see_receipts_and_calls(
 ) -> None:
     mehr = given_charity("خیریهٔ مهر")
     fill(mehr, given_household(mehr))
-    try:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    with without_row_security(owner_cursor, TABLES):
         found = seen(NOBODY)
-    finally:
-        for table in TABLES:
-            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
 
     assert found == set(TABLES)

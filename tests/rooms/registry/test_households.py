@@ -25,6 +25,7 @@ from sakha.registry.queries import (
     latest_facts,
 )
 from sakha.registry.rules import HouseholdDeclaration, PersonDeclaration
+from tests.open_tables import without_row_security
 from tests.rooms.registry.given import AT, load, national_id, person_row, workbook
 
 ZAHRA = PersonDeclaration(
@@ -209,11 +210,8 @@ def test_stranger_sees_no_row_of_any_table(cast, name: str) -> None:
 @pytest.mark.parametrize("name", TABLES[:5])
 def test_without_its_policy_a_table_would_be_open(committed_cast, owner_cursor, name: str) -> None:
     load(committed_cast.mehr_staff, workbook([person_row(10)]))
-    owner_cursor.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
-    try:
+    with without_row_security(owner_cursor, [name]):
         assert rows_seen(committed_cast.noor_head, name) > 0
-    finally:
-        owner_cursor.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
 
 
 IN_ANOTHERS_NAME = (

@@ -8,6 +8,7 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.scoring.actions import score_households
+from tests.open_tables import without_row_security
 from tests.rooms.scoring.given import AT, add_household, make_charities, staff_of
 
 
@@ -26,8 +27,5 @@ def test_a_stranger_sees_no_score_and_without_the_guard_would(committed: None, o
     assert seen_scores(SYSTEM) == (1, 1)
     assert seen_scores(stranger) == (0, 0)
     for table, seen in (("scoring_score", (1, 0)), ("scoring_month_score", (0, 1))):
-        owner_cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-        try:
+        with without_row_security(owner_cursor, [table]):
             assert seen_scores(stranger) == seen
-        finally:
-            owner_cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
