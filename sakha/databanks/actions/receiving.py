@@ -29,8 +29,8 @@ from sakha.databanks.rules.dci_wire import Fields, open_envelope, read_search_an
 from sakha.databanks.rules.events import ToldEvent, read_notified_event, read_webhook_event
 from sakha.databanks.rules.evidence import BankUnknown
 from sakha.databanks.rules.grounds import Purpose
-from sakha.databanks.rules.signing import require_fresh
 from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.message_signing import require_fresh
 
 _log = structlog.get_logger()
 

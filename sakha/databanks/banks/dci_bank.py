@@ -14,18 +14,17 @@ from sakha.databanks.banks.signatures import signed_envelope, verify_envelope
 from sakha.databanks.rules.answers import AnswerInvalid, missing_answers
 from sakha.databanks.rules.bank import Bank, BankInvalid, DciMode
 from sakha.databanks.rules.dci_wire import (
-    Correspondents,
     DciPerson,
     Reader,
     open_envelope,
     read_search_answers,
     require_ack,
-    write_header,
     write_search,
     write_subscription,
 )
-from sakha.databanks.rules.signing import SignatureBad, require_fresh
+from sakha.vocabulary.dci_words import Correspondents, write_header
 from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.message_signing import SignatureBad, require_fresh
 
 _FORBIDDING: Final = ("err.request.forbidden", "err.request.unauthorized", "err.sender_id.invalid")
 _DECLINING: Final = ("err.request.bad", "rjct.total_count.limit_exceeded", "rjct.total_count.invalid")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from sakha.databanks.banks.installation import BankAccess, BanksFileInvalid, installation
-from sakha.databanks.rules.signing import ALGORITHM, SignatureBad, canonical, sign_http, sign_jws, verify
+from sakha.vocabulary.message_signing import ALGORITHM, SignatureBad, canonical, sign_http, sign_jws, verify
 
 
 def signed_envelope(

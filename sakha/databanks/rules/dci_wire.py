@@ -17,9 +17,8 @@ from sakha.databanks.rules.answers import (
 )
 from sakha.databanks.rules.bank import Bank, DciTerms, Filling
 from sakha.databanks.rules.grounds import Ground
+from sakha.vocabulary.dci_words import NAME_LENGTH, VERSION
 
-VERSION: Final = "1.0.0"
-NAME_LENGTH: Final = 99
 _CONTEXT: Final = "https://schema.spdci.org/core/v1/context.jsonld"
 _SUBSCRIBED_UNTIL: Final = "2099-12-31T23:59:59+03:30"
 
@@ -33,30 +32,6 @@ class DciPerson:
 
     ref: str
     fillings: Mapping[Filling, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correspondents:
-    """Who writes to whom, and where the answer may be brought."""
-
-    sender_id: str
-    receiver_id: str
-    sender_uri: str = ""
-
-
-def write_header(between: Correspondents, *, action: str, name: str, at: datetime, count: int) -> dict[str, Any]:
-    """The header of a message of ours."""
-    header: dict[str, Any] = {
-        "version": VERSION,
-        "message_id": name,
-        "message_ts": at.isoformat(),
-        "action": action,
-        "sender_id": between.sender_id,
-        "receiver_id": between.receiver_id,
-        "total_count": count,
-        "is_msg_encrypted": False,
-    }
-    return header | ({"sender_uri": between.sender_uri} if between.sender_uri else {})
 
 
 def write_search(

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from sakha.databanks.rules.answers import AnswerInvalid, read_day
 from sakha.databanks.rules.bank import Bank, LifeEventKind
-from sakha.databanks.rules.dci_wire import NAME_LENGTH, Fields, identifiers_of
+from sakha.databanks.rules.dci_wire import Fields, identifiers_of
+from sakha.vocabulary.dci_words import NAME_LENGTH
 from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
 
 _RELATIONS: Final = frozenset({"SPOUSE", "MOTHER", "FATHER"})

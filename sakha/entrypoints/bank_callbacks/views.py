@@ -20,7 +20,7 @@ from sakha.databanks.actions import receive_envelope, receive_webhook
 from sakha.databanks.banks.signatures import own_public_keys
 from sakha.databanks.rules.answers import AnswerInvalid
 from sakha.databanks.rules.evidence import BankUnknown
-from sakha.databanks.rules.signing import SignatureBad
+from sakha.vocabulary.message_signing import SignatureBad
 
 BODY_BYTES_MAX: Final = 10 * 1024 * 1024
 ACTIONS: Final = frozenset({"on-search", "on-subscribe", "notify"})

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakha.databanks.rules.signing import (
+from sakha.vocabulary.message_signing import (
     SignatureBad,
     canonical,
     canonical_of,
