@@ -54,7 +54,9 @@ def test_a_code_that_programs_could_not_keep_is_refused_when_the_class_is_writte
         type("Odd", (Refusal,), {"code": "too many"})
 
 
-@pytest.mark.parametrize("refusal", set(refusals()), ids=lambda refusal: refusal.__name__)
+@pytest.mark.parametrize(
+    "refusal", sorted(set(refusals()), key=lambda refusal: refusal.__name__), ids=lambda refusal: refusal.__name__
+)
 def test_every_refusal_of_the_room_has_a_stable_code_and_a_whole_persian_sentence(refusal: type[Refusal]) -> None:
     made = refusal(field="x")
 
