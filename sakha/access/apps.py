@@ -19,6 +19,11 @@ class AccessConfig(AppConfig):
         "access_entry": "SELECT, INSERT",
         "access_opened_file": "SELECT, INSERT, UPDATE (closed_at)",
         "access_sign_in_attempt": "SELECT, INSERT",
+        # Whose a client is, and whether it is a sandbox, is told once.
+        "access_client": "SELECT, INSERT, UPDATE (name, status, suspended_at, level, minute_limit, day_limit)",
+        "access_client_key": "SELECT, INSERT, UPDATE (revoked_at)",
+        "access_client_use": "SELECT, INSERT, UPDATE (request_count), DELETE",
+        "access_client_answer": "SELECT, INSERT, UPDATE (status, body), DELETE",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "access_scope",

@@ -3,10 +3,12 @@
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from sakha.access.rules import ROLES_OF_USERS, OrganisationKind
+from sakha.access.rules.clients import ClientLevel, ClientStatus
 
 
 class Organisation(models.Model):
@@ -170,3 +172,100 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in attempt {self.pk}"
+
+
+class Client(models.Model):
+    """A program of an organisation that asks by itself. Suspended and resumed, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="clients")
+    public_id = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=120)
+    purposes = ArrayField(models.CharField(max_length=12))
+    scopes = ArrayField(models.CharField(max_length=24))
+    level = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, default=ClientStatus.ACTIVE.value)
+    is_sandbox = models.BooleanField(default=False)
+    minute_limit = models.PositiveIntegerField()
+    day_limit = models.PositiveIntegerField()
+    certificate_fingerprint = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """All clients of an organisation are sandboxes or none is (constraint in migration 0006)."""
+
+        db_table = "access_client"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in ClientStatus]), name="client_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=[level.value for level in ClientLevel]), name="client_level_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"client {self.pk}"
+
+
+class ClientKey(models.Model):
+    """A key of a client: its digest and its shown beginning. Two may be valid at once: one can follow another."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="keys")
+    prefix = models.CharField(max_length=24)
+    secret_digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by digest."""
+
+        db_table = "access_client_key"
+
+    def __str__(self) -> str:
+        return f"client key {self.pk}"
+
+
+class ClientUse(models.Model):
+    """How often a client called a route in a minute, and how it was answered: for limits and its own page."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    minute_at = models.DateTimeField()
+    route = models.CharField(max_length=60)
+    code = models.CharField(max_length=40)
+    request_count = models.PositiveIntegerField()
+
+    class Meta:
+        """One row for a client, minute, route and answer."""
+
+        db_table = "access_client_use"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "minute_at", "route", "code"], name="one_count_of_use"),
+        ]
+
+    def __str__(self) -> str:
+        return f"client use {self.pk}"
+
+
+class ClientAnswer(models.Model):
+    """What a client's write was answered, so that the same request sent again is answered the same."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    request_key = models.CharField(max_length=80)
+    request_digest = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """One answer for a client's key; swept after two days."""
+
+        db_table = "access_client_answer"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "request_key"], name="one_answer_for_a_key"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="answers_by_age")]
+
+    def __str__(self) -> str:
+        return f"client answer {self.pk}"

@@ -1,5 +1,13 @@
 """Writes of access: organisations, users, sign-in, the log, the renewal of keys; `acting` frames all work."""
 
+from sakha.access.actions.clients import (
+    TooManyKeys,
+    issue_client,
+    issue_client_key,
+    resume_client,
+    revoke_client_key,
+    suspend_client,
+)
 from sakha.access.actions.log import record_access, record_access_many
 from sakha.access.actions.opened_files import close_files, open_files
 from sakha.access.actions.organisations import (
@@ -20,6 +28,7 @@ __all__ = [
     "OrganisationExists",
     "ResealBatch",
     "RotationStep",
+    "TooManyKeys",
     "UsernameTaken",
     "acting",
     "approve_organisation",
@@ -30,12 +39,17 @@ __all__ = [
     "create_organisations",
     "create_user",
     "create_users",
+    "issue_client",
+    "issue_client_key",
     "open_files",
     "record_access",
     "record_access_many",
     "renew_licence",
+    "resume_client",
     "resume_organisation",
+    "revoke_client_key",
     "rotate_keys",
     "sign_in",
+    "suspend_client",
     "suspend_organisation",
 ]

@@ -1,6 +1,20 @@
 """The rules of access: roles, permissions, the actor, organisations' standing, sealing, sign-in limits, redaction."""
 
 from sakha.access.rules.actor import SIGN_IN, SYSTEM, Actor, PermissionMissing, household_actor
+from sakha.access.rules.clients import (
+    Client,
+    ClientInvalid,
+    ClientLevel,
+    ClientPurpose,
+    ClientScope,
+    ClientStatus,
+    LevelMissing,
+    NewClient,
+    NewKey,
+    PurposeMissing,
+    SandboxMixed,
+    ScopeMissing,
+)
 from sakha.access.rules.entries import AccessAction
 from sakha.access.rules.organisations import (
     NewOrganisation,
@@ -17,13 +31,25 @@ __all__ = [
     "SYSTEM",
     "AccessAction",
     "Actor",
+    "Client",
+    "ClientInvalid",
+    "ClientLevel",
+    "ClientPurpose",
+    "ClientScope",
+    "ClientStatus",
+    "LevelMissing",
+    "NewClient",
+    "NewKey",
     "NewOrganisation",
     "NewUser",
     "OrganisationKind",
     "Permission",
     "PermissionMissing",
+    "PurposeMissing",
     "Role",
+    "SandboxMixed",
     "Scope",
+    "ScopeMissing",
     "Standing",
     "household_actor",
     "organisation_standing",

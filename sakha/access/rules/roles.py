@@ -57,6 +57,8 @@ class Permission(StrEnum):
     ADMIT_ORGANISATION = "ADMIT_ORGANISATION"
     DECIDE_POLICY = "DECIDE_POLICY"
     ANSWER_GRIEVANCE = "ANSWER_GRIEVANCE"
+    ADMIT_CLIENT = "ADMIT_CLIENT"
+    KEEP_CLIENT_KEYS = "KEEP_CLIENT_KEYS"
 
 
 _GIVING: Final = frozenset(
@@ -82,16 +84,39 @@ _OVERSEEING: Final = frozenset(
     }
 )
 
+_DECIDING: Final = frozenset(
+    {
+        Permission.ADMIT_ORGANISATION,
+        Permission.DECIDE_POLICY,
+        Permission.ADMIT_CLIENT,
+        Permission.KEEP_CLIENT_KEYS,
+    }
+)
+
 _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHARITY_STAFF: _GIVING,
-    Role.CHARITY_HEAD: _GIVING | {Permission.READ_ACCESS_LOG, Permission.ADMIT_USER, Permission.DECIDE_IDENTITY},
-    Role.AGENCY_STAFF: _GIVING,
+    Role.CHARITY_HEAD: _GIVING
+    | {
+        Permission.READ_ACCESS_LOG,
+        Permission.ADMIT_USER,
+        Permission.DECIDE_IDENTITY,
+        Permission.KEEP_CLIENT_KEYS,
+    },
+    # A program keeps the keys of none: its actor has this withheld.
+    Role.AGENCY_STAFF: _GIVING | {Permission.KEEP_CLIENT_KEYS},
     Role.COUNTY_OFFICER: _OVERSEEING,
-    Role.PROVINCE_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
-    Role.NATION_OFFICER: _OVERSEEING | {Permission.ADMIT_ORGANISATION, Permission.DECIDE_POLICY},
+    Role.PROVINCE_OFFICER: _OVERSEEING | _DECIDING,
+    Role.NATION_OFFICER: _OVERSEEING | _DECIDING,
     # An operator keeps the house running and has no business with anybody's file.
     Role.OPERATOR: frozenset(
-        {Permission.READ_OUTBOX, Permission.READ_BANKS, Permission.ADMIT_USER, Permission.ADMIT_ORGANISATION}
+        {
+            Permission.READ_OUTBOX,
+            Permission.READ_BANKS,
+            Permission.ADMIT_USER,
+            Permission.ADMIT_ORGANISATION,
+            Permission.ADMIT_CLIENT,
+            Permission.KEEP_CLIENT_KEYS,
+        }
     ),
     # One's own file; the scope closes all others. Not what data banks answered: a code proves the telephone, not whose
     # numbers were typed into the file. An office that has seen the person prints with them.

@@ -6,14 +6,17 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
-from sakha.access.actions import acting, close_files, open_files, record_access
-from sakha.access.models import AccessEntry, Organisation, SignInAttempt, User
-from sakha.access.rules import SIGN_IN, SYSTEM, AccessAction, Actor
+from sakha.access.actions import acting, close_files, issue_client, issue_client_key, open_files, record_access
+from sakha.access.models import AccessEntry, ClientAnswer, ClientUse, Organisation, SignInAttempt, User
+from sakha.access.rules import SIGN_IN, SYSTEM, AccessAction, Actor, NewClient
 from tests.open_tables import without_row_security
 from tests.rooms.access.given import AT, Cast
 from tests.rooms.access.stranger import STRANGERS, tables_without_row_security, tell, visible_row_counts
 
-ACCESS_TABLES = ("access_organisation", "access_user", "access_entry", "access_sign_in_attempt", "access_opened_file")
+ACCESS_TABLES = (
+    *("access_organisation", "access_user", "access_entry", "access_sign_in_attempt", "access_opened_file"),
+    *("access_client", "access_client_key", "access_client_use", "access_client_answer"),
+)
 
 
 def look(actor: Actor, household_id: int = 5) -> None:
@@ -27,6 +30,14 @@ def looked(committed_cast: Cast) -> Cast:
     look(committed_cast.noor_head)
     look(SYSTEM)
     open_files(at=AT, files=[(committed_cast.mehr_head.organisation_id, 5)])
+    new = NewClient(organisation_id=committed_cast.mehr_id, name="برنامه")
+    client_id = issue_client(actor=SYSTEM, at=AT, client=new)
+    issue_client_key(actor=SYSTEM, at=AT, client_id=client_id)
+    with acting(SYSTEM):
+        ClientUse.objects.create(client_id=client_id, minute_at=AT, route="check", code="", request_count=1)
+        ClientAnswer.objects.create(
+            client_id=client_id, request_key="a", request_digest=bytes(32), status=200, body="{}", created_at=AT
+        )
     with acting(SIGN_IN):
         SignInAttempt.objects.create(username_digest=bytes(16), address_digest=bytes(16), at=AT)
     return committed_cast
@@ -86,8 +97,8 @@ def test_entries_are_read_by_ones_own_organisation_and_the_offices_above(looked:
     assert seen(looked.karaj_officer) == 1
     assert seen(looked.province_officer) == 2
     assert seen(looked.other_province_officer) == 0
-    assert seen(looked.nation_officer) == 3
-    assert seen(SYSTEM) == 3
+    assert seen(looked.nation_officer) == 5  # the system's own: a look, a client and its key
+    assert seen(SYSTEM) == 5
     assert seen(SIGN_IN) == 0
 
 
