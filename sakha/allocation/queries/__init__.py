@@ -1,12 +1,24 @@
 """Reads of the allocation room: needs and funds from files."""
 
-from sakha.allocation.queries.files import (
-    AllocationFiles,
+from sakha.allocation.queries.files import AllocationFiles, open_files
+from sakha.allocation.queries.tables import (
     CellInvalid,
     ColumnMissing,
+    ColumnRepeated,
     FileUnreadable,
     NameRepeated,
-    open_files,
+    RowUnreadable,
+    SumTooLarge,
 )
 
-__all__ = ["AllocationFiles", "CellInvalid", "ColumnMissing", "FileUnreadable", "NameRepeated", "open_files"]
+__all__ = [
+    "AllocationFiles",
+    "CellInvalid",
+    "ColumnMissing",
+    "ColumnRepeated",
+    "FileUnreadable",
+    "NameRepeated",
+    "RowUnreadable",
+    "SumTooLarge",
+    "open_files",
+]

@@ -1,82 +1,69 @@
-"""Needs and funds as files: read them into columns with DuckDB, refuse what cannot be read with its row and column.
+"""Needs and funds of a run: what each column means, and the tables as the numbers that the rules see.
 
-Names stay in DuckDB; the rules see numbers only. What the columns mean is said in `docs/allocation.md`.
+Names stay in DuckDB. How a file becomes a table is left to `tables`; what the columns mean is said in
+`docs/allocation.md`.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 import duckdb
 import numpy as np
 
+from sakha.allocation.queries.tables import Column, load_table, refuse_repeated, whole_number
 from sakha.allocation.rules.problem import NO_RANK, Codes, Conditions, Fund, Ints, NeedColumns, Place
-from sakha.vocabulary.refusal import Refusal
 
-NEED_COLUMNS: Final = {
-    "need_id": None, "household_id": "", "province": "", "county": "", "category": "", "types": "", "tier": None,
-    "amount": None, "already": "0", "divisible": "1", "score": "0", "registered_on": "",
-}  # fmt: skip
-FUND_COLUMNS: Final = {
-    "fund_id": None, "amount": None, "provinces": "", "counties": "", "categories": "", "types_any": "",
-    "types_all": "", "types_none": "", "max_tier": "", "need_ids": "", "max_per_household": "", "received_on": "",
-    "expires_on": "",
-}  # fmt: skip
 _LARGEST: Final = 10**16  # rials: far above the country's yearly budget, far below 64 bits
+_HIGHEST_TIER: Final = 1000
 _BETWEEN: Final = "\x1f"
-
-
-class FileUnreadable(Refusal):
-    """The file is no table of comma-separated values."""
-
-    code = "ALLOCATION_FILE_UNREADABLE"
-    sentence = "پرونده‌ی «{file}» خوانده نشد: جدولی با ویرگول (CSV) به خط UTF-8 لازم است. {reason}"
-
-
-class ColumnMissing(Refusal):
-    """A column that nothing can stand for is missing."""
-
-    code = "ALLOCATION_COLUMN_MISSING"
-    sentence = "پرونده‌ی «{file}» ستون «{column}» را ندارد."
-
-
-class CellInvalid(Refusal):
-    """One cell cannot be read as what its column holds."""
-
-    code = "ALLOCATION_CELL_INVALID"
-    sentence = "پرونده‌ی «{file}»، ردیف {row}، ستون «{column}»: {wanted}"
-
-
-class NameRepeated(Refusal):
-    """Two rows bear one name."""
-
-    code = "ALLOCATION_NAME_REPEATED"
-    sentence = "پرونده‌ی «{file}»، ردیف {row}، ستون «{column}»: این شناسه پیش‌تر آمده است."
-
-
-_WANTED: Final = {
-    "tier": "عدد درست از ۱ به بالا",
-    "amount": "ریال، عدد درست و نامنفی",
-    "already": "ریال، عدد درست و نامنفی",
-    "divisible": "۱ یا ۰",
-    "score": "عدد",
-    "need_id": "شناسه نباید خالی باشد",
-    "fund_id": "شناسه نباید خالی باشد",
-    "max_tier": "عدد درست از ۱ به بالا، یا خالی",
-    "max_per_household": "ریال، عدد درست و نامنفی، یا خالی",
+_NAME: Final = "nullif({0}, '')"
+_RIALS: Final = "ریال، عدد درست و نامنفی"
+_TIER: Final = "عدد درست از ۱ تا ۱۰۰۰"
+_DATE: Final = "تاریخ به شکل ۲۰۲۶-۰۱-۳۱ یا ۱۴۰۴-۱۱-۱۱، یا خالی"
+# A day (of either calendar, for a Jalali one is no Gregorian date in every month) or a moment, as text that sorts.
+_DASHED: Final = "replace({0}, '/', '-')"
+_DAY: Final = (
+    "CASE WHEN {0} = '' THEN '' WHEN TRY_CAST({0} AS timestamp) IS NOT NULL"
+    " THEN strftime(TRY_CAST({0} AS timestamp), '%Y-%m-%d %H:%M:%S')"
+    f" WHEN regexp_full_match({_DASHED}, '[0-9]{{{{4}}}}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])')"
+    f" THEN concat_ws('-', split_part({_DASHED}, '-', 1), lpad(split_part({_DASHED}, '-', 2), 2, '0'),"
+    f" lpad(split_part({_DASHED}, '-', 3), 2, '0')) END"
+)
+_NEED_COLUMNS: Final = {
+    "need_id": Column(None, _NAME, "شناسه نباید خالی باشد"),
+    "household_id": Column(""),
+    "province": Column(""),
+    "county": Column(""),
+    "category": Column(""),
+    "types": Column(""),
+    "tier": whole_number(None, 1, 1000, _TIER),
+    "amount": whole_number(None, 0, _LARGEST, _RIALS),
+    "already": whole_number("0", 0, _LARGEST, _RIALS),
+    "divisible": Column("1", "CASE WHEN {0} IN ('0', '1') THEN {0} = '1' END", "۱ یا ۰"),
+    "score": Column("0", "CASE WHEN isfinite(TRY_CAST({0} AS double)) THEN TRY_CAST({0} AS double) END", "عدد"),
+    "registered_on": Column("", _DAY, _DATE),
 }
-# What a cell must be; a row where one of these is not true is refused.
-_NEED_CHECKS: Final = {
-    "need_id": "need_id <> ''",
-    "tier": "coalesce(TRY_CAST(tier AS integer) BETWEEN 1 AND 1000, false)",
-    "amount": f"coalesce(TRY_CAST(amount AS bigint) BETWEEN 0 AND {_LARGEST}, false) AND amount NOT LIKE '%.%'",
-    "already": f"coalesce(TRY_CAST(already AS bigint) BETWEEN 0 AND {_LARGEST}, false) AND already NOT LIKE '%.%'",
-    "divisible": "divisible IN ('0', '1')",
-    "score": "isfinite(TRY_CAST(score AS double)) IS TRUE",
+_FUND_COLUMNS: Final = {
+    "fund_id": Column(None, _NAME, "شناسه نباید خالی باشد"),
+    "amount": whole_number(None, 0, _LARGEST, _RIALS),
+    "provinces": Column(""),
+    "counties": Column(""),
+    "categories": Column(""),
+    "types_any": Column(""),
+    "types_all": Column(""),
+    "types_none": Column(""),
+    # no limit: one that nothing reaches
+    "max_tier": whole_number("1000", 1, 1000, f"{_TIER}، یا خالی"),
+    "need_ids": Column(""),
+    "max_per_household": whole_number(str(_LARGEST), 0, _LARGEST, f"{_RIALS}، یا خالی"),
+    "received_on": Column("", _DAY, _DATE),
+    "expires_on": Column("", _DAY, _DATE),
 }
 
 
@@ -89,7 +76,6 @@ class AllocationFiles:
     funds: tuple[Fund, ...]
     fund_ids: tuple[str, ...]
     expires_on: tuple[str, ...]
-    sources: ClassVar[tuple[str, str]] = ("needs", "funds")
 
     def find_need(self, need_id: str) -> int | None:
         """Row of a need by its name."""
@@ -107,89 +93,44 @@ class AllocationFiles:
 
 @contextmanager
 def open_files(needs: Path, funds: Path, *, memory: str = "1500MB") -> Iterator[AllocationFiles]:
-    """Read both files. Raises FileUnreadable, ColumnMissing, CellInvalid, NameRepeated."""
+    """Read both files. Raises the refusals of `tables`."""
     with duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": True}) as connection:
-        _load(connection, needs, "raw_needs", NEED_COLUMNS)
-        _check(connection, needs, "raw_needs", _NEED_CHECKS)
-        connection.execute(
-            "CREATE TABLE needs AS SELECT need_id, household_id, province || chr(31) || county AS place, category,"
-            " types, CAST(tier AS integer) AS tier, CAST(amount AS bigint) AS amount, CAST(already AS bigint) AS"
-            " already, divisible = '1' AS divisible, CAST(score AS double) AS score, registered_on FROM raw_needs"
-        )
-        connection.execute("DROP VIEW raw_needs")
-        _refuse_repeated(connection, needs, "needs", "need_id")
-        rows = _read_funds(connection, funds)
-        limited = any(row["max_per_household"] for row in rows)
+        load_table(connection, funds, "funds", _FUND_COLUMNS)
+        refuse_repeated(connection, funds, "funds", "fund_id")
+        rows = connection.execute(f"SELECT {', '.join(_FUND_COLUMNS)} FROM funds ORDER BY rowid").fetchall()
+        read = [dict(zip(_FUND_COLUMNS, row, strict=True)) for row in rows]
+        limited = any(row["max_per_household"] < _LARGEST for row in read)
+        load_table(connection, needs, "needs", _NEED_COLUMNS, leave="" if limited else "household_id")
+        refuse_repeated(connection, needs, "needs", "need_id")
         columns = _read_needs(connection, with_households=limited)
-        expires = sorted({row["expires_on"] for row in rows}, key=lambda on: (not on, on))
-        read = tuple(_fund(row, expires.index(row["expires_on"]), _named(connection, row)) for row in rows)
+        named = _read_named(connection)
+        expires = sorted({row["expires_on"] for row in read}, key=lambda on: (not on, on))
         yield AllocationFiles(
-            connection, columns, read, tuple(row["fund_id"] for row in rows), tuple(row["expires_on"] for row in rows)
+            connection,
+            columns,
+            tuple(_fund(row, expires.index(row["expires_on"]), named.get(place)) for place, row in enumerate(read)),
+            tuple(row["fund_id"] for row in read),
+            tuple(row["expires_on"].removesuffix(" 00:00:00") for row in read),
         )
-
-
-def _load(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wanted: dict[str, str | None]) -> None:
-    try:
-        source = connection.read_csv(str(path), header=True, all_varchar=True, strict_mode=True, delimiter=",")
-        columns = set(source.columns)
-        source.create_view(f"{name}_file")
-    except (duckdb.Error, OSError) as trouble:
-        raise FileUnreadable(file=path.name, reason=str(trouble).splitlines()[0][:200]) from None
-    for column, otherwise in wanted.items():
-        if otherwise is None and column not in columns:
-            raise ColumnMissing(field=column, file=path.name, column=column)
-    picked = ", ".join(
-        f"coalesce(trim({column}), '') AS {column}" if column in columns else f"'{otherwise}' AS {column}"
-        for column, otherwise in wanted.items()
-    )
-    # an empty cell means the same as a missing column
-    filled = ", ".join(
-        f"coalesce(nullif({column}, ''), '{otherwise}') AS {column}" if otherwise else column
-        for column, otherwise in wanted.items()
-    )
-    connection.execute(f"CREATE VIEW {name} AS SELECT {filled} FROM (SELECT {picked} FROM {name}_file)")
-
-
-def _check(connection: duckdb.DuckDBPyConnection, path: Path, name: str, checks: dict[str, str]) -> None:
-    wrong = ", ".join(f"count(*) FILTER (WHERE NOT ({test})) AS {column}" for column, test in checks.items())
-    try:
-        counts = connection.execute(f"SELECT {wrong} FROM {name}").fetchall()[0]
-    except duckdb.Error as trouble:
-        raise FileUnreadable(file=path.name, reason=str(trouble).splitlines()[0][:200]) from None
-    for (column, test), count in zip(checks.items(), counts, strict=True):
-        if count:
-            row = connection.execute(
-                f"SELECT row FROM (SELECT row_number() OVER () + 1 AS row, * FROM {name})"
-                f" WHERE NOT ({test}) ORDER BY row LIMIT 1"
-            ).fetchall()[0][0]
-            raise CellInvalid(field=column, file=path.name, row=row, column=column, wanted=_WANTED[column])
-
-
-def _refuse_repeated(connection: duckdb.DuckDBPyConnection, path: Path, table: str, column: str) -> None:
-    total, distinct = connection.execute(f"SELECT count(*), count(DISTINCT hash({column})) FROM {table}").fetchall()[0]
-    if total == distinct:
-        return
-    again = connection.execute(
-        f"SELECT max(rowid) + 2 FROM {table} GROUP BY {column} HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
-    ).fetchall()
-    if again:
-        raise NameRepeated(field=column, file=path.name, row=again[0][0], column=column)
 
 
 def _read_needs(connection: duckdb.DuckDBPyConnection, *, with_households: bool) -> NeedColumns:
     codes, lists = {}, {}
-    for column in ("place", "category", "types"):
-        values = [row[0] for row in connection.execute(f"SELECT DISTINCT {column} FROM needs ORDER BY 1").fetchall()]
-        connection.execute(f"CREATE TYPE {column}_code AS ENUM (SELECT DISTINCT {column} FROM needs ORDER BY 1)")
-        found = connection.execute(
-            f"SELECT enum_code({column}::{column}_code)::integer AS code FROM needs"
-        ).fetchnumpy()
-        codes[column], lists[column] = np.asarray(found["code"], dtype=np.int32), values
+    texts = {"place": "province || chr(31) || county", "category": "category", "types": "types"}
+    for column, text in texts.items():
+        values = [row[0] for row in connection.execute(f"SELECT DISTINCT {text} FROM needs ORDER BY 1").fetchall()]
+        codes[column] = np.zeros(0, dtype=np.int32)
+        if values:
+            connection.execute(f"CREATE TYPE {column}_code AS ENUM (SELECT DISTINCT {text} FROM needs ORDER BY 1)")
+            found = connection.execute(f"SELECT enum_code(({text})::{column}_code)::integer AS code FROM needs")
+            codes[column] = np.asarray(found.fetchnumpy()["code"], dtype=np.int32)
+        lists[column] = values
     numbers = connection.execute("SELECT tier, amount, already FROM needs").fetchnumpy()
-    places = tuple(Place(*value.split(_BETWEEN)) for value in lists["place"])
-    type_sets = tuple(_names(value) for value in lists["types"])
+    places = tuple(Place(*value.split(_BETWEEN, 1)) for value in lists["place"])
+    type_sets = [_names(value) for value in lists["types"]]
     distinct = sorted(set(type_sets), key=sorted)
     number = {one: index for index, one in enumerate(distinct)}
+    count = len(codes["place"])
     return NeedColumns(
         place=codes["place"],
         category=codes["category"],
@@ -197,8 +138,8 @@ def _read_needs(connection: duckdb.DuckDBPyConnection, *, with_households: bool)
         tier=np.asarray(numbers["tier"], dtype=np.int32),
         amount=np.asarray(numbers["amount"], dtype=np.int64),
         already=np.asarray(numbers["already"], dtype=np.int64),
-        rank=_read_ranks(connection, len(codes["place"])),
-        household=_read_households(connection, len(codes["place"])) if with_households else codes["place"][:0],
+        rank=_read_ranks(connection, count),
+        household=_read_households(connection, count) if with_households else codes["place"][:0],
         places=places,
         categories=tuple(lists["category"]),
         type_sets=tuple(distinct),
@@ -224,30 +165,16 @@ def _read_households(connection: duckdb.DuckDBPyConnection, count: int) -> Codes
     return codes.astype(np.int32).reshape(count)
 
 
-def _read_funds(connection: duckdb.DuckDBPyConnection, path: Path) -> list[dict[str, str]]:
-    _load(connection, path, "raw_funds", FUND_COLUMNS)
-    whole = "coalesce(TRY_CAST({0} AS bigint) BETWEEN {1} AND {2}, false) AND {0} NOT LIKE '%.%'"
-    checks = {
-        "fund_id": "fund_id <> ''",
-        "amount": whole.format("amount", 0, _LARGEST),
-        "max_tier": f"max_tier = '' OR {whole.format('max_tier', 1, 1000)}",
-        "max_per_household": f"max_per_household = '' OR {whole.format('max_per_household', 0, _LARGEST)}",
-    }
-    _check(connection, path, "raw_funds", checks)
-    connection.execute("CREATE TABLE funds AS SELECT * FROM raw_funds")
-    _refuse_repeated(connection, path, "funds", "fund_id")
-    cursor = connection.execute(f"SELECT {', '.join(FUND_COLUMNS)} FROM funds ORDER BY rowid")
-    return [dict(zip(FUND_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _named(connection: duckdb.DuckDBPyConnection, row: dict[str, str]) -> tuple[int, ...] | None:
-    names = _names(row["need_ids"])
-    if not names:
-        return None
-    found = connection.execute(
-        "SELECT rowid FROM needs WHERE need_id IN (SELECT unnest(?::varchar[])) ORDER BY 1", [sorted(names)]
-    ).fetchall()
-    return tuple(int(one[0]) for one in found)
+def _read_named(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, ...]]:
+    """Rows of the needs that each fund names, by the fund's row; a name that no need bears leads to nothing."""
+    rows: dict[int, list[int]] = defaultdict(list)
+    for fund, need in connection.execute(
+        "SELECT named.fund, needs.rowid FROM (SELECT DISTINCT rowid AS fund, trim(unnest(string_split(need_ids, '|')))"
+        " AS name FROM funds WHERE trim(need_ids, ' |') <> '') AS named LEFT JOIN needs ON needs.need_id = named.name"
+        " ORDER BY 1, 2"
+    ).fetchall():
+        rows[fund].extend([] if need is None else [need])
+    return {fund: tuple(needs) for fund, needs in rows.items()}
 
 
 def _names(text: str) -> frozenset[str]:
@@ -255,6 +182,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _fund(row: dict[str, str], expires_rank: int, named: tuple[int, ...] | None) -> Fund:
+    max_tier, most = int(row["max_tier"]), int(row["max_per_household"])
     return Fund(
         amount=int(row["amount"]),
         conditions=Conditions(
@@ -264,9 +192,9 @@ def _fund(row: dict[str, str], expires_rank: int, named: tuple[int, ...] | None)
             types_any=_names(row["types_any"]),
             types_all=_names(row["types_all"]),
             types_none=_names(row["types_none"]),
-            max_tier=int(row["max_tier"]) if row["max_tier"] else None,
+            max_tier=max_tier if max_tier < _HIGHEST_TIER else None,
             needs=named,
         ),
-        max_per_household=int(row["max_per_household"]) if row["max_per_household"] else None,
+        max_per_household=most if most < _LARGEST else None,
         expires_rank=expires_rank,
     )

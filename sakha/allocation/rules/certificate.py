@@ -148,7 +148,7 @@ class _Chains:
         payable = payable_needs(self.needs, self.funds[number].conditions)
         paid = self.needs.household[self.payments.need[rows]]
         found = np.flatnonzero(payable)
-        best = np.full(int(self.needs.household.max()) + 1, np.inf)
+        best = np.full(int(self.needs.household.max(initial=0)) + 1, np.inf)
         np.minimum.at(best, self.needs.household[found], self.value[found])
         inside: Levels = best[paid]
         return inside
@@ -166,7 +166,7 @@ class _Chains:
             return float(value[rows].min(initial=np.inf))
         paid_rows = self._rows_of_fund(number)
         households = self.needs.household
-        paid = np.zeros(int(households.max()) + 1, dtype=np.int64)
+        paid = np.zeros(int(households.max(initial=0)) + 1, dtype=np.int64)
         np.add.at(paid, households[self.payments.need[paid_rows]], self.payments.amount[paid_rows])
         free = rows[paid[households[rows]] < fund.max_per_household]
         return float(value[free].min(initial=np.inf))

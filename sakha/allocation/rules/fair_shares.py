@@ -103,6 +103,10 @@ class _Solution:
         network, columns = self.network, self.columns
         self.local[block.nodes] = np.arange(len(block.nodes), dtype=np.int32)
         supply = self.supply[block.nodes]
+        if not supply.any():  # then nothing was promised either
+            self.block_of_node[block.nodes] = self.block_count
+            self.block_count += 1
+            return []
         tier, rows, shares = self._hand_out(block, int(supply.sum()))
         demand = columns.base_of_sink[block.nodes]
         below = block.groups[columns.tier[block.groups] < tier]

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from sakha.allocation.rules.flows import Part, find_maximum_flow
 from sakha.allocation.rules.network import Network
@@ -155,7 +153,20 @@ def _hang_together(part: _Inside) -> list[_Inside]:
         out = fed[part.tail] & (part.layer[part.tail] == layer)
         fed[part.head[out]] = True
     live = fed[part.tail]
-    size = len(part.nodes)
-    graph = coo_matrix((np.ones(int(live.sum()), np.int8), (part.tail[live], part.head[live])), shape=(size, size))
-    _, component = connected_components(graph, directed=False)
+    component = _find_components(len(part.nodes), part.tail[live], part.head[live])
     return [_restrict(part, component == number) for number in np.unique(component[part.case_node]).tolist()]
+
+
+def _find_components(count: int, tail: Codes, head: Codes) -> Ints:
+    """The lowest node that each node hangs together with: roots take the lowest neighbour's root, then all look up."""
+    root = np.arange(count)
+    while True:
+        low = np.minimum(root[tail], root[head])
+        new = root.copy()
+        np.minimum.at(new, root[tail], low)
+        np.minimum.at(new, root[head], low)
+        while (new[new] != new).any():
+            new = new[new]
+        if (new == root).all():
+            return root
+        root = new

@@ -81,6 +81,13 @@ def test_twice_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         ("n3,h3,تهران,ری,surgery,,1", "n3,h3,تهران,ری,surgery,,0", "ALLOCATION_CELL_INVALID", "«tier»"),
         ("n4,", "n1,", "ALLOCATION_NAME_REPEATED", "ردیف ۶"),
         ("need_id,", "name,", "ALLOCATION_COLUMN_MISSING", "«need_id»"),
+        ("need_id,household_id", "need_id,tier", "ALLOCATION_COLUMN_REPEATED", "«tier»"),
+        ("n2,h2,", "n2,", "ALLOCATION_ROW_UNREADABLE", "ردیف ۳"),
+        ("n2,h2,", '"n2,h2,', "ALLOCATION_ROW_UNREADABLE", "ردیف ۳"),
+        ("1,1000,500", "1,1e3,500", "ALLOCATION_CELL_INVALID", "«amount»"),
+        ("2026-01-03", "2026-13-03", "ALLOCATION_CELL_INVALID", "«registered_on»"),
+        ("0,9,", "0,high,", "ALLOCATION_CELL_INVALID", "«score»"),
+        ("n3,", " ,", "ALLOCATION_CELL_INVALID", "«need_id»"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_with_row_and_column(
@@ -105,3 +112,31 @@ def test_a_wrong_fund_and_a_file_that_is_no_table_are_refused(
     words = ["allocate", "--funds", str(tmp_path / "funds.csv"), "--needs", str(tmp_path / "needs.csv")]
     assert main([*words, "--out", str(tmp_path / "out.csv")]) == 2
     assert main([*words[:2], str(tmp_path / "nowhere.csv"), *words[3:], "--out", str(tmp_path / "out.csv")]) == 2
+
+
+def test_the_dress_of_a_file_changes_nothing(tmp_path: Path) -> None:
+    share(tmp_path)
+    plain = (tmp_path / "out.csv").read_bytes()
+
+    def dressed(text: str) -> str:
+        quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()]
+        return "\ufeff" + "\r\n".join(quoted)
+
+    assert share(tmp_path, needs=dressed(NEEDS), funds=dressed(FUNDS)) == 0
+    assert (tmp_path / "out.csv").read_bytes() == plain
+    spread = NEEDS.replace(",1000,", ",1000.0,").replace("2026-01-02", "2026/1/2")
+    assert share(tmp_path, needs=spread, funds=FUNDS.replace("\n", ",note\n").replace(",,", ", ,")) == 0
+    assert (tmp_path / "out.csv").read_bytes() == plain
+
+
+def test_files_with_little_in_them_are_answered(tmp_path: Path) -> None:
+    header = NEEDS.splitlines()[0]
+    limited = "fund_id,amount,max_per_household,need_ids\nf1,900,5,\nf2,900,,nobody\n"
+
+    assert share(tmp_path, needs=header, funds=limited) == 0
+    assert rows(tmp_path / "out.csv") == []
+    short = "need_id,tier,amount\nn1,1,0\nn2,2,1000000000000000\n"
+    assert share(tmp_path, needs=short, funds=limited) == 0  # each need a household of its own
+    assert rows(tmp_path / "out.csv") == [{"fund_id": "f1", "need_id": "n2", "amount": "5"}]
+    many = "need_id,tier,amount\n" + "".join(f"n{one},1,{10**16}\n" for one in range(401))
+    assert share(tmp_path, needs=many, funds=limited) == 2
