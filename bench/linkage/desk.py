@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.linkage.ground.desk_people import own_desk
 
@@ -23,8 +24,9 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--questions", type=int, default=2_200)
     parser.add_argument("--seed", type=int, default=1405)
+    parser.add_argument("--keep", type=Path, help="keep the loaded register in this folder and ask it again")
     said = parser.parse_args()
-    with own_desk(said.seed, said.people, said.questions) as desk:
+    with own_desk(said.seed, said.people, said.questions, said.keep) as desk:
         command = [sys.executable, "-m", "bench.linkage.ground.desk_asking", str(desk.questions)]
         environment = desk.environment | {"DJANGO_SETTINGS_MODULE": "sakha.settings"}
         asked = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)

@@ -14,12 +14,9 @@ from procrastinate.contrib.django import app
 from sakha.access.queries import find_actor
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing
 from sakha.registry.actions import check_file, fail_file, load_requested
-from sakha.registry.actions.answering import recheck_questions
 from sakha.registry.actions.bank_answers import apply_bank_answers
-from sakha.registry.actions.desk_keys import fill_desk_keys
 from sakha.registry.actions.intake import IntakeStateWrong
 from sakha.registry.actions.life_events import apply_life_events
-from sakha.registry.actions.linking import link_register
 from sakha.registry.queries.intake import IntakeFileCard, IntakeFileUnknown
 from sakha.vocabulary.refusal import Refusal
 
@@ -73,26 +70,6 @@ def take_bank_answers(timestamp: int) -> None:
     """Take the banks' answers over into the facts of households."""
     while (applied := apply_bank_answers(actor=SYSTEM, at=timezone.now())).household_count:
         _log.info("bank_answers_applied", due=timestamp, changed_count=applied.changed_count)
-
-
-@app.periodic(cron="40 23 * * *", periodic_id="registry_link")  # 03:10 in Tehran
-@app.task(queueing_lock="registry_link", pass_context=False)
-def link_register_nightly(timestamp: int) -> None:
-    """Compare whoever is new with everybody, and withdraw the questions that nothing supports any more."""
-    at = timezone.now()
-    while fill_desk_keys(actor=SYSTEM):
-        pass
-    linked = link_register(actor=SYSTEM, at=at)
-    withdrawn = recheck_questions(at=at)
-    _log.info(
-        "register_linked",
-        due=timestamp,
-        new_count=linked.new_count,
-        merged_count=linked.merged_count,
-        asked_count=linked.asked_count,
-        busy_count=linked.busy_count,
-        withdrawn_count=withdrawn,
-    )
 
 
 def _take_step(step: _Step, file_id: int, user_id: int | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sakha.access.rules import SYSTEM, Actor
-from sakha.registry.actions.linking import link_register
+from sakha.ledger.actions.identity import link_identities
 from sakha.registry.queries.identity import identity_counts
 
 
@@ -22,7 +22,7 @@ class WhoIsWho:
 
 def settle_who_is_who(*, at: datetime, tell: Callable[[int, int], object]) -> None:
     """Compare everybody new with everybody; a second run finds nobody new and merges nothing."""
-    link_register(actor=SYSTEM, at=at, progress=tell)
+    link_identities(actor=SYSTEM, at=at, progress=tell)
     tell(1, 1)
 
 

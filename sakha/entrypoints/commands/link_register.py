@@ -13,9 +13,9 @@ from rich.progress import Progress
 
 from sakha.access.rules import SYSTEM
 from sakha.entrypoints.commands.database import open_database
+from sakha.ledger.actions.identity import link_identities
 from sakha.registry.actions.answering import recheck_questions
 from sakha.registry.actions.desk_keys import fill_desk_keys
-from sakha.registry.actions.linking import link_register
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- the same for e
         filled += count
     with Progress(console=console) as bars:
         task = bars.add_task("Merging", total=None)
-        linked = link_register(
+        linked = link_identities(
             actor=SYSTEM, at=at, progress=lambda done, whole: bars.update(task, completed=done, total=whole)
         )
     withdrawn = recheck_questions(at=at)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from django.db import connection
+from django.db.models import Q
 
 from sakha.access.actions import record_access
 from sakha.access.queries import acting
@@ -17,7 +18,7 @@ from sakha.registry.actions.asking import IDENTITY_CODES, drop_identifier, withd
 from sakha.registry.actions.intake import end_load
 from sakha.registry.actions.merging import merge_file
 from sakha.registry.actions.uniting import unite_persons
-from sakha.registry.models import IdentityQuestion, IntakeFile
+from sakha.registry.models import IdentityQuestion, IntakeFile, Person
 from sakha.registry.queries.people_views import person_views, row_view
 from sakha.registry.rules.contradictions import rows_known_otherwise
 from sakha.registry.rules.identity_pairs import PairVerdict, identity_view, judge_weight, weigh_pair
@@ -131,6 +132,10 @@ def _is_over(question: IdentityQuestion) -> bool:
     if not _is_pair(question):
         return _agrees_now(question)
     ids = [question.person_id, question.other_person_id or 0]
+    # By themselves two may be less alike than with those beside whom they stand: only what changed is judged again.
+    changed = Q(linked_at__isnull=True) | Q(linked_at__gt=question.asked_at)
+    if not Person.objects.filter(changed, id__in=ids).exists():
+        return False
     views = person_views(ids)
     return judge_weight(weigh_pair(*(views[one] for one in ids))[0]) is PairVerdict.LEAVE
 

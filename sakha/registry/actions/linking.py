@@ -1,11 +1,13 @@
 """Comparing everybody new with everybody in the register: who is certainly one is merged, who may be is asked about.
 
 The pairs, their weights and the groups without contradiction are linkage's; here they become merges and questions.
-Nobody is merged whom somebody told apart, nor into or out of a protected household: that is for an office to see.
+Nobody is merged whom somebody told apart, nor into or out of a protected household, nor where the aid of two households
+would come together: that is for people to see. Whether it would is the ledger's knowledge: doors call
+`ledger.actions.link_identities`, which brings it along.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from sakha.linkage.actions.linking import Linked, link_records
 from sakha.linkage.queries.engine import open_engine
 from sakha.linkage.rules import product_model
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
-from sakha.registry.actions.uniting import PeopleBusy, unite_pairs
+from sakha.registry.actions.uniting import AidJudge, PeopleBusy, unite_pairs
 from sakha.registry.rules.identity_pairs import jalali_text, local_mobile
 from sakha.vocabulary.identifiers import IdKind
 
@@ -79,8 +81,26 @@ class _People:
     new_count: int
 
 
+@dataclass(slots=True)
+class _Merged:
+    """What became of the certain pairs: `now` tells who stands for whom since, `helped` are left for people."""
+
+    count: int = 0
+    busy: list[tuple[int, int]] = field(default_factory=list)
+    helped: list[tuple[int, int]] = field(default_factory=list)
+    now: dict[int, int] = field(default_factory=dict)
+
+    def pair(self, pair: tuple[int, int]) -> tuple[int, int]:
+        """The two who stand for these by now."""
+        return self.now.get(pair[0], pair[0]), self.now.get(pair[1], pair[1])
+
+
 def link_register(
-    *, actor: Actor, at: datetime, progress: Callable[[int, int], object] = lambda _done, _whole: None
+    *,
+    actor: Actor,
+    at: datetime,
+    joins_aid: AidJudge,
+    progress: Callable[[int, int], object] = lambda _done, _whole: None,
 ) -> RegisterLinked:
     """Compare whoever is new with everybody; merge the certain, ask about the likely. Repeating it finds nothing new.
 
@@ -102,11 +122,12 @@ def link_register(
         engine.put("records", _records(rows, key_ring()))
         linked = link_records(engine, document=product_model(), threshold="certain", has_files=True)
     certain, likely = _sort(linked, people, apart)
-    merged_count, busy = _merge(certain, at, progress)
-    asked = ask_about_pairs(likely, at=at)
+    merged = _merge(certain, at, joins_aid, progress)
+    likely += [PairToAsk(*pair, linked.threshold, ()) for pair in merged.helped]
+    asked = ask_about_pairs(_as_of_now(likely, merged), at=at)
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_COMPARED, (people.ids, [person_id for pair in busy for person_id in pair], at))
-    return RegisterLinked(len(rows), people.new_count, merged_count, asked, len(busy))
+        cursor.execute(_COMPARED, (people.ids, [person_id for pair in merged.busy for person_id in pair], at))
+    return RegisterLinked(len(rows), people.new_count, merged.count, asked, len(merged.busy))
 
 
 def _records(rows: list[tuple[Any, ...]], ring: KeyRing) -> dict[str, np.ndarray[Any, Any]]:
@@ -142,16 +163,24 @@ def _opened(ring: KeyRing, sealed: list[bytes | None]) -> list[str]:
 
 
 def _sort(linked: Linked, people: _People, apart: set[frozenset[int]]) -> tuple[list[tuple[int, int]], list[PairToAsk]]:
-    """The pairs to merge, each with the first of its group, and those to ask about, the weightiest first."""
+    """The pairs to merge, each with the first of its group, and those to ask about, the weightiest first.
+
+    Who was told apart from one of a group does not come into it by another of them.
+    """
     certain: list[tuple[int, int]] = []
     asked: dict[frozenset[int], PairToAsk] = {}
+    groups: dict[int, list[int]] = {}
     firsts = linked.firsts
     for row in np.flatnonzero(firsts != np.arange(len(firsts))):
-        pair = people.ids[int(firsts[row])], people.ids[int(row)]
+        first, person = people.ids[int(firsts[row])], people.ids[int(row)]
+        group = groups.setdefault(first, [first])
         if people.protected[int(firsts[row])] or people.protected[int(row)]:
-            asked[frozenset(pair)] = PairToAsk(*pair, linked.threshold, ())
-        elif frozenset(pair) not in apart:
-            certain.append(pair)
+            asked[frozenset((first, person))] = PairToAsk(first, person, linked.threshold, ())
+        elif not any(frozenset((one, person)) in apart for one in group):
+            certain.append((first, person))
+            group.append(person)
+        elif frozenset((first, person)) not in apart:
+            asked[frozenset((first, person))] = PairToAsk(first, person, linked.threshold, ())
     queue_from = linked.learnt.model.queue_from
     for left, right, weight in zip(linked.pairs.left, linked.pairs.right, linked.pairs.weight, strict=True):
         if weight >= queue_from and firsts[left] != firsts[right]:
@@ -159,37 +188,44 @@ def _sort(linked: Linked, people: _People, apart: set[frozenset[int]]) -> tuple[
             known = asked.get(frozenset(pair))
             if known is None or known.weight < weight:
                 asked[frozenset(pair)] = PairToAsk(*pair, float(weight), ())
-    return certain, sorted(asked.values(), key=lambda one: (-one.weight, one.person_id, one.other_person_id))
+    return certain, list(asked.values())
+
+
+def _as_of_now(likely: list[PairToAsk], merged: _Merged) -> list[PairToAsk]:
+    """The questions about those who stand for the two by now, each once, the weightiest first."""
+    asked: dict[frozenset[int], PairToAsk] = {}
+    for one in sorted(likely, key=lambda one: (-one.weight, one.person_id, one.other_person_id)):
+        pair = merged.pair((one.person_id, one.other_person_id))
+        if pair[0] != pair[1]:
+            asked.setdefault(frozenset(pair), PairToAsk(min(pair), max(pair), one.weight, one.features))
+    return list(asked.values())
 
 
 def _merge(
-    certain: list[tuple[int, int]], at: datetime, progress: Callable[[int, int], object]
-) -> tuple[int, list[tuple[int, int]]]:
-    """Unite the pairs in batches, each a transaction; of a batch that somebody works on each pair is tried alone.
-
-    Tells how many were united, and the pairs that somebody worked on.
-    """
-    merged = alone = 0
-    busy: list[tuple[int, int]] = []
+    certain: list[tuple[int, int]], at: datetime, joins_aid: AidJudge, progress: Callable[[int, int], object]
+) -> _Merged:
+    """Unite the pairs in batches, each a transaction; of a batch that somebody works on each pair is tried alone."""
+    merged = _Merged()
+    alone = 0
     waiting = list(certain)
-    now: dict[int, int] = {}
     while waiting:
         size = 1 if alone else _BATCH_PAIRS
         alone = max(alone - 1, 0)
-        batch = [(now.get(first, first), now.get(other, other)) for first, other in waiting[:size]]
+        batch = [merged.pair(pair) for pair in waiting[:size]]
         try:
-            united = unite_pairs(actor=SYSTEM, at=at, pairs=batch, reason="certain")
+            united = unite_pairs(actor=SYSTEM, at=at, pairs=batch, reason="certain", joins_aid=joins_aid)
         except PeopleBusy:
             if len(batch) > 1:
                 alone = len(batch)
             else:
-                busy.append(batch[0])
+                merged.busy.append(batch[0])
                 del waiting[0]
             continue
         # Of two the one with the stronger number stays, so the first of a group may be somebody else from now on.
         for stays, goes in united.followed:
-            now = {one: stays if into == goes else into for one, into in now.items()} | {goes: stays}
-        merged += len(united.cards)
+            merged.now = {one: stays if into == goes else into for one, into in merged.now.items()} | {goes: stays}
+        merged.count += len(united.cards)
+        merged.helped += united.helped
         waiting = [*united.waiting, *waiting[size:]]
         progress(len(certain) - len(waiting), len(certain))
-    return merged, busy
+    return merged

@@ -8,7 +8,7 @@ than `_PATIENCE`, less than the database waits before it looks for deadlocks, so
 ever rolled back for a merge.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final, TypeVar
@@ -23,6 +23,7 @@ from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
 from sakha.registry.actions.following import follow_people
 from sakha.registry.actions.moves import Moves, Told
 from sakha.registry.actions.unions import (
+    Union,
     lock_households,
     move_households,
     move_persons,
@@ -39,6 +40,8 @@ from sakha.vocabulary.refusal import Refusal
 _PATIENCE: Final = "400ms"
 _TRIES: Final = 5
 _T = TypeVar("_T")
+# Of pairs of households those whose aid would come together; the ledger's knowledge, asked under their locks.
+AidJudge = Callable[[Sequence[tuple[int, int]]], Collection[tuple[int, int]]]
 
 
 class MergeUnknown(Refusal):
@@ -83,11 +86,15 @@ class MergeCard:
 
 @dataclass(frozen=True, slots=True)
 class PairsUnited:
-    """What became of pairs: the merges made, the pairs that touch one of them and wait, the pairs that were one."""
+    """What became of pairs: the merges made, the pairs that touch one of them and wait, the pairs that were one.
+
+    `helped` are left as they were: the aid of two households would have come together.
+    """
 
     cards: list[MergeCard]
     waiting: list[tuple[int, int]]
     gone: list[tuple[int, int]]
+    helped: list[tuple[int, int]]
 
     @property
     def followed(self) -> list[tuple[int, int]]:
@@ -99,6 +106,15 @@ class PairsUnited:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """Why people are united: the words, the question that somebody answered, or who keeps helped households apart."""
+
+    reason: str
+    question_id: int | None = None
+    joins_aid: AidJudge | None = None
+
+
 def unite_persons(
     *, actor: Actor, at: datetime, person_ids: tuple[int, int], reason: str, question_id: int | None = None
 ) -> MergeCard:
@@ -106,20 +122,22 @@ def unite_persons(
 
     Raises: AlreadyMerged, PeopleBusy.
     """
-    united = _patiently(lambda: _unite_pairs(actor, at, [person_ids], reason, question_id))
+    united = _patiently(lambda: _unite_pairs(actor, at, [person_ids], _Why(reason, question_id)))
     if not united.cards:
         raise AlreadyMerged
     return united.cards[0]
 
 
-def unite_pairs(*, actor: Actor, at: datetime, pairs: Sequence[tuple[int, int]], reason: str) -> PairsUnited:
-    """Make one person of the two of each pair, all in one transaction.
+def unite_pairs(
+    *, actor: Actor, at: datetime, pairs: Sequence[tuple[int, int]], reason: str, joins_aid: AidJudge
+) -> PairsUnited:
+    """Make one person of the two of each pair, all in one transaction, but where the aid of two households would join.
 
     Pairs that share a person or a household with an earlier one wait: the caller unites them afterwards.
 
     Raises: PeopleBusy, with none united.
     """
-    return _patiently(lambda: _unite_pairs(actor, at, pairs, reason, None))
+    return _patiently(lambda: _unite_pairs(actor, at, pairs, _Why(reason, joins_aid=joins_aid)))
 
 
 def merge_households(*, actor: Actor, at: datetime, household_ids: tuple[int, int], reason: str) -> MergeCard:
@@ -170,29 +188,28 @@ def _patiently(work: Callable[[], _T]) -> _T:
     raise PeopleBusy
 
 
-def _unite_pairs(
-    actor: Actor, at: datetime, pairs: Sequence[tuple[int, int]], reason: str, question_id: int | None
-) -> PairsUnited:
+def _unite_pairs(actor: Actor, at: datetime, pairs: Sequence[tuple[int, int]], why: _Why) -> PairsUnited:
     unions, waiting, gone = take_pairs(pairs)
     areas = lock_households([one for union in unions for one in (union.settled.stays, union.settled.goes) if one])
+    unions, helped = _part_helped(unions, why)
     moves = Moves()
     settle_memberships(moves, unions, at)
     joined = [(union.number, *union.joins) for union in unions if union.joins is not None]
     move_households(moves, joined, at)
     move_persons(moves, unions)
-    withdraw_questions(moves, unions, at, question_id)
+    withdraw_questions(moves, unions, at, why.question_id)
     moves.change(
         "registry_person", "pk", {one.gone.pk: Told(one.number, {"merged_into_id": one.kept.pk}) for one in unions}
     )
     owners = only_organisations([one.kept.pk for one in unions])
     merges = [
         Merge(
-            question_id=question_id,
+            question_id=why.question_id,
             person=one.kept,
             gone_person=one.gone,
             household_id=one.settled.stays,
             gone_household_id=one.joins[0] if one.joins else None,
-            reason=reason,
+            reason=why.reason,
             owner_id=owners.get(one.kept.pk),
             changes=moves.kept[one.number],
             merged_by_id=actor.user_id,
@@ -204,7 +221,18 @@ def _unite_pairs(
     made = Merge.objects.bulk_create(merges)
     follow_people(at=at, household_ids=areas)
     cards = [_card(merge, one.settled.outcome) for merge, one in zip(made, unions, strict=True)]
-    return PairsUnited(cards, waiting, gone)
+    return PairsUnited(cards, waiting, gone, helped)
+
+
+def _part_helped(unions: list[Union], why: _Why) -> tuple[list[Union], list[tuple[int, int]]]:
+    """Those to unite, and the pairs to leave because aid would come together without a second person's look."""
+    if why.joins_aid is None:
+        return unions, []
+    homes = {one.number: tuple(sorted({home.household_id for home in one.homes.values()})) for one in unions}
+    apart = [(both[0], both[1]) for both in homes.values() if len(both) > 1]
+    helped = set(why.joins_aid(apart)) if apart else set()
+    left = [one for one in unions if homes[one.number] in helped]
+    return [one for one in unions if homes[one.number] not in helped], [(one.kept.pk, one.gone.pk) for one in left]
 
 
 def _unite_households(actor: Actor, at: datetime, household_ids: tuple[int, int], reason: str) -> MergeCard:

@@ -20,8 +20,10 @@ from sakha.ledger.actions import (
     release_aid,
     verify_counters,
 )
+from sakha.ledger.actions.identity import link_identities
 from sakha.ledger.rules import Outcome
 from sakha.ledger.rules.results import HoldRequest, NeedToOpen
+from sakha.registry.actions.linking import link_register
 from sakha.registry.actions.uniting import MergeNotUndoable, merge_households, undo_merge
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.ledger_cast import AT, KnownHousehold, a_request, an_officer, given_household
@@ -264,3 +266,35 @@ def test_nobody_but_the_functions_writes_what_was_joined(mehr, omid, pair) -> No
     for statement in ("UPDATE ledger_join SET parted_at = now()", "DELETE FROM ledger_join"):
         with pytest.raises(Exception, match="permission denied"), transaction.atomic():
             rows(statement)
+
+
+def test_certain_pair_of_two_helped_households_waits_for_people_and_merges_where_only_one_was_helped(
+    pair: tuple[KnownHousehold, KnownHousehold], mehr: Actor, omid: Actor
+) -> None:
+    homes = [one.id for one in pair]
+    rows(
+        "UPDATE registry_person SET given_name = 'شهربانو', family_name = 'کاکاوند', father_name = 'قربانعلی',"
+        " birth_on = '1961-05-07', birth_precision = 'DAY', gender = 'F' WHERE id IN"
+        " (SELECT person_id FROM registry_membership WHERE household_id = ANY(%s)) RETURNING 1",
+        homes,
+    )
+    rows(
+        "UPDATE registry_person SET id_kind = 'NONE' WHERE id IN"
+        " (SELECT person_id FROM registry_membership WHERE household_id = %s) RETURNING 1",
+        homes[1],
+    )
+    hold(mehr, pair[0])
+    promised = hold(omid, pair[1])
+
+    both = link_identities(actor=SYSTEM, at=AT)
+    asked = rows("SELECT state FROM registry_identity_question")
+    rows("UPDATE registry_person SET linked_at = NULL RETURNING 1")
+    with transaction.atomic():
+        unguarded = link_register(actor=SYSTEM, at=AT, joins_aid=lambda _pairs: ())
+        transaction.set_rollback(True)
+    release_aid(actor=omid, at=AT, hold_id=promised)
+    one = link_identities(actor=SYSTEM, at=AT)
+
+    assert (both.merged_count, both.asked_count, asked) == (0, 1, [("OPEN",)])
+    assert unguarded.merged_count == 1
+    assert one.merged_count == 1
