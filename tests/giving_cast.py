@@ -15,6 +15,7 @@ from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, p
 from sakha.giving.actions import settle_payment as settle
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.rules.crowds import CROWD_MIN
+from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.terms import GiftTerms
 from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
@@ -80,9 +81,11 @@ def way_of(gateway: Gateway) -> ZarinpalGateway:
     return ZarinpalGateway(ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT))
 
 
-def pledge(gateway: Gateway, amount_rial: int = 1_000_000, at: Any = AT, **terms: Any) -> Pledged:
+def pledge(
+    gateway: Gateway, amount_rial: int = 1_000_000, at: Any = AT, giver: GiverMarks | None = None, **terms: Any
+) -> Pledged:
     gift = NewGift(request_id=a_request(), amount_rial=amount_rial, terms=GiftTerms(**terms))
-    return pledge_gift(at=at, gift=gift, callback_for=CALLBACK.format, gateway=way_of(gateway))
+    return pledge_gift(at=at, gift=gift, callback_for=CALLBACK.format, gateway=way_of(gateway), giver=giver)
 
 
 def authority_of(pledged: Pledged) -> str:

@@ -17,6 +17,7 @@ class GivingConfig(AppConfig):
         "giving_listing": "SELECT",
         # What the giver asked for stays as it was: no column of the conditions may be updated.
         "giving_gift": "SELECT, INSERT, UPDATE (state, counted_rial, paid_at)",
+        "giving_promise_mark": "SELECT, INSERT, DELETE",
         "giving_payment": "SELECT, INSERT, UPDATE (state, reference, fee_rial, checked_at, settled_at)",
         "giving_draw": "SELECT",
         "giving_balance": "SELECT",
@@ -30,4 +31,5 @@ class GivingConfig(AppConfig):
         "giving_settle_draws",
         "giving_refresh_listings",
         "giving_verify",
+        "giving_household_types",
     )

@@ -6,7 +6,14 @@ import structlog
 from procrastinate.contrib.django import app
 from prometheus_client import Gauge
 
-from sakha.giving.actions import lapse_pledges, reconcile_payments, refresh_listings, settle_draws, verify_books
+from sakha.giving.actions import (
+    forget_marks,
+    lapse_pledges,
+    reconcile_payments,
+    refresh_listings,
+    settle_draws,
+    verify_books,
+)
 
 DIFFERING_BALANCES = Gauge(
     "sakha_giving_differing_balances",
@@ -37,8 +44,10 @@ def reconcile(timestamp: int) -> None:  # noqa: ARG001 -- as above
 @app.periodic(cron="20 * * * *")
 @app.task(name="giving_refresh_listings", queueing_lock="giving_refresh_listings")
 def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Show what may be shown."""
-    refresh_listings(at=datetime.now(UTC))
+    """Show what may be shown; forget who promised without paying."""
+    at = datetime.now(UTC)
+    refresh_listings(at=at)
+    forget_marks(at=at)
 
 
 @app.periodic(cron="40 22 * * *")  # 02:10 in Tehran

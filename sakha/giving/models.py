@@ -101,6 +101,12 @@ class Gift(models.Model):
     province = models.CharField(max_length=2, blank=True, default="")
     county = models.CharField(max_length=8, blank=True, default="")
     kinds = ArrayField(models.SmallIntegerField(), default=list)
+    # One of these types is enough; empty is any household.
+    household_types = ArrayField(models.CharField(max_length=12), default=list)
+    # Under which name the giver asked for the conditions (rules/conditions.py); they stand beside it themselves.
+    condition_set = models.CharField(max_length=12, blank=True, default="")
+    # The gift whose payment pays for this one too; none for the first of a basket.
+    led_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     household_most_rial = models.BigIntegerField(null=True)
     expires_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=_choices(GiftState))
@@ -133,6 +139,27 @@ class Gift(models.Model):
 
     def __str__(self) -> str:
         return f"gift {self.pk}"
+
+
+class PromiseMark(models.Model):
+    """By what promises are counted (rules/promises.py): a keyed digest of a browser, phone or address, for two days."""
+
+    gift = models.ForeignKey(Gift, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.SmallIntegerField()
+    digest = models.BinaryField(max_length=INDEX_LENGTH)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Counted by digest, forgotten by age."""
+
+        db_table = "giving_promise_mark"
+        indexes: ClassVar = [
+            models.Index(fields=["digest", "at"], name="marks_of_digest"),
+            models.Index(fields=["at"], name="marks_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mark {self.pk}"
 
 
 class Payment(models.Model):

@@ -7,14 +7,21 @@ from typing import Final
 
 from django import forms
 
-from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, ParsedField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
+from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
 from sakha.giving.rules.terms import GIVEN_KINDS
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS
-from sakha.vocabulary.places import PROVINCES
+from sakha.vocabulary.places import PROVINCES, counties_of
 
 _KINDS: Final = (("", "هر نیازی که ضروری‌تر است"), *((kind.value, NEED_KINDS[kind].name) for kind in GIVEN_KINDS))
 _PLACES: Final = (("", "هر جای ایران"), *((code, province.name) for code, province in PROVINCES.items()))
+_SETS: Final = (("", "هر نیتی"), *((one.name, f"{one.title}: {one.explained}") for one in CONDITION_SETS.values()))
+_TYPES: Final = (("", "هر خانواری"), *((one.value, words) for one, words in TYPE_WORDS.items()))
+_COUNTIES: Final = (
+    ("", "همهٔ شهرستان‌ها"),
+    *((province.name, [(one.code, one.name) for one in counties_of(code)]) for code, province in PROVINCES.items()),
+)
 
 
 class GiftForm(forms.Form):
@@ -30,8 +37,30 @@ class GiftForm(forms.Form):
     )
 
 
+class BasketForm(forms.Form):
+    """Pay for what is in the basket. The request is the page's own: sent twice, it is one payment."""
+
+    request = forms.UUIDField(widget=forms.HiddenInput())
+
+
 class PoolForm(GiftForm):
     """And what for: kept with the money for ever."""
 
+    rule = forms.ChoiceField(label="به نیت", choices=_SETS, required=False, widget=SelectInput())
+    type = forms.ChoiceField(label="برای چه خانواری", choices=_TYPES, required=False, widget=SelectInput())
     kind = forms.ChoiceField(label="برای چه", choices=_KINDS, required=False, widget=SelectInput())
     province = forms.ChoiceField(label="برای کجا", choices=_PLACES, required=False, widget=SelectInput())
+    county = forms.ChoiceField(
+        label="کدام شهرستان",
+        choices=_COUNTIES,
+        required=False,
+        widget=SelectInput(),
+        help_text="اگر شهرستان را برگزینید، استان لازم نیست.",
+    )
+    household_most = ParsedField(
+        label="بیشترین سهم هر خانوار به تومان",
+        parse=partial(parse_rial, unit=MoneyUnit.TOMAN),
+        required=False,
+        help_text="اگر خالی باشد، همه‌اش می‌تواند به یک خانوار برسد.",
+    )
+    expires_on = JalaliField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from sakha.entrypoints.donor_site import views
+from sakha.entrypoints.donor_site.views import choosing, following, giving
 
 urlpatterns = [
-    path("give/", views.needs, name="donor_needs"),
-    path("give/pool/", views.pool, name="donor_pool"),
-    path("give/need/<str:code>/", views.need, name="donor_need"),
-    path("gift/<str:follow>/", views.gift, name="donor_gift"),
-    path("gift/<str:follow>/back/", views.back, name="donor_back"),
+    path("give/", choosing.needs, name="donor_needs"),
+    path("give/pool/", giving.pool, name="donor_pool"),
+    path("give/basket/", giving.basket, name="donor_basket"),
+    path("give/need/<str:code>/", giving.need, name="donor_need"),
+    path("gift/<str:follow>/", following.gift, name="donor_gift"),
+    path("gift/<str:follow>/back/", following.back, name="donor_back"),
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sakha.giving.queries import GiftAccount, ShownNeed
+from sakha.giving.queries import GiftAccount, GiftPart, ShownNeed
+from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
 from sakha.giving.rules.crowds import SIZE_BANDS
 from sakha.giving.rules.states import Account, DrawState, GiftState
 from sakha.vocabulary.jalali import TEHRAN, show_date
@@ -21,6 +22,7 @@ class ShownLine:
 
     code: str
     kind: int
+    icon: str
     name: str
     place: str
     people: str
@@ -29,6 +31,27 @@ class ShownLine:
     share: float
     verified: str
     is_seen_little: bool
+    bar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A kind of need to choose by."""
+
+    name: str
+    icon: str
+    count: int
+    link: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A need in the basket, and what is put in for it."""
+
+    line: ShownLine
+    rial: int
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +73,9 @@ class ShareLine:
     kind: str
 
 
-_SEEN_LITTLE = 5
+_SEEN_LITTLE: Final = 5
+# From here on the bar is saffron: little is missing.
+_NEARLY_FULL_SHARE: Final = 0.75
 GATEWAY_SILENT: Final = "درگاه پرداخت پاسخ نداد و هنوز پولی گرفته نشده است. کمی دیگر همین برگه را دوباره بفرستید."
 
 
@@ -61,6 +86,7 @@ def line_of(need: ShownNeed) -> ShownLine:
     return ShownLine(
         code=need.code,
         kind=need.kind.value,
+        icon=NEED_KINDS[need.kind].icon,
         name=NEED_KINDS[need.kind].name,
         place="، ".join(part for part in (province, county) if part),
         people=SIZE_BANDS[need.size_band - 1][1] if need.size_band else "",
@@ -69,6 +95,7 @@ def line_of(need: ShownNeed) -> ShownLine:
         share=need.covered_rial / need.target_rial,
         verified=_verified(need.verified_on, is_confirmed=need.is_confirmed),
         is_seen_little=need.seen_count < _SEEN_LITTLE,
+        bar="wait" if need.covered_rial >= _NEARLY_FULL_SHARE * need.target_rial else "",
     )
 
 
@@ -88,6 +115,24 @@ def account_steps(account: GiftAccount) -> list[Step]:
         if rial := account.balances.get(place, 0):
             steps.append(Step(words, show_toman(rial), kind))
     return steps
+
+
+def asked_lines(account: GiftAccount) -> list[str]:
+    """What the giver asked for, part by part."""
+    return [f"{show_toman(one.amount_rial)}: {_asked(one)}" for one in account.parts]
+
+
+def _asked(part: GiftPart) -> str:
+    if part.listing_code:
+        return f"نیاز {part.listing_code}" + ("" if part.is_placed else "، یا نیازی همانند آن در همان‌جا")
+    words = [CONDITION_SETS[part.condition_set].title] if part.condition_set in CONDITION_SETS else []
+    words += [NEED_KINDS[kind].name for kind in part.kinds] if not words else []
+    words += [TYPE_WORDS[HouseholdType(one)] for one in part.types]
+    if part.county or part.province:
+        words.append(COUNTIES[part.county].name if part.county in COUNTIES else PROVINCES[part.province].name)
+    if part.expires_on:
+        words.append(f"تا {show_date(part.expires_on)}")
+    return "صندوق همگانی، " + ("، ".join(words) if words else "هر نیازی که ضروری‌تر است")
 
 
 def share_lines(account: GiftAccount) -> list[ShareLine]:

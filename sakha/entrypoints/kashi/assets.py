@@ -1,6 +1,7 @@
-"""Builds what browsers load: one style sheet, one script, two font files. Knows no Django and asks no network.
+"""Builds what browsers load: a style sheet and the givers' own, one script, two font files.
 
-Built anew only when an input has changed; the target folder is never left half written.
+Knows no Django and asks no network. Built anew only when an input has changed;
+the target folder is never left half written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import lightningcss
 
-from sakha.entrypoints.kashi.fonts import FONT_FILES, cut_font, find_font_folder
+from sakha.entrypoints.kashi.fonts import FONT_FILES, PRINT_FONTS, cut_font, find_font_folder, join_font
 
 # The oldest browsers that pages are meant for; nothing essential may need newer ones.
 BROWSERS = ["chrome >= 90", "firefox >= 90", "safari >= 14.1"]
@@ -33,7 +34,11 @@ def build_assets(target: Path) -> bool:
     fonts = find_font_folder()
     for name, (source, ranges) in FONT_FILES.items():
         _replace(folder / name, cut_font(fonts / source, ranges))
+    for weight, name in PRINT_FONTS.items():
+        _replace(folder / name, join_font(fonts, weight))
     _replace(folder / "kashi.css", compile_css(HERE / "source" / "kashi.css").encode())
+    # The givers' pages have cards and a head of their own; nobody else's page carries them.
+    _replace(folder / "giving.css", compile_css(HERE / "source" / "giving.css").encode())
     _replace(folder / "kashi.js", (HERE / "script" / "kashi.js").read_bytes())
     _replace(folder / "mark.svg", (HERE / "source" / "mark.svg").read_bytes())
     _replace(stamp, digest.encode())

@@ -1,4 +1,4 @@
-"""Cuts the typeface Vazirmatn to the letters that Sakha shows: one file for Persian, one for Latin.
+"""Cuts the typeface Vazirmatn to the letters that Sakha shows: one file for Persian, one for Latin; both for paper.
 
 Leaves where the files are put to `assets`. The letters themselves are under the SIL Open Font License 1.1.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -51,6 +53,9 @@ FONT_FILES = {
     "vazirmatn-latin.woff2": ("vazirmatn-latin.woff2", _LATIN_RANGES),
 }
 
+# For paper the letters are whole: one file a weight, Persian and Latin together.
+PRINT_FONTS = {400: "vazirmatn-400.ttf", 700: "vazirmatn-700.ttf"}
+
 
 def find_font_folder() -> Path:
     """Return the folder with the full typeface, inside a package that carries it."""
@@ -78,3 +83,17 @@ def cut_font(source: Path, ranges: tuple[tuple[int, int], ...]) -> bytes:
     cut = io.BytesIO()
     font.save(cut)
     return cut.getvalue()
+
+
+def join_font(folder: Path, weight: int) -> bytes:
+    """Return the typeface at one weight, Persian and Latin letters in one file, as printing needs it."""
+    with TemporaryDirectory() as shelf:
+        parts = []
+        for number, (source, _) in enumerate(FONT_FILES.values()):
+            part = instancer.instantiateVariableFont(TTFont(folder / source), {"wght": weight})
+            part.flavor = None
+            parts.append(f"{shelf}/{number}.ttf")
+            part.save(parts[-1])
+        joined = io.BytesIO()
+        Merger().merge(parts).save(joined)
+        return joined.getvalue()

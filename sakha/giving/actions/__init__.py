@@ -1,9 +1,10 @@
 """Writes of giving: the household's leave, what is shown, gifts and their payment, money drawn for needs, the books."""
 
 from sakha.giving.actions.drawing import MoneyDrawn, hold_with_gifts, settle_draws
-from sakha.giving.actions.gifts import NewGift, Pledged, lapse_pledges, pledge_gift
+from sakha.giving.actions.gifts import NewGift, Pledged, lapse_pledges, part_request, pledge_basket, pledge_gift
 from sakha.giving.actions.listings import Refreshed, allow_publishing, note_seen, refresh_listings, withdraw_publishing
 from sakha.giving.actions.payments import PaidGift, reconcile_payments, settle_payment
+from sakha.giving.actions.promises import forget_marks
 from sakha.giving.actions.refunds import refund_gift, verify_books
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "Pledged",
     "Refreshed",
     "allow_publishing",
+    "forget_marks",
     "hold_with_gifts",
     "lapse_pledges",
     "note_seen",
+    "part_request",
+    "pledge_basket",
     "pledge_gift",
     "reconcile_payments",
     "refresh_listings",

@@ -1,17 +1,22 @@
-"""Giving: the gift is promised, its place in a need kept, the gateway asked; nothing is booked before it is paid."""
+"""Giving: gifts are promised, their places in needs kept, the gateway asked; nothing is booked before it is paid.
+
+Each part of a basket is kept in a transaction of its own, so that no two baskets wait for each other's needs.
+"""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.giving.gateways import PaymentGateway, PaymentRefused, PaymentUncertain, open_payment_gateway
+from sakha.giving.actions.promises import count_promise, keep_marks
+from sakha.giving.gateways import PaymentGateway, open_payment_gateway
+from sakha.giving.rules.promises import BASKET_MOST, KEPT_IN_VAIN_WITHIN, BasketUnfit, GiverMarks
 from sakha.giving.rules.states import GiftState, PaymentState
 from sakha.giving.rules.terms import (
     PLEDGE_LIVES,
@@ -21,17 +26,22 @@ from sakha.giving.rules.terms import (
     ListingUnknown,
     RequestReused,
     follow_digest,
+    part_code,
     require_gift,
 )
+from sakha.vocabulary.refusal import Refusal
 
 _FOLLOW_BYTES: Final = 12
+_DESCRIBED: Final = "کمک به نیازهای تأییدشده در سخا"
 _PLACED, _FULL = 1, 2
 _PLACE: Final = "SELECT outcome, listing_id FROM giving_place(%s, %s)"
 _KEEP: Final = """
     INSERT INTO giving_gift (request_id, follow_digest, amount_rial, listing_id, province, county, kinds,
-                             household_most_rial, expires_on, state, counted_rial, pledged_at, lapses_at)
+                             household_types, condition_set, household_most_rial, expires_on, state, counted_rial,
+                             pledged_at, lapses_at, led_by_id)
     VALUES (%(request)s, %(follow)s, %(amount)s, %(listing)s, %(province)s, %(county)s, %(kinds)s::smallint[],
-            %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s, %(lapses_at)s)
+            %(types)s::text[], %(set)s, %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s,
+            %(lapses_at)s, %(led_by)s)
     RETURNING id
 """
 # The second of two clicks waits here for the first, and sees its gift.
@@ -43,6 +53,13 @@ _SENT: Final = """
      WHERE gift.request_id = %s
 """
 _SHOWN: Final = "SELECT province, county, kind FROM giving_listing WHERE code = %s"
+_LEFT: Final = """
+    SELECT id, target_rial - given_rial - elsewhere_rial,
+           (SELECT coalesce(sum(late.amount_rial), 0) FROM giving_gift AS late
+             WHERE late.listing_id = listing.id AND late.state = 'LAPSED'
+               AND late.pledged_at > %(since)s) >= target_rial
+      FROM giving_listing AS listing WHERE code = %(code)s AND left_at IS NULL
+"""
 _ASKED: Final = """
     INSERT INTO giving_payment (gift_id, gateway, authority, state, reference, fee_rial, asked_at)
     VALUES (%s, %s, %s, %s, '', 0, %s)
@@ -78,31 +95,61 @@ class Pledged:
 
 
 def pledge_gift(
-    *, at: datetime, gift: NewGift, callback_for: Callable[[str], str], gateway: PaymentGateway | None = None
+    *,
+    at: datetime,
+    gift: NewGift,
+    callback_for: Callable[[str], str],
+    gateway: PaymentGateway | None = None,
+    giver: GiverMarks | None = None,
 ) -> Pledged:
     """Promise a gift and keep its place; tells where to pay. Nobody needs to be known for it.
 
     `callback_for` gives the address to which the gateway sends the browser back, by the code of the gift.
     Runs in transactions of its own, for the gateway is asked between them.
 
-    Raises: GiftInvalid, ListingFull, ListingUnknown, GiftBegun, RequestReused, PaymentRefused, PaymentUncertain.
+    Raises: GiftInvalid, ListingFull, ListingUnknown, GiftBegun, RequestReused, PromisesUnpaid, PaymentRefused,
+        PaymentUncertain.
     """
-    require_gift(gift.amount_rial)
+    return pledge_basket(at=at, gifts=[gift], callback_for=callback_for, gateway=gateway, giver=giver)
+
+
+def pledge_basket(
+    *,
+    at: datetime,
+    gifts: Sequence[NewGift],
+    callback_for: Callable[[str], str],
+    gateway: PaymentGateway | None = None,
+    giver: GiverMarks | None = None,
+) -> Pledged:
+    """Promise several gifts that one payment pays: all of them or none. The first one's code follows all.
+
+    Raises: BasketUnfit, and what `pledge_gift` raises.
+    """
+    named = [gift.terms.listing_code for gift in gifts if gift.terms.listing_code]
+    if not 1 <= len(gifts) <= BASKET_MOST or len(set(named)) < len(named):
+        raise BasketUnfit(field="amount", most=BASKET_MOST)
+    for gift in gifts:
+        require_gift(gift.amount_rial)
+    amount_rial = require_gift(sum(gift.amount_rial for gift in gifts))
     follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
-    gift_id = _keep(at, gift, follow_code)
+    kept: list[int] = []
     way = gateway or open_payment_gateway()
     try:
-        asked = way.ask(
-            amount_rial=gift.amount_rial,
-            callback=callback_for(follow_code),
-            description="کمک به نیازهای تأییدشده در سخا",
-        )
-    except (PaymentRefused, PaymentUncertain):  # without the payment's name nobody is led there: it can't be paid
-        _let_go(gift_id)
+        for number, gift in enumerate(gifts):
+            kept.append(_keep(at, gift, part_code(follow_code, number), giver, kept[0] if kept else None))
+        asked = way.ask(amount_rial=amount_rial, callback=callback_for(follow_code), description=_DESCRIBED)
+    except Refusal:  # without the payment's name nobody is led there: it can't be paid
+        for gift_id in kept:
+            _let_go(gift_id)
         raise
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_ASKED, [gift_id, way.name, asked.authority, PaymentState.ASKED, at])
-    return Pledged(gift_id=gift_id, follow_code=follow_code, address=asked.address)
+        cursor.execute(_ASKED, [kept[0], way.name, asked.authority, PaymentState.ASKED, at])
+    return Pledged(gift_id=kept[0], follow_code=follow_code, address=asked.address)
+
+
+def part_request(request_id: UUID, number: int) -> UUID:
+    """The request of a part of a basket: the same for the same form."""
+    return request_id if not number else uuid5(request_id, str(number))
 
 
 def lapse_pledges(*, at: datetime, limit: int = 1000) -> int:
@@ -116,10 +163,11 @@ def lapse_pledges(*, at: datetime, limit: int = 1000) -> int:
     return len(late)
 
 
-def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
+def _keep(at: datetime, gift: NewGift, follow_code: str, giver: GiverMarks | None, led_by: int | None) -> int:
     terms = gift.terms
     with acting(SYSTEM), connection.cursor() as cursor:
         _require_new(cursor, gift)
+        marks = count_promise(cursor, at, giver)
         values: dict[str, Any] = {
             "request": gift.request_id,
             "follow": follow_digest(follow_code),
@@ -128,6 +176,9 @@ def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
             "province": terms.province if not terms.county else "",
             "county": terms.county,
             "kinds": [kind.value for kind in terms.kinds],
+            "types": [one.value for one in terms.types],
+            "set": terms.condition_set,
+            "led_by": led_by,
             "household_most": terms.household_most_rial,
             "expires_on": terms.expires_on,
             "state": GiftState.PLEDGED,
@@ -136,9 +187,11 @@ def _keep(at: datetime, gift: NewGift, follow_code: str) -> int:
             "lapses_at": at + PLEDGE_LIVES,
         }
         if terms.listing_code:
-            values |= _place(cursor, terms.listing_code, gift.amount_rial)
+            values |= _place(cursor, at, terms.listing_code, gift.amount_rial)
         cursor.execute(_KEEP, values)
-        return int(cursor.fetchone()[0])
+        gift_id = int(cursor.fetchone()[0])
+        keep_marks(cursor, at, gift_id, marks)
+    return gift_id
 
 
 def _require_new(cursor: Any, gift: NewGift) -> None:
@@ -151,18 +204,28 @@ def _require_new(cursor: Any, gift: NewGift) -> None:
         raise GiftBegun if row[0] else RequestReused
 
 
-def _place(cursor: Any, code: str, amount_rial: int) -> dict[str, Any]:
+def _place(cursor: Any, at: datetime, code: str, amount_rial: int) -> dict[str, Any]:
     """Keep the place. Should the need leave, the money stays with its like: the same kind at the same place."""
-    cursor.execute(_PLACE, [code, amount_rial])
-    outcome, listing_id = cursor.fetchone()
-    if outcome == _FULL:
-        raise ListingFull(field="amount")
-    if outcome != _PLACED:
+    cursor.execute(_LEFT, {"code": code, "since": at - KEPT_IN_VAIN_WITHIN})
+    row = cursor.fetchone()
+    if row is None:
         raise ListingUnknown
+    listing_id, left_rial, is_kept_in_vain = row
+    if is_kept_in_vain:  # others promised all of it and paid nothing: it is kept for nobody, who pays first has it
+        if amount_rial > left_rial:
+            raise ListingFull(field="amount")
+    else:
+        cursor.execute(_PLACE, [code, amount_rial])
+        outcome, _ = cursor.fetchone()
+        if outcome == _FULL:
+            raise ListingFull(field="amount")
+        if outcome != _PLACED:
+            raise ListingUnknown
     cursor.execute(_SHOWN, [code])
     province, county, kind = cursor.fetchone()
     place = {"province": "" if county else province, "county": county}
-    return {"listing": listing_id, "counted": amount_rial, "kinds": [kind], **place}
+    counted_rial = 0 if is_kept_in_vain else amount_rial
+    return {"listing": listing_id, "counted": counted_rial, "kinds": [kind], **place}
 
 
 def _let_go(gift_id: int) -> None:

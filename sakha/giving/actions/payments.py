@@ -19,7 +19,7 @@ from sakha.giving.gateways import (
     VerifiedPayment,
     open_payment_gateway,
 )
-from sakha.giving.rules.states import Account, GiftState, PaymentState
+from sakha.giving.rules.states import Account, PaymentState
 from sakha.giving.rules.terms import GiftUnknown
 
 _log = structlog.get_logger()
@@ -30,16 +30,19 @@ _RESTS: Final = timedelta(minutes=10)
 _RESTS_SHARE: Final = 4
 
 _FIND: Final = """
-    SELECT payment.gift_id, payment.state, gift.amount_rial FROM giving_payment AS payment
-      JOIN giving_gift AS gift ON gift.id = payment.gift_id
-     WHERE payment.gateway = %s AND payment.authority = %s
+    SELECT payment.gift_id, payment.state,
+           (SELECT sum(gift.amount_rial) FROM giving_gift AS gift
+             WHERE gift.id = payment.gift_id OR gift.led_by_id = payment.gift_id)
+      FROM giving_payment AS payment WHERE payment.gateway = %s AND payment.authority = %s
 """
+_LOCK_PAYMENT: Final = "SELECT state FROM giving_payment WHERE gift_id = %s FOR NO KEY UPDATE"
 _LOCK: Final = """
-    SELECT gift.state, gift.amount_rial, gift.listing_id, gift.counted_rial, payment.state, listing.code
-      FROM giving_gift AS gift JOIN giving_payment AS payment ON payment.gift_id = gift.id
-      LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
-     WHERE gift.id = %s FOR NO KEY UPDATE OF gift, payment
+    SELECT gift.id, gift.amount_rial, gift.listing_id, gift.counted_rial, listing.code
+      FROM giving_gift AS gift LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
+     WHERE gift.id = %(first)s OR gift.led_by_id = %(first)s ORDER BY gift.id FOR NO KEY UPDATE OF gift
 """
+# Several listings are locked here and by the refresh, each in an order of its own: one after the other.
+_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_refresh_listings'))"
 _TAKEN: Final = """
     UPDATE giving_payment SET state = 'VERIFIED', reference = %s, fee_rial = %s, checked_at = %s, settled_at = %s
      WHERE gift_id = %s
@@ -84,11 +87,11 @@ def settle_payment(*, at: datetime, authority: str, gateway: PaymentGateway | No
     if state != PaymentState.ASKED:
         return PaidGift(gift_id, state == PaymentState.VERIFIED)
     try:
-        told = way.verify(authority=authority, amount_rial=amount_rial)
+        told = way.verify(authority=authority, amount_rial=int(amount_rial))
     except PaymentRefused as refusal:
         _log.info("payment_refused", gateway=way.name, status=refusal.status)
         return PaidGift(gift_id, is_paid=False)
-    return _book(at, gift_id, told)
+    return _book(at, gift_id, int(amount_rial), told)
 
 
 def reconcile_payments(*, at: datetime, limit: int = 200, gateway: PaymentGateway | None = None) -> tuple[int, int]:
@@ -132,28 +135,41 @@ def _note_open(at: datetime, gateway: str, authority: str, *, is_sure: bool) -> 
             cursor.execute(_FAILED, {"at": at, "payment": row[0]})
 
 
-def _book(at: datetime, gift_id: int, told: VerifiedPayment) -> PaidGift:
+def _book(at: datetime, first_id: int, whole_rial: int, told: VerifiedPayment) -> PaidGift:
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [gift_id])
-        state, amount_rial, listing_id, counted_rial, payment_state, code = cursor.fetchone()
-        if payment_state == PaymentState.VERIFIED:
-            return PaidGift(gift_id, is_paid=True)
-        if state == GiftState.LAPSED and listing_id is not None:
-            counted_rial = _place_late(cursor, code, amount_rial)
-        if counted_rial and told.fee_rial:
-            cursor.execute("SELECT giving_release(%s, %s)", [listing_id, told.fee_rial])
-            counted_rial -= told.fee_rial
-        cursor.execute(_TAKEN, [told.reference, told.fee_rial, at, at, gift_id])
-        cursor.execute(
-            "UPDATE giving_gift SET state = 'PAID', paid_at = %s, counted_rial = %s WHERE id = %s",
-            [at, counted_rial, gift_id],
-        )
-        _book_entries(cursor, at, gift_id, amount_rial, told.fee_rial)
-    return PaidGift(gift_id, is_paid=True, is_first=True)
+        cursor.execute(_LOCK_PAYMENT, [first_id])
+        if cursor.fetchone()[0] == PaymentState.VERIFIED:
+            return PaidGift(first_id, is_paid=True)
+        cursor.execute(_LOCK, {"first": first_id})
+        gifts = cursor.fetchall()
+        if len(gifts) > 1:
+            cursor.execute(_IN_TURN)
+        cursor.execute(_TAKEN, [told.reference, told.fee_rial, at, at, first_id])
+        sum_rial = 0
+        for gift in gifts:
+            # Each part bears its share of the fee; what is rounded down here is taken by the next.
+            before, sum_rial = sum_rial, sum_rial + gift[1]
+            fee_rial = told.fee_rial * sum_rial // whole_rial - told.fee_rial * before // whole_rial
+            _book_one(cursor, at, gift, fee_rial)
+    return PaidGift(first_id, is_paid=True, is_first=True)
+
+
+def _book_one(cursor: Any, at: datetime, gift: tuple[Any, ...], fee_rial: int) -> None:
+    gift_id, amount_rial, listing_id, counted_rial, code = gift
+    if not counted_rial and listing_id is not None:
+        counted_rial = _place_late(cursor, code, amount_rial)
+    if counted_rial and fee_rial:
+        cursor.execute("SELECT giving_release(%s, %s)", [listing_id, fee_rial])
+        counted_rial -= fee_rial
+    cursor.execute(
+        "UPDATE giving_gift SET state = 'PAID', paid_at = %s, counted_rial = %s WHERE id = %s",
+        [at, counted_rial, gift_id],
+    )
+    _book_entries(cursor, at, gift_id, amount_rial, fee_rial)
 
 
 def _place_late(cursor: Any, code: str, amount_rial: int) -> int:
-    """The place was given back meanwhile. Where there is none any more, the money goes to the need's like."""
+    """The place was given back or never kept. Where there is none any more, the money goes to the need's like."""
     cursor.execute("SELECT outcome FROM giving_place(%s, %s)", [code, amount_rial])
     return amount_rial if cursor.fetchone()[0] == 1 else 0
 

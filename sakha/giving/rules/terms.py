@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
+from sakha.giving.rules.conditions import HouseholdType
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
 from sakha.vocabulary.refusal import Refusal
 
@@ -98,6 +99,8 @@ class GiftTerms:
     province: str = ""
     county: str = ""
     kinds: tuple[NeedKind, ...] = ()
+    types: tuple[HouseholdType, ...] = ()
+    condition_set: str = ""
     household_most_rial: int | None = None
     expires_on: date | None = None
 
@@ -105,6 +108,11 @@ class GiftTerms:
 def follow_digest(follow_code: str) -> bytes:
     """By what a gift is found again. Without a key: the code is 96 random bits, and must outlive every key."""
     return hashlib.sha256(f"gift\x1f{follow_code}".encode()).digest()[:16]
+
+
+def part_code(follow_code: str, number: int) -> str:
+    """The code of a part of a basket; the first is the basket's own."""
+    return f"{follow_code}.{number}" if number else follow_code
 
 
 def require_gift(amount_rial: int) -> int:

@@ -8,6 +8,7 @@ DECLARE
   v_hold ledger_hold%ROWTYPE;
   v_listing bigint; v_draw bigint; v_left bigint; v_take bigint; v_counted bigint;
   v_left_listings bigint[] := '{}'; v_freed bigint[] := '{}';
+  v_types text[];
   v_gift record; v_place record;
 BEGIN
   IF v_organisation IS NULL OR access_scope() <> 'ORGANISATION' THEN
@@ -31,6 +32,7 @@ BEGIN
   VALUES (p_hold, v_hold.household_id, v_organisation, v_hold.kind, v_hold.quantity, 'HELD', p_at)
   RETURNING id INTO v_draw;
   v_left := v_hold.quantity;
+  v_types := giving_household_types(v_hold.household_id, p_day);
   FOR v_gift IN
     SELECT g.id, g.listing_id, g.household_most_rial FROM giving_gift g
       LEFT JOIN giving_listing l ON l.id = g.listing_id
@@ -40,6 +42,7 @@ BEGIN
        AND CASE WHEN g.county <> '' THEN g.county = v_hold.county
                 ELSE g.province IN ('', v_hold.province) END
        AND (cardinality(g.kinds) = 0 OR v_hold.kind = ANY (g.kinds))
+       AND (cardinality(g.household_types) = 0 OR g.household_types::text[] && v_types)
      ORDER BY coalesce(g.listing_id = v_listing AND g.counted_rial > 0, false) DESC, g.expires_on NULLS LAST,
               g.paid_at, g.id
   LOOP

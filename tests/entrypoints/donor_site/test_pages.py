@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,12 +15,12 @@ from django.conf import settings
 from django.test import Client
 from pydantic import SecretStr
 
-from sakha.giving.actions import hold_with_gifts, settle_draws
+from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
 from sakha.ledger.actions import deliver_aid
 from simulation.payment_gateway import MERCHANT, Gateway
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
-from tests.giving_cast import KIND, given_listed, rows, sandbox
+from tests.giving_cast import KIND, given_listed, given_needy, rows, sandbox
 from tests.ledger_cast import AT, a_request, given_charity
 
 MOST_BYTES = 60_000
@@ -32,24 +33,29 @@ def open_gateway(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:
 
 
 def test_a_giver_chooses_pays_and_follows_the_gift_to_the_hand(
-    built_assets: Path, monkeypatch: pytest.MonkeyPatch
+    built_assets: Path, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
     charity, client = given_charity("خیریهٔ مهر"), Client()
     household, code = given_listed(charity)
-    got = [client.get("/give/")]
+    with django_assert_max_num_queries(6):
+        got = [client.get("/give/")]
     assert "هنوز وصل نیست" in words_of(got[0])
     assert household.code not in html_of(got[0])
 
     with sandbox() as gateway:
         open_gateway(monkeypatch, gateway)
-        addresses = (f"/give/need/{code}/", "/give/pool/", f"/give/?code={code.lower()}&kind=3&province=30&page=1")
+        addresses = (
+            f"/give/need/{code}/",
+            "/give/pool/",
+            f"/give/?code={code.lower()}&kind=3&province=30&page=1&left=5&order=left",
+        )
         got += [client.get(address) for address in addresses]
         assert rows("SELECT seen_count FROM giving_listing") == [(1,)]
         assert client.get("/give/?kind=²&page=x&province=99").status_code == 200
 
         form = {"request": str(uuid4()), "amount": "۲۰۰ هزار"}
-        assert client.post(f"/give/need/{code}/", form | {"amount": "۱"}).status_code == 422
-        assert client.post(f"/give/need/{code}/", form | {"amount": "۲ میلیون"}).status_code == 422  # more than lacks
+        refused = [client.post(f"/give/need/{code}/", form | {"amount": one}) for one in ("۱", "۲ میلیون")]
+        assert [one.status_code for one in refused] == [422, 422]  # too little; more than lacks
         pay = client.post(f"/give/need/{code}/", form)
         twice = client.post(f"/give/need/{code}/", form)
         # told the truth, and sent again it is another gift
@@ -76,21 +82,58 @@ def test_a_giver_chooses_pays_and_follows_the_gift_to_the_hand(
     assert "به دست خانوار رسید" in words_of(got[-1])
     assert "خیریهٔ مهر" in words_of(got[-1])
 
-    assets = ("kashi/kashi.css", "kashi/mark.svg", "kashi/vazirmatn-fa.woff2", "kashi/vazirmatn-latin.woff2")
+    assets = (
+        "kashi/kashi.css",
+        "kashi/giving.css",
+        "kashi/mark.svg",
+        "kashi/vazirmatn-fa.woff2",
+        "kashi/vazirmatn-latin.woff2",
+    )
     static = sum(sent_bytes(built_assets, name) for name in assets)
     for page in got:
         assert page.status_code == 200
         assert len(gzip.compress(page.content)) + static < MOST_BYTES
         assert "<script" not in html_of(page)
-    assert client.get(own[:-2] + "/").status_code == 404
-    assert client.get("/give/need/FFFFFFFF/").status_code == 410
+    assert [client.get(one).status_code for one in (own[:-2] + "/", "/give/need/FFFFFFFF/")] == [404, 410]
+
+
+def test_a_basket_is_paid_once_for_all_that_is_in_it(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del built_assets
+    charity, client = given_charity("خیریهٔ مهر"), Client()
+    for household in given_needy(charity)[:2]:
+        allow_publishing(actor=charity, at=AT, household_id=household.id)
+    refresh_listings(at=AT)
+    codes = [row[0] for row in rows("SELECT code FROM giving_listing ORDER BY code")]
+    with sandbox() as gateway:
+        open_gateway(monkeypatch, gateway)
+        put = {"request": str(uuid4()), "amount": "۲۰۰ هزار", "do": "basket"}
+        assert client.post(f"/give/need/{codes[0]}/", put | {"amount": "۲ میلیون"}).status_code == 422
+        client.post(f"/give/need/{codes[0]}/", put)
+        client.post("/give/basket/", {"leaves": codes[0]})
+        assert "سبد خالی است" in words_of(client.get("/give/basket/"))
+        client.cookies["giver_basket"] = '{"' + codes[0] + '": 1}'  # written by hand, it counts for nothing
+        assert "سبد خالی است" in words_of(client.get("/give/basket/"))
+        for code in codes:
+            assert client.post(f"/give/need/{code}/", put).headers["Location"] == "/give/basket/"
+        assert len(gzip.compress(client.get("/give/basket/").content)) < MOST_BYTES // 10
+        pay = client.post("/give/basket/", {"request": str(uuid4())})
+        assert "برای ۲ نیاز" in words_of(pay)
+        start = re.search(rf'href="({gateway.url}[^"]+)"', html_of(pay))[1]
+        back = httpx.post(start, data={"do": "pay"}, follow_redirects=False).headers["Location"]
+        own = client.get(back.removeprefix("http://testserver")).headers["Location"]
+
+    account = client.get(own)
+    assert all(code in html_of(account) for code in codes)
+    assert rows("SELECT sum(given_rial) FROM giving_listing") == [(4_000_000,)]
+    assert "سبد خالی است" in words_of(client.get("/give/basket/"))
 
 
 def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     del built_assets
     with sandbox() as gateway:
         open_gateway(monkeypatch, gateway)
-        form = {"request": str(uuid4()), "amount": "۵۰ هزار", "kind": "4", "province": "11"}
+        form = {"request": str(uuid4()), "amount": "۵۰ هزار", "kind": "4", "province": "11", "rule": "ORPHANS"}
         assert Client().post("/give/pool/", form).status_code == 200
 
-    assert rows("SELECT amount_rial, kinds, province FROM giving_gift") == [(500_000, [4], "11")]
+    asked = rows("SELECT amount_rial, kinds, province, household_types, condition_set FROM giving_gift")
+    assert asked == [(500_000, [4], "11", ["ORPHANS"], "ORPHANS")]

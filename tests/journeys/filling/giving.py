@@ -21,6 +21,7 @@ _SHOWABLE = """
 
 def fill(walked: Walk) -> None:
     from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
+    from sakha.giving.rules.promises import GiverMarks
     from sakha.giving.rules.terms import GIVEN_KINDS
     from sakha.ledger.actions import release_aid
     from sakha.vocabulary.need_kinds import NeedKind
@@ -38,7 +39,7 @@ def fill(walked: Walk) -> None:
     assert refresh_listings(at=AT).shown_count
     ((code,),) = rows("SELECT code FROM giving_listing WHERE household_id = %s AND kind = %s", household_id, kind)
     with sandbox() as gateway:
-        give(gateway, 1_000_000, listing_code=code)
+        give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="walk"))
     held = hold_with_gifts(
         actor=staff[organisation_id],
         at=AT,

@@ -11,18 +11,19 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
+from sakha.giving.rules.promises import GiverMarks
 from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity
 from tests.open_tables import without_row_security
 
-TABLES = ("publishing_leave", "listing", "gift", "payment", "draw", "balance", "transfer")
+TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 
 
 def fill() -> tuple[Actor, int]:
     charity = given_charity("خیریهٔ مهر")
     household, code = given_listed(charity)
     with sandbox() as gateway:
-        give(gateway, 1_000_000, listing_code=code)
+        give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="one"))
     hold_with_gifts(
         actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )

@@ -1,49 +1,44 @@
-"""Reads of giving: the needs shown to givers, the account of one gift, what a charity may hold with gifts."""
+"""The needs shown to givers, found by what they look for; and what a charity may hold with gifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
-from sakha.giving.rules.states import Account, DrawState, GiftState
-from sakha.giving.rules.terms import GiftUnknown, ListingUnknown, follow_digest
+from sakha.giving.rules.searching import NeedOrder, read_words
+from sakha.giving.rules.terms import ListingUnknown
 from sakha.vocabulary.need_kinds import NeedKind
 
 PAGE_SIZE: Final = 12
 
 _COLUMNS: Final = """code, kind, province, county, size_band, severity, is_confirmed, verified_on, target_rial,
            given_rial + elsewhere_rial, seen_count"""
-_SHOWN: Final = f"""
-    SELECT {_COLUMNS}, count(*) OVER () FROM giving_listing
-     WHERE left_at IS NULL AND given_rial + elsewhere_rial < target_rial
-       AND (%(kind)s::smallint IS NULL OR kind = %(kind)s) AND (%(province)s = '' OR province = %(province)s)
-       AND (%(code)s = '' OR code = %(code)s)
-     ORDER BY seen_count, severity DESC, target_rial - given_rial - elsewhere_rial DESC, code
-     LIMIT {PAGE_SIZE} OFFSET %(offset)s
-"""  # noqa: S608 -- columns and page size are ours
-_KINDS: Final = """
-    SELECT kind, count(*) FROM giving_listing WHERE left_at IS NULL AND given_rial + elsewhere_rial < target_rial
-       AND (%s = '' OR province = %s) GROUP BY 1 ORDER BY 2 DESC, 1
+# What is shown and may be given to; the placeholders follow `_fitting`.
+_OPEN: Final = "left_at IS NULL AND given_rial + elsewhere_rial < target_rial"
+_SHOWN: Final = """
+    SELECT {columns}, count(*) OVER () FROM giving_listing
+     WHERE {open} AND {fitting} AND (%(kind)s::smallint IS NULL OR kind = %(kind)s)
+     ORDER BY {order} LIMIT {size} OFFSET %(offset)s
 """
+_ORDERS: Final = {
+    NeedOrder.SEEN_LEAST: "seen_count, severity DESC, target_rial - given_rial - elsewhere_rial DESC, code",
+    NeedOrder.NEARLY_FULL: "target_rial - given_rial - elsewhere_rial, seen_count, code",
+}
+_FITTING: Final = """(%(province)s = '' OR province = %(province)s) AND (%(county)s = '' OR county = %(county)s)
+       AND (%(left_most)s::bigint IS NULL OR target_rial - given_rial - elsewhere_rial <= %(left_most)s)"""
+_WORD: Final = """(kind = ANY(%(kinds_{0})s::smallint[]) OR province = ANY(%(provinces_{0})s::text[])
+       OR county = ANY(%(counties_{0})s::text[]) OR code = %(code_{0})s)"""
+_KINDS: Final = "SELECT kind, count(*) FROM giving_listing WHERE {open} AND {fitting} GROUP BY 1 ORDER BY 2 DESC, 1"
+# Counties that are shown: of the others the crowd is too small, and nobody can tell that there is a need.
+_COUNTIES: Final = f"""
+    SELECT DISTINCT county FROM giving_listing WHERE {_OPEN} AND province = %s AND county <> '' ORDER BY county
+"""  # noqa: S608 -- the condition is ours
+_MANY: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = ANY(%s) AND left_at IS NULL ORDER BY code"  # noqa: S608 -- as above
 _ONE: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = %s AND left_at IS NULL"  # noqa: S608 -- as above
-_GIFT: Final = """
-    SELECT gift.id, gift.amount_rial, gift.state, gift.pledged_at, gift.paid_at, gift.kinds, gift.province, gift.county,
-           listing.code, payment.state, payment.reference
-      FROM giving_gift AS gift LEFT JOIN giving_payment AS payment ON payment.gift_id = gift.id
-      LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
-     WHERE gift.follow_digest = %s
-"""
-_BALANCES: Final = "SELECT account, rial FROM giving_balance WHERE gift_id = %s"
-# Who carries it is told; to whom is not, and where no closer than the need was shown.
-_SHARES: Final = """
-    SELECT draw.kind, transfer.amount_rial, draw.state, draw.drawn_at, draw.settled_at, body.name
-      FROM giving_transfer AS transfer JOIN giving_draw AS draw ON draw.id = transfer.draw_id
-      JOIN access_organisation AS body ON body.id = draw.organisation_id
-     WHERE transfer.gift_id = %s AND transfer.to_account = 4 ORDER BY transfer.id
-"""
 # Needs of households that the actor sees, for which givers' money lies ready by name.
 _FUNDED: Final = """
     SELECT listing.household_id, household.code, listing.kind, listing.code, ready.rial,
@@ -86,48 +81,26 @@ class ShownNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedsAsked:
-    """What a giver looks for; a code finds one need."""
+    """What a giver looks for; a code finds one need, words find kinds and places (rules/searching.py)."""
 
     kind: NeedKind | None = None
     province: str = ""
+    county: str = ""
     code: str = ""
+    words: str = ""
+    left_most_rial: int | None = None
+    order: NeedOrder = NeedOrder.SEEN_LEAST
     page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsShown:
-    """One page of needs, and how many there are in all, by kind too."""
+    """One page of needs, how many there are in all and by kind, and the counties of the province that are shown."""
 
     needs: tuple[ShownNeed, ...]
     count: int
     kinds: tuple[tuple[NeedKind, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiftShare:
-    """A part of a gift that went to one need."""
-
-    kind: NeedKind
-    amount_rial: int
-    state: DrawState
-    organisation: str
-    drawn_at: datetime
-    settled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiftAccount:
-    """The account given back: where each rial of a gift is."""
-
-    gift_id: int
-    amount_rial: int
-    state: GiftState
-    pledged_at: datetime
-    paid_at: datetime | None
-    reference: str
-    listing_code: str
-    balances: dict[Account, int]
-    shares: tuple[GiftShare, ...]
+    counties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +122,49 @@ class FundedNeed:
 
 def shown_needs(*, asked: NeedsAsked) -> NeedsShown:
     """Needs that anybody may see: what was seen least first, then the gravest, then what lacks most."""
+    fitting, values = _fitting(asked)
+    parts = {"columns": _COLUMNS, "open": _OPEN, "fitting": fitting, "size": PAGE_SIZE, "order": _ORDERS[asked.order]}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_SHOWN.format(**parts), values)
+        rows = cursor.fetchall()
+        cursor.execute(_KINDS.format(**parts), values)
+        kinds = tuple((NeedKind(kind), count) for kind, count in cursor.fetchall())
+        counties: tuple[str, ...] = ()
+        if asked.province:
+            cursor.execute(_COUNTIES, [asked.province])
+            counties = tuple(row[0] for row in cursor.fetchall())
+    return NeedsShown(tuple(_shown(row) for row in rows), rows[0][-1] if rows else 0, kinds, counties)
+
+
+def shown_by_code(*, codes: Sequence[str]) -> dict[str, ShownNeed]:
+    """Of these needs the ones that are still shown, by their codes."""
+    if not codes:
+        return {}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_MANY, [list(codes)])
+        return {row[0]: _shown(row) for row in cursor.fetchall()}
+
+
+def _fitting(asked: NeedsAsked) -> tuple[str, dict[str, Any]]:
+    """The conditions of a search beside the kind, and all values."""
+    words = f"{asked.code} {asked.words}"
     values: dict[str, Any] = {
         "kind": None if asked.kind is None else asked.kind.value,
         "province": asked.province,
-        "code": asked.code.strip().upper(),
+        "county": asked.county,
+        "left_most": asked.left_most_rial,
         "offset": (max(asked.page, 1) - 1) * PAGE_SIZE,
     }
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_SHOWN, values)
-        rows = cursor.fetchall()
-        cursor.execute(_KINDS, [asked.province, asked.province])
-        kinds = tuple((NeedKind(kind), count) for kind, count in cursor.fetchall())
-    return NeedsShown(tuple(_shown(row) for row in rows), rows[0][-1] if rows else 0, kinds)
+    conditions = [_FITTING]
+    for number, meant in enumerate(read_words(words)):
+        conditions.append(_WORD.format(number))
+        values |= {
+            f"kinds_{number}": list(meant.kinds),
+            f"provinces_{number}": list(meant.provinces),
+            f"counties_{number}": list(meant.counties),
+            f"code_{number}": meant.code,
+        }
+    return " AND ".join(conditions), values
 
 
 def get_shown_need(*, code: str) -> ShownNeed:
@@ -171,40 +175,6 @@ def get_shown_need(*, code: str) -> ShownNeed:
     if row is None:
         raise ListingUnknown
     return _shown(row)
-
-
-def get_gift(*, follow_code: str) -> GiftAccount:
-    """The account of a gift, for whoever holds its code. Raises: GiftUnknown."""
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_GIFT, [follow_digest(follow_code)])
-        row = cursor.fetchone()
-        if row is None:
-            raise GiftUnknown
-        cursor.execute(_BALANCES, [row[0]])
-        balances = {Account(account): rial for account, rial in cursor.fetchall()}
-        cursor.execute(_SHARES, [row[0]])
-        shares = tuple(
-            GiftShare(
-                kind=NeedKind(share[0]),
-                amount_rial=share[1],
-                state=DrawState(share[2]),
-                drawn_at=share[3],
-                settled_at=share[4],
-                organisation=share[5],
-            )
-            for share in cursor.fetchall()
-        )
-    return GiftAccount(
-        gift_id=row[0],
-        amount_rial=row[1],
-        state=GiftState(row[2]),
-        pledged_at=row[3],
-        paid_at=row[4],
-        reference=row[10] or "",
-        listing_code=row[8] or "",
-        balances=balances,
-        shares=shares,
-    )
 
 
 def funded_needs(*, actor: Actor) -> tuple[FundedNeed, ...]:

@@ -1,0 +1,1 @@
+"""The donor's pages, by topic: choosing, the basket, giving, following."""

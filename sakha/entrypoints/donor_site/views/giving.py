@@ -1,0 +1,161 @@
+"""A gift for a need, for the pool, or for a basket; the way to the gateway. Reads the clock once a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from sakha.entrypoints.donor_site.forms import BasketForm, GiftForm, PoolForm
+from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_basket, read_marks
+from sakha.entrypoints.donor_site.showing import is_open, show, stop
+from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
+from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
+from sakha.giving.gateways import PaymentUncertain
+from sakha.giving.queries import get_shown_need, shown_by_code
+from sakha.giving.rules.conditions import CONDITION_SETS, HouseholdType
+from sakha.giving.rules.promises import BASKET_MOST
+from sakha.giving.rules.terms import GiftTerms, ListingUnknown, require_gift
+from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.need_kinds import NeedKind
+from sakha.vocabulary.refusal import Refusal
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def need(request: HttpRequest, code: str) -> HttpResponse:
+    """One need, and a gift for it: paid now, or put into the basket."""
+    try:
+        shown = get_shown_need(code=code[:8])
+    except ListingUnknown as refusal:
+        return stop(request, refusal, HTTPStatus.GONE)
+    line = line_of(shown)
+    if request.method == "GET":
+        note_seen(code=line.code)
+    form = GiftForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
+    if form.is_bound and form.is_valid() and request.POST.get("do") == "basket":
+        return _put(request, form, line, shown.left_rial)
+    return _give(request, form, line, GiftTerms(listing_code=line.code))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pool(request: HttpRequest) -> HttpResponse:
+    """A gift for whoever needs it most, within what the giver asks for."""
+    form = PoolForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
+    return _give(request, form, None, _pool_terms(form) if form.is_bound and form.is_valid() else GiftTerms())
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def basket(request: HttpRequest) -> HttpResponse:
+    """Several needs in one payment. What filled up or left meanwhile is said, and left out."""
+    kept = read_basket(request)
+    if request.method == "POST" and (leaves := request.POST.get("leaves", "")):
+        response: HttpResponse = HttpResponseRedirect(reverse("donor_basket"))
+        keep_basket(response, {code: rial for code, rial in kept.items() if code != leaves})
+        return response
+    shown = shown_by_code(codes=list(kept))
+    lines = [
+        BasketLine(line=line_of(shown[code]), rial=rial, is_open=rial <= shown[code].left_rial)
+        for code, rial in kept.items()
+        if code in shown
+    ]
+    going = [one for one in lines if one.is_open]
+    form = BasketForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
+    if going and form.is_bound and form.is_valid() and is_open():
+        request_id = form.cleaned_data["request"]
+        gifts = [
+            NewGift(
+                request_id=part_request(request_id, number),
+                amount_rial=one.rial,
+                terms=GiftTerms(listing_code=one.line.code),
+            )
+            for number, one in enumerate(going)
+        ]
+        paid = _pledge(request, form, gifts, None)
+        if paid is not None:
+            keep_basket(paid, {})
+            return paid
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    sum_rial = sum(one.rial for one in going)
+    gone_count = len(kept) - len(going)
+    return show(
+        request, "basket", status=status, form=form, lines=lines, sum_rial=sum_rial, gone_count=gone_count
+    )  # fmt: skip
+
+
+def _put(request: HttpRequest, form: GiftForm, line: ShownLine, left_rial: int) -> HttpResponse:
+    kept, rial = read_basket(request), int(form.cleaned_data["amount"])
+    try:
+        require_gift(rial)
+    except Refusal as refusal:
+        form.add_error("amount", refusal.message)
+    if rial > left_rial:
+        form.add_error("amount", f"از این نیاز {show_toman(left_rial)} مانده است.")
+    elif len({*kept, line.code}) > BASKET_MOST:
+        form.add_error("amount", "سبد پر است؛ نخست همین‌ها را بپردازید.")
+    if form.errors:
+        return show(request, "give", status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form, line=line)
+    response = HttpResponseRedirect(reverse("donor_basket"))
+    keep_basket(response, {**kept, line.code: rial})
+    return response
+
+
+def _pool_terms(form: PoolForm) -> GiftTerms:
+    given = form.cleaned_data
+    named = CONDITION_SETS.get(given["rule"])
+    kinds = (NeedKind(int(given["kind"])),) if given["kind"] else ()
+    types = (HouseholdType(given["type"]),) if given["type"] else ()
+    share = given["household_most"]
+    return GiftTerms(
+        kinds=kinds or (named.kinds if named else ()),
+        types=types or (named.types if named else ()),
+        condition_set=named.name if named else "",
+        province=given["province"],
+        county=given["county"],
+        household_most_rial=int(share) if share else None,
+        expires_on=given["expires_on"].on if given["expires_on"] else None,
+    )
+
+
+def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: GiftTerms) -> HttpResponse:
+    if form.is_bound and form.is_valid() and is_open():
+        given = form.cleaned_data
+        new = NewGift(request_id=given["request"], amount_rial=int(given["amount"]), terms=terms)
+        paid = _pledge(request, form, [new], line)
+        if paid is not None:
+            return paid
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return show(request, "give", status=status, form=form, line=line)
+
+
+def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None) -> HttpResponse | None:
+    """Promise them and lead on to the gateway; None where the form now says why not."""
+    marks = read_marks(request)
+    try:
+        pledged = pledge_basket(
+            at=timezone.now(), gifts=gifts, callback_for=lambda follow: _back_to(request, follow), giver=marks
+        )
+    except Refusal as refusal:
+        words = GATEWAY_SILENT if isinstance(refusal, PaymentUncertain) else refusal.message
+        form.add_error("amount" if "amount" in form.fields else None, words)
+        # Sent again, it is another gift.
+        form.data = {**request.POST.dict(), "request": str(uuid4())}
+        return None
+    page = request.build_absolute_uri(reverse("donor_gift", args=[pledged.follow_code]))
+    amount = sum(gift.amount_rial for gift in gifts)
+    response = show(request, "pay", line=line, count=len(gifts), amount=amount, address=pledged.address, gift_page=page)
+    keep_mark(response, marks)
+    return response
+
+
+def _back_to(request: HttpRequest, follow: str) -> str:
+    return request.build_absolute_uri(reverse("donor_back", args=[follow]))
