@@ -1,7 +1,8 @@
 """Offers introductions to bodies: by kind, area, capacity and load, the lowest level first; and lets them climb.
 
-Set-based, and the same for the same rows: the most urgent household meets the body with the least load for its
-capacity, ties go by number. What a level is and when one climbs is decided by `rules.introductions`.
+Set-based, and the same for the same rows: the household that comes first in the order of help meets the body with the
+least load for its capacity. That order is scoring's, with the points for being covered by nobody, which is said here.
+What a level is and when one climbs is decided by `rules.introductions`.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sakha.access.rules import SYSTEM
 from sakha.coordination.rules.introductions import (
     CLIMB_HOURS,
     CLIMB_HOURS_GRAVEST,
@@ -17,6 +19,7 @@ from sakha.coordination.rules.introductions import (
     OFFERS_AT_ONCE,
     IntroductionLevel,
 )
+from sakha.scoring.queries.ranking import HelpOrder, help_order
 from sakha.vocabulary.jalali import TEHRAN
 
 
@@ -54,16 +57,32 @@ _POOLS: Final = {
 }
 _LEVELS: Final = tuple(IntroductionLevel)
 
+# What a household's place in the order is now; whoever is being taken this moment needs none.
+_POINTS: Final = """
+    UPDATE coordination_introduction AS kept SET priority = now.points
+      FROM (SELECT one.id, score.priority + CASE WHEN EXISTS (
+                       SELECT FROM coordination_coverage AS cover
+                        WHERE cover.household_id = one.household_id AND (cover.to_on IS NULL OR cover.to_on > %(on)s)
+                   ) THEN 0 ELSE %(uncovered_points)s END AS points
+              FROM coordination_introduction AS one JOIN scoring_score AS score ON score.household_id = one.household_id
+             WHERE one.state = 'OFFERED' AND (%(only)s::bigint[] IS NULL OR one.id = ANY(%(only)s))
+             ORDER BY one.id FOR NO KEY UPDATE OF one SKIP LOCKED) AS now
+     WHERE kept.id = now.id AND kept.priority <> now.points
+"""
 # Locked, so that nobody takes one meanwhile; who is being taken now needs no further offer.
 _WISHES: Final = """
     locked AS MATERIALIZED (
-        SELECT id, household_id, kind, province, county, priority, follower_id FROM coordination_introduction AS one
+        SELECT id, household_id, kind, province, county, priority, follower_id,
+               (SELECT (home.registered_at AT TIME ZONE 'Asia/Tehran')::date FROM registry_household AS home
+                 WHERE home.id = one.household_id) AS waits_since
+          FROM coordination_introduction AS one
          WHERE state = 'OFFERED' AND level = ANY(%(levels)s) AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
            AND NOT EXISTS (SELECT FROM registry_household AS home
                             WHERE home.id = one.household_id AND home.is_protected)
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
     wishes AS MATERIALIZED (
-        SELECT wish.*, row_number() OVER (PARTITION BY {parts} ORDER BY priority DESC, household_id) AS place
+        SELECT wish.*, row_number() OVER (
+                   PARTITION BY {parts} ORDER BY priority DESC, waits_since, {draw}, household_id) AS place
           FROM locked AS wish
          WHERE NOT EXISTS (
                SELECT FROM coordination_offer AS offer
@@ -155,10 +174,12 @@ _IF_DUE: Final = """
 def place(cursor: Any, *, at: datetime, only: Sequence[int] | None = None) -> Placed:
     """Offer what nobody was offered on its level yet; what finds nobody on a level climbs at once."""
     offered = climbed = 0
+    order = help_order(actor=SYSTEM, at=at)
+    cursor.execute(_POINTS, _asked(at, IntroductionLevel.COUNTY, only) | {"uncovered_points": order.uncovered_points})
     for level in _LEVELS:
         asked = _asked(at, level, only)
         for statement in (_IN_LINE, _BY_PICKING):
-            cursor.execute(_for(statement, level), asked)
+            cursor.execute(_for(statement, level, order), asked)
             offered += cursor.rowcount
         if level is not IntroductionLevel.NATION:
             cursor.execute(_CLIMB + _IF_NOBODY, asked)
@@ -175,9 +196,11 @@ def climb_due(cursor: Any, *, at: datetime) -> int:
     return climbed
 
 
-def _for(statement: str, level: IntroductionLevel) -> str:
+def _for(statement: str, level: IntroductionLevel, order: HelpOrder) -> str:
     pool = _POOLS[level]
-    return statement.format(parts=pool.parts, same=pool.same, services=pool.services, at_once=OFFERS_AT_ONCE)
+    return statement.format(
+        parts=pool.parts, same=pool.same, services=pool.services, at_once=OFFERS_AT_ONCE, draw=order.draw_sql
+    )
 
 
 def _asked(at: datetime, level: IntroductionLevel, only: Sequence[int] | None) -> dict[str, Any]:

@@ -34,10 +34,19 @@ class RankedHousehold:
     points: int
 
 
-def uncovered_points(*, actor: Actor, at: datetime) -> int:
-    """What being covered by nobody weighs by the policy in use."""
+@dataclass(frozen=True, slots=True)
+class HelpOrder:
+    """What the policy in use says beside the priority: the points of the uncovered, and the draw as SQL."""
+
+    uncovered_points: int
+    draw_sql: str
+
+
+def help_order(*, actor: Actor, at: datetime) -> HelpOrder:
+    """For whoever orders rows of its own that have a `household_id`; whole numbers only, so it may stand in SQL."""
     with acting(actor):
-        return policies_on(at.astimezone(TEHRAN).date()).weights.uncovered_points
+        weights = policies_on(at.astimezone(TEHRAN).date()).weights
+    return HelpOrder(weights.uncovered_points, weights.draw_sql())
 
 
 def rank_households(

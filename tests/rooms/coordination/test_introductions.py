@@ -103,6 +103,34 @@ def test_nobody_is_offered_more_than_it_can_carry_and_the_most_urgent_come_first
     assert waiting == [(sum(not offers for offers in offered),)]
 
 
+def test_whom_nobody_covers_comes_first_then_who_waits_longer() -> None:
+    other, full = given_charity("پوشش‌دهنده"), given_giver("یک‌نفره", FOOD, capacity=1)
+    covered, uncovered, *waiting = (given_needy(FOOD, priority=points) for points in (44, 30, 30, 30, 30))
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO coordination_coverage (organisation_id, subject_index, subject_sealed, household_id, kind,"
+            " source, from_on, observed_on, province, county, recorded_at)"
+            " VALUES (%s, 'x', 'x', %s, '', 'LIST', %s, %s, '', '', %s)",
+            [other.organisation_id, covered.id, AT.date(), AT.date(), AT],
+        )
+        cursor.execute(
+            "UPDATE registry_household SET registered_at = registered_at - interval '40 days' WHERE id = ANY(%s)",
+            [[home.id for home in waiting]],
+        )
+
+    introduce()
+
+    assert [offers_of(home) for home in waiting] == [{full.organisation_id: "OFFERED"}] * 3
+    assert offers_of(covered) == offers_of(uncovered) == {}
+    points = dict(rows("SELECT household_id, priority FROM coordination_introduction"))
+    assert points == {covered.id: 44} | {home.id: 45 for home in (uncovered, *waiting)}
+
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE coordination_coverage SET to_on = %s WHERE household_id = %s", [AT.date(), covered.id])
+    introduce()
+    assert rows("SELECT priority FROM coordination_introduction WHERE household_id = %s", covered.id) == [(59,)]
+
+
 def test_one_takes_it_then_sees_the_file_and_gives_it_back_by_itself_after_72_hours() -> None:
     mehr, noor = given_giver("مهر", FOOD), given_giver("نور", FOOD)
     home = given_needy(FOOD)

@@ -7,7 +7,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.scoring.actions import score_households
 from sakha.scoring.queries import policies_on
-from sakha.scoring.queries.ranking import rank_households, uncovered_points
+from sakha.scoring.queries.ranking import help_order, rank_households
 from tests.rooms.scoring.given import AT, add_household, make_charities, staff_of
 
 pytestmark = pytest.mark.django_db
@@ -26,5 +26,5 @@ def test_whom_nobody_covers_comes_before_equals_then_who_waits_longer_then_the_d
 
     assert [one.household_id for one in ranked] == [ids[1], waiting, *drawn]
     assert [one.points - one.priority for one in ranked] == [15, 0, 0, 0]
-    assert uncovered_points(actor=SYSTEM, at=AT) == 15
+    assert help_order(actor=SYSTEM, at=AT).uncovered_points == 15
     assert rank_households(actor=staff_of(charity), at=AT, household_ids=ids, uncovered_ids=ids) == ()
