@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -46,8 +45,9 @@ def _prepare_environment() -> None:
 
 
 from sakha.access.rules.sealing import generate_key_ring  # noqa: E402
-from sakha.entrypoints.commands.database import apply_privileges, as_owner, make_roles, role_of  # noqa: E402
+from sakha.entrypoints.commands.database import apply_privileges, make_roles, role_of  # noqa: E402
 from sakha.entrypoints.commands.embedded_postgres import Server  # noqa: E402
+from tests.migrated_database import copy_migrated_database, drop_database  # noqa: E402
 
 _prepare_environment()
 
@@ -73,42 +73,22 @@ def owner_url(test_database_name: str) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, test_database_name: str, app_url: str, owner_url: str) -> Iterator[None]:
-    """Make the test database as the owner, migrate, grant; then run as the application's role."""
-    from django.core.management import call_command
+    """Make the test database as the owner from the migrated one, grant; then run as the application's role."""
     from django.db import connection
 
-    name = sql.Identifier(test_database_name)
-    _drop_database(name)
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()
+        copy_migrated_database(os.environ["DATABASE_OWNER_URL"], test_database_name)
         connection.settings_dict["NAME"] = test_database_name
-        with as_owner(owner_url):
-            call_command("migrate", interactive=False, verbosity=0)
         with psycopg.connect(owner_url) as owner:
             apply_privileges(owner, role_of(app_url))
     yield
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()
-    _drop_database(name)
-
-
-def _drop_database(name: sql.Identifier) -> None:
-    """Drop it, with whoever is connected. An autovacuum at work there belongs to the superuser, and is waited for."""
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-            except psycopg.errors.InsufficientPrivilege:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
-            else:
-                return
+        drop_database(owner, test_database_name)
 
 
 @pytest.fixture(scope="session")
