@@ -10,5 +10,6 @@ urlpatterns = [
     path("give/basket/", giving.basket, name="donor_basket"),
     path("give/need/<str:code>/", giving.need, name="donor_need"),
     path("gift/<str:follow>/", following.gift, name="donor_gift"),
+    path("gift/<str:follow>/receipt.pdf", following.receipt, name="donor_receipt"),
     path("gift/<str:follow>/back/", following.back, name="donor_back"),
 ]

@@ -73,6 +73,11 @@ class ShareLine:
     kind: str
 
 
+SHARE_WORDS: Final = {
+    DrawState.HELD: "در راه",
+    DrawState.DELIVERED: "تحویل شد",
+    DrawState.RETURNED: "نشد و به صندوق برگشت",
+}
 _SEEN_LITTLE: Final = 5
 # From here on the bar is saffron: little is missing.
 _NEARLY_FULL_SHARE: Final = 0.75
@@ -119,7 +124,12 @@ def account_steps(account: GiftAccount) -> list[Step]:
 
 def asked_lines(account: GiftAccount) -> list[str]:
     """What the giver asked for, part by part."""
-    return [f"{show_toman(one.amount_rial)}: {_asked(one)}" for one in account.parts]
+    return [f"{show_toman(rial)}: {words}" for words, rial in asked_parts(account)]
+
+
+def asked_parts(account: GiftAccount) -> list[tuple[str, int]]:
+    """What the giver asked for and how much that part is."""
+    return [(_asked(one), one.amount_rial) for one in account.parts]
 
 
 def _asked(part: GiftPart) -> str:
@@ -137,16 +147,11 @@ def _asked(part: GiftPart) -> str:
 
 def share_lines(account: GiftAccount) -> list[ShareLine]:
     """Each part of a gift that went to a need."""
-    words = {
-        DrawState.HELD: "در راه",
-        DrawState.DELIVERED: "تحویل شد",
-        DrawState.RETURNED: "نشد و به صندوق برگشت",
-    }
     return [
         ShareLine(
             title=f"{show_toman(one.amount_rial)} برای {NEED_KINDS[one.kind].name}",
             place=one.organisation,
-            when=f"{words[one.state]} · {show_date((one.settled_at or one.drawn_at).astimezone(TEHRAN).date())}",
+            when=f"{SHARE_WORDS[one.state]} · {show_date((one.settled_at or one.drawn_at).astimezone(TEHRAN).date())}",
             kind="done" if one.state is DrawState.DELIVERED else "",
         )
         for one in account.shares

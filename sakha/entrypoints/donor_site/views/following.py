@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
+from sakha.entrypoints.donor_site.receipt import draw_receipt
+from sakha.entrypoints.donor_site.receipt_words import receipt_of
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, share_lines
 from sakha.giving.actions import settle_payment
@@ -46,7 +48,29 @@ def gift(request: HttpRequest, follow: str) -> HttpResponse:
         request,
         "gift",
         account=account,
+        follow=follow,
         steps=account_steps(account),
         asked=asked_lines(account),
         shares=share_lines(account),
+    )
+
+
+@never_cache
+@sensitive_variables("follow")
+@require_safe
+def receipt(request: HttpRequest, follow: str) -> HttpResponse:
+    """The account as a paper to keep; there is none before anything is paid."""
+    follow = follow[:64]
+    try:
+        account = get_gift(follow_code=follow)
+    except GiftUnknown as refusal:
+        return stop(request, refusal, HTTPStatus.NOT_FOUND)
+    if account.paid_at is None:
+        return stop(request, GiftUnknown(), HTTPStatus.NOT_FOUND)
+    address = request.build_absolute_uri(reverse("donor_gift", args=[follow]))
+    drawn = draw_receipt(receipt_of(account, follow=follow, address=address, at=timezone.now()))
+    return HttpResponse(
+        drawn,
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="sakha-gift.pdf"', "Referrer-Policy": "same-origin"},
     )

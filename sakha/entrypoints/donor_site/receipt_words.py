@@ -1,0 +1,54 @@
+"""What a receipt says of a gift: what was asked for, where each rial is today, who brought it. Decides words only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sakha.entrypoints.donor_site.receipt import Receipt, ReceiptRow
+from sakha.entrypoints.donor_site.wording import SHARE_WORDS, asked_parts
+from sakha.giving.queries import GiftAccount
+from sakha.giving.rules.states import Account
+from sakha.vocabulary.jalali import TEHRAN, show_date, show_moment
+from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.need_kinds import NEED_KINDS
+
+_PLACES = (
+    (Account.POOL, "در صندوق، در انتظار خیریه‌ای که آن را ببرد"),
+    (Account.HELD, "در دست خیریه، در راه خانوار"),
+    (Account.DELIVERED, "به دست خانوار رسید"),
+    (Account.REFUNDED, "برگشت داده شد"),
+    (Account.FEES, "کارمزد درگاه"),
+)
+
+
+def receipt_of(account: GiftAccount, *, follow: str, address: str, at: datetime) -> Receipt:
+    """The paper of one payment, as it stands at a moment."""
+    asked = tuple(ReceiptRow(words, show_toman(rial)) for words, rial in asked_parts(account))
+    where = tuple(
+        ReceiptRow(words, show_toman(account.balances[place]))
+        for place, words in _PLACES
+        if account.balances.get(place)
+    )
+    went = tuple(
+        ReceiptRow(
+            f"{NEED_KINDS[one.kind].name}، {one.organisation}، {SHARE_WORDS[one.state]}"
+            f" ({show_date((one.settled_at or one.drawn_at).astimezone(TEHRAN).date())})",
+            show_toman(one.amount_rial),
+        )
+        for one in account.shares
+    )
+    return Receipt(
+        title="رسید هدیه",
+        lead=(
+            f"هدیهٔ شما، {show_toman(account.amount_rial)}، در سامانهٔ ملی خیر و احسان (سخا) رسید و هر ریال آن"
+            f" اکنون این‌جاست. کد هدیه: {follow}"
+        ),
+        tables=(("آنچه خواستید", asked), ("پولتان کجاست", where), ("به کدام نیاز رفت", went)),
+        facts=(
+            ReceiptRow("پرداخت", show_moment(account.paid_at) if account.paid_at else ""),
+            ReceiptRow("شمارهٔ پیگیری درگاه", account.reference),
+            ReceiptRow("این برگه", show_moment(at)),
+        ),
+        closing="برای دیدن تازه‌ترین وضع، کد را با دوربین گوشی بخوانید. هیچ نشانی از خانوار در این برگه نیست.",
+        address=address,
+    )
