@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
@@ -10,9 +10,9 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from sakha.access.actions import create_organisation
+from sakha.access.actions import create_organisation, create_user
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM, Actor, NewOrganisation, OrganisationKind, Role, Scope
+from sakha.access.rules import SYSTEM, Actor, NewOrganisation, NewUser, OrganisationKind, Role, Scope
 from sakha.access.rules.sealing import IndexKind, blind_index, seal
 from sakha.vocabulary.identifiers import national_id_check_digit
 
@@ -87,6 +87,15 @@ def an_officer(scope: Scope = Scope.PROVINCE, *, province: str = PROVINCE, count
         Scope.NATION: Role.NATION_OFFICER,
     }
     return Actor(user_id=None, organisation_id=None, role=roles[scope], scope=scope, province=province, county=county)
+
+
+def given_officer(name: str, scope: Scope = Scope.PROVINCE, *, province: str = PROVINCE) -> Actor:
+    """An officer with a user of the register: for what two have to sign."""
+    officer = an_officer(scope, province=province)
+    county = officer.county if scope is Scope.COUNTY else ""
+    user = NewUser(name, officer.role, name, province=province, county=county)
+    with acting(SYSTEM):
+        return replace(officer, user_id=create_user(actor=SYSTEM, at=AT, user=user))
 
 
 def given_household(*known_to: Actor, is_protected: bool = False, county: str = COUNTY) -> KnownHousehold:

@@ -29,6 +29,7 @@ class GivingConfig(AppConfig):
         "giving_see",
         "giving_draw_money",
         "giving_settle_draws",
+        "giving_return_taken_back",
         "giving_refresh_listings",
         "giving_verify",
         "giving_household_types",

@@ -20,6 +20,7 @@ class LedgerConfig(AppConfig):
         "ledger_receipt": "SELECT",
         "ledger_call_round": "SELECT",
         "ledger_call": "SELECT",
+        "ledger_undoing": "SELECT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "ledger_open_needs",
@@ -36,4 +37,6 @@ class LedgerConfig(AppConfig):
         "ledger_answer_receipt",
         "ledger_draw_calls",
         "ledger_record_call",
+        "ledger_propose_undoing",
+        "ledger_decide_undoing",
     )

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from sakha.ledger.rules.receipts import CallOutcome, ReceiptState
+from sakha.ledger.rules.receipts import CallOutcome, ReceiptState, UndoingState
 from sakha.ledger.rules.states import REFUSED_DOUBLE_AID, HoldStatus
 
 _BINDING = [HoldStatus.HELD.value, HoldStatus.DELIVERED.value]  # these count against the need
@@ -46,7 +46,7 @@ class Need(models.Model):
 class Hold(models.Model):
     """Aid that an organisation promised to a need.
 
-    HELD -> DELIVERED
+    HELD -> DELIVERED -> UNDONE   disputed, and found by two of an office not to have arrived
      |----> RELEASED   by the organisation itself
      +----> EXPIRED    when its time has passed
 
@@ -117,6 +117,7 @@ class Hold(models.Model):
             models.Index(fields=["organisation", "created_at"], name="hold_organisation"),
             models.Index(fields=["expires_at"], condition=Q(status=HoldStatus.HELD.value), name="hold_due"),
             models.Index(fields=["need"], condition=Q(surplus_quantity__gt=0), name="hold_surplus"),
+            models.Index(fields=["id"], condition=Q(status=HoldStatus.UNDONE.value), name="hold_undone"),
             models.Index(fields=["organisation"], condition=Q(found_at__isnull=False), name="hold_found_double"),
         ]
 
@@ -227,6 +228,58 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt {self.pk}"
+
+
+class Undoing(models.Model):
+    """A disputed delivery that somebody of an office says did not arrive, and what a second one decided.
+
+    PROPOSED ---> UNDONE      the hold counts no more, and its need is open again
+       +--------> REJECTED    it stays as it is, and may be proposed again
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    state = models.SmallIntegerField(db_default=UndoingState.PROPOSED.value)
+    reason = models.CharField(max_length=300)
+    proposed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        """Four eyes; a delivery is proposed once at a time."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["hold"], condition=~Q(state=UndoingState.REJECTED.value), name="one_undoing_a_delivery"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UndoingState.PROPOSED.value, decided_by__isnull=True, decided_at__isnull=True)
+                | (
+                    Q(
+                        state__in=[UndoingState.UNDONE.value, UndoingState.REJECTED.value],
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                    )
+                    & ~Q(decided_by=F("proposed_by"))
+                ),
+                name="undoing_by_four_eyes",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["province", "proposed_at"],
+                condition=Q(state=UndoingState.PROPOSED.value),
+                name="undoing_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"undoing {self.pk}"
 
 
 class CallRound(models.Model):

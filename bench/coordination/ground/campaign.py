@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,14 @@ def run_campaign(*, people: int, port: int, environment: Mapping[str, str], kill
     )
 
 
+def _wait_for(port: int) -> None:
+    """Until the provider listens: on a busy machine that takes more than a moment."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
+
+
 def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.kill()
@@ -138,7 +147,7 @@ def main(people: int) -> int:
     command = [sys.executable, "-m", "bench.coordination.ground.provider", str(port), "7"]
     provider = subprocess.Popen(command, cwd=_ROOT)
     try:
-        time.sleep(1)
+        _wait_for(port)
         outcome = run_campaign(people=people, port=port, environment=os.environ)
     finally:
         provider.kill()

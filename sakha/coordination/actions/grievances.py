@@ -27,6 +27,7 @@ from sakha.coordination.rules.grievances import (
     GrievanceKind,
     GrievanceLevel,
     GrievanceNeedsPhone,
+    GrievancePhoneShared,
     GrievanceState,
     GrievanceStep,
     GrievanceUnfit,
@@ -49,6 +50,21 @@ _log = structlog.get_logger()
 # Says nothing of what was written: the desk's own body reads its entries, and a confidential report may be about it.
 DESK_PURPOSE: Final = "کار خانوار در میز خدمت"
 CODE_TEXT: Final = "سخا: پیام شما ثبت شد. کد پیگیری: {code}\nآن را به کسی ندهید."
+_OF_A_NUMBER: Final = 10  # of a mobile number, without the country's code or the zero
+# A second household with the same phone may be relatives; with a third it is somebody's who writes it down for many.
+_OTHERS_PHONE: Final = """
+    SELECT EXISTS (
+        SELECT FROM coordination_notice AS notice
+          JOIN coordination_grievance AS told ON notice.reference = 'grievance:' || told.id || ':code'
+         WHERE notice.kind = 'GRIEVANCE' AND notice.mobile_index = ANY(%(phone)s)
+           AND told.organisation_id IS NOT DISTINCT FROM %(body)s
+           AND (told.household_id IS NULL OR told.household_id IS DISTINCT FROM %(home)s))
+        OR (SELECT count(DISTINCT member.household_id) >= 2
+              FROM registry_person AS person
+              JOIN registry_membership AS member ON member.person_id = coalesce(person.merged_into_id, person.id)
+                                                AND member.to_on IS NULL
+             WHERE person.mobile_index = ANY(%(phone)s) AND member.household_id IS DISTINCT FROM %(home)s)
+"""
 _OFFICES: Final = frozenset({(About.COUNTY_OFFICE, Scope.COUNTY), (About.PROVINCE_OFFICE, Scope.PROVINCE)})
 _KNOCK: Final = "INSERT INTO coordination_knock (kind, number_digest, address_digest, at) VALUES (%s, NULL, %s, %s)"
 _KNOCKS: Final = """
@@ -110,6 +126,8 @@ def bring_grievance(*, actor: Actor, at: datetime, grievance: NewGrievance) -> B
     is_about_desk = way is GrievanceWay.DESK and _is_about(actor, grievance)
     if is_about_desk and not grievance.mobile:
         raise GrievanceNeedsPhone(field="mobile")
+    if is_about_desk:
+        _require_own_phone(actor, grievance)
     brought = keep_grievance(actor=actor, at=at, grievance=grievance, way=way, area=(province, county))
     if not is_about_desk:
         return brought
@@ -216,6 +234,20 @@ def _is_about(actor: Actor, grievance: NewGrievance) -> bool:
     own = grievance.about_organisation_id is not None and grievance.about_organisation_id == actor.organisation_id
     person = grievance.about_user_id is not None and grievance.about_user_id == actor.user_id
     return own or person or (grievance.about, actor.scope) in _OFFICES
+
+
+def _require_own_phone(actor: Actor, grievance: NewGrievance) -> None:
+    """Refuse a phone that may be the desk's: written down for others, a code for others went to it, or its own line."""
+    number = parse_mobile(grievance.mobile)
+    indexes = blind_indexes(key_ring(), IndexKind.MOBILE, number)
+    facts = {"phone": indexes, "body": actor.organisation_id, "home": grievance.household_id}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_OTHERS_PHONE, facts)
+        is_others = bool(cursor.fetchone()[0])
+        cursor.execute("SELECT contact FROM coordination_service WHERE organisation_id = %s", [actor.organisation_id])
+        own = ["".join(filter(str.isdigit, fold_digits(row[0]))) for row in cursor.fetchall()]
+    if is_others or any(number[-_OF_A_NUMBER:] in line for line in own):
+        raise GrievancePhoneShared(field="mobile")
 
 
 def _send_code(at: datetime, grievance: NewGrievance, brought: BroughtGrievance) -> None:

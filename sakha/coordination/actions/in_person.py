@@ -43,6 +43,9 @@ class WhomToAsk:
 
     national_id: str = field(repr=False)
     mobile: str = field(repr=False)
+    # Whose bodies are near.
+    province: str
+    county: str
 
 
 # No phone, or a phone that the SMS did not reach. Silence of a reached phone is no reason to ring at a door.
@@ -131,6 +134,8 @@ def take_person_to_ask(*, actor: Actor, at: datetime, candidate_id: int) -> Whom
     return WhomToAsk(
         national_id="" if sealed is None else open_sealed(ring, bytes(sealed)),
         mobile="" if row[4] is None else open_sealed(ring, bytes(row[4])),
+        province=row[1],
+        county=row[2],
     )
 
 

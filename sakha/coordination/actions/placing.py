@@ -109,7 +109,7 @@ _REFUSED_BEFORE: Final = """
     EXISTS (SELECT FROM coordination_offer AS before
              WHERE before.introduction_id = wish.id AND before.organisation_id = body.organisation_id
                AND (before.state IN ('OFFERED', 'DECLINED', 'PASSED_ON', 'LAPSED')
-                    OR (before.state = 'RECALLED' AND before.reason = 'DISPUTED')))
+                    OR (before.state = 'RECALLED' AND before.reason IN ('DISPUTED', 'NOT_ARRIVED'))))
 """
 _COLUMNS: Final = """
     INSERT INTO coordination_offer (introduction_id, organisation_id, household_id, kind, province, county, state,

@@ -64,10 +64,16 @@ _AGREED_BY_SILENCE: Final = """
      WHERE state IN ('TAKEN', 'SERVED') AND closes_at <= %s AND disputed_at IS NULL
      ORDER BY id FOR NO KEY UPDATE OF one
 """
-# What an office has settled stays open: the ledger may still say delivered where nothing came.
+# What an office found not to have come stays open, as long as the ledger still says that this very body delivered it.
 _NEED_GONE: Final = """
     SELECT id FROM coordination_introduction AS one
-     WHERE state = 'OFFERED' AND one.settled_at IS NULL AND NOT EXISTS (
+     WHERE state = 'OFFERED' AND NOT EXISTS (
+           SELECT FROM coordination_offer AS offer
+             JOIN ledger_hold AS hold ON hold.household_id = offer.household_id AND hold.kind = offer.kind
+                                     AND hold.organisation_id = offer.organisation_id AND hold.status = 2
+                                     AND hold.settled_at <= offer.state_at
+            WHERE offer.introduction_id = one.id AND offer.state = 'RECALLED' AND offer.reason = 'DISPUTED')
+       AND NOT EXISTS (
            SELECT FROM scoring_need AS need WHERE need.household_id = one.household_id AND need.kind = one.kind
               AND need.state IN (2, 3, 4) AND need.target > need.delivered)
      ORDER BY id FOR NO KEY UPDATE OF one
@@ -77,6 +83,12 @@ _HIDE_PROTECTED: Final = """
     UPDATE coordination_offer AS offer SET state = 'RECALLED', reason = %s, state_at = %s, user_id = NULL
      WHERE offer.state = 'OFFERED'
        AND EXISTS (SELECT FROM registry_household AS home WHERE home.id = offer.household_id AND home.is_protected)
+"""
+# Nobody will be offered them any more: the office speaks with a body itself, and this ends.
+_PROTECTED: Final = """
+    SELECT one.id FROM coordination_introduction AS one
+      JOIN registry_household AS home ON home.id = one.household_id AND home.is_protected
+     WHERE one.state = 'OFFERED' ORDER BY one.id FOR NO KEY UPDATE OF one
 """
 _JOINED: Final = """
     SELECT one.id FROM coordination_introduction AS one
@@ -142,6 +154,7 @@ def follow_introductions(*, actor: Actor, at: datetime) -> IntroductionsFollowed
         closed += _close(cursor, at, _ids(cursor, _AGREED_BY_SILENCE, at), ClosedBecause.DEADLINE)
         closed += _close(cursor, at, _ids(cursor, _NEED_GONE), ClosedBecause.NEED_GONE)
         cursor.execute(_HIDE_PROTECTED, [ENDED_WORD, at])
+        closed += _close(cursor, at, _ids(cursor, _PROTECTED), ClosedBecause.OFFICE)
         climbed = climb_due(cursor, at=at)
         placed = place(cursor, at=at)
     followed = IntroductionsFollowed(

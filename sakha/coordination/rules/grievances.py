@@ -177,6 +177,16 @@ class GrievanceNeedsPhone(Refusal):
     )
 
 
+class GrievancePhoneShared(GrievanceNeedsPhone):
+    """At the desk of whom it is about, a phone that stands for somebody else too may be the desk's own."""
+
+    code: ClassVar[str] = "GRIEVANCE_PHONE_SHARED"
+    sentence: ClassVar[str] = (
+        "این گوشی برای کس دیگری هم نوشته شده یا تلفن همین دفتر است. شمارهٔ گوشی خودش را بنویسید؛ یا خودش از صفحهٔ خانوار"
+        " یا صفحهٔ «شکایت و پیشنهاد» سخا بگوید."
+    )
+
+
 class TooManyGrievances(Refusal):
     """Too many from this address in a quarter of an hour."""
 

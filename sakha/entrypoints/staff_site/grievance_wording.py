@@ -21,7 +21,7 @@ from sakha.coordination.rules.grievances import (
 )
 from sakha.entrypoints.staff_site.screens import TrailRow
 from sakha.entrypoints.staff_site.wording import show_time_left
-from sakha.ledger.queries import CallLine, CallRoundCard
+from sakha.ledger.queries import CallLine, CallRoundCard, UndoingLine
 from sakha.ledger.rules.receipts import CallOutcome, Estimate, ReceiptState
 from sakha.ledger.rules.states import HoldStatus
 from sakha.ledger.rules.trail import Gift
@@ -56,6 +56,18 @@ class GrievanceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoingRow:
+    """A delivery that somebody of the office says did not arrive; `is_own`: another decides."""
+
+    undoing_id: int
+    household_id: int
+    title: str
+    note: str
+    reason: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrievanceScreen:
     """A grievance opened, with what may be done now."""
 
@@ -81,6 +93,7 @@ class DeliveryRow:
     words: str
     kind: str
     may_say: bool
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +127,19 @@ class CallRow:
     title: str
     note: str
     outcome: str
+
+
+def show_undoing(line: UndoingLine) -> UndoingRow:
+    """Show a delivery that waits for the second word of an office."""
+    county = COUNTIES[line.county].name if line.county in COUNTIES else PROVINCES[line.province].name
+    return UndoingRow(
+        undoing_id=line.id,
+        household_id=line.household_id,
+        title=f"{NEED_KINDS[line.kind].name}، {show_quantity(line.kind, line.quantity)}، از {line.organisation}",
+        note=f"خانوار {line.household_code} · {county} · پیشنهاد {show_moment(line.proposed_at)}",
+        reason=line.reason,
+        is_own=line.is_own,
+    )
 
 
 def show_grievance_row(line: GrievanceLine, *, at: datetime) -> GrievanceRow:
@@ -173,6 +199,7 @@ def _delivery(gift: Gift, receipt: ReceiptState | None) -> DeliveryRow:
         words=words,
         kind=kind,
         may_say=not gift.is_own,
+        is_disputed=receipt is ReceiptState.NOT_RECEIVED,
     )
 
 

@@ -38,7 +38,7 @@ LEVEL_WORDS: Final = {
 _CLOSED_WORDS: Final = {
     ClosedBecause.BOTH: "هر دو سو گفتند پایان یافت",
     ClosedBecause.DEADLINE: "مهلت گذشت و کسی اعتراض نکرد",
-    ClosedBecause.OFFICE: "فرمانداری داوری کرد",
+    ClosedBecause.OFFICE: "فرمانداری به پایان برد",
     ClosedBecause.NEED_GONE: "نیاز برآورده شد",
     ClosedBecause.CONSENT_WITHDRAWN: "خانوار رضایتش را پس گرفت",
     ClosedBecause.JOINED: "دو پرونده یکی شد",

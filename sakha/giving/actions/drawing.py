@@ -65,5 +65,5 @@ def hold_with_gifts(
 def settle_draws(*, at: datetime, limit: int = 1000) -> int:
     """Let money follow its holds: delivered with them, or back where it lay. Tell how many were settled."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT giving_settle_draws(%s, %s)", [at, limit])
+        cursor.execute("SELECT giving_settle_draws(%s, %s) + giving_return_taken_back(%s, %s)", [at, limit, at, limit])
         return int(cursor.fetchone()[0])

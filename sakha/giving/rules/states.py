@@ -24,6 +24,7 @@ WAYS: Final = (
     (Account.POOL, Account.HELD),
     (Account.HELD, Account.POOL),
     (Account.HELD, Account.DELIVERED),
+    (Account.DELIVERED, Account.HELD),  # the delivery was taken back: by the same way home
     (Account.POOL, Account.REFUNDED),
 )
 

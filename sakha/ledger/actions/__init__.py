@@ -13,6 +13,7 @@ from sakha.ledger.actions.receipts import (
     tell_receipts,
 )
 from sakha.ledger.actions.settling import deliver_aid, deliver_many, expire_holds, release_aid, verify_counters
+from sakha.ledger.actions.undoing import decide_undoing, propose_undoing
 
 __all__ = [
     "CallsToDraw",
@@ -21,6 +22,7 @@ __all__ = [
     "check_aid",
     "check_many",
     "decide_identity",
+    "decide_undoing",
     "deliver_aid",
     "deliver_many",
     "draw_calls",
@@ -28,6 +30,7 @@ __all__ = [
     "hold_aid",
     "hold_many",
     "open_needs",
+    "propose_undoing",
     "record_call",
     "release_aid",
     "tell_receipts",

@@ -21,17 +21,20 @@ from sakha.ledger.queries.receipts import (
     get_delivery,
     receipts_of_household,
 )
+from sakha.ledger.queries.undoing import UndoingLine, find_undoing, waiting_undoings
 
 __all__ = [
     "CallLine",
     "CallRoundCard",
     "Delivery",
+    "UndoingLine",
     "aid_trail",
     "call_rounds",
     "calls_of_round",
     "current_periods",
     "delivered_by_organisation",
     "find_delivery_by_code",
+    "find_undoing",
     "get_call_round",
     "get_delivery",
     "get_hold",
@@ -40,4 +43,5 @@ __all__ = [
     "needs_of_household",
     "receipts_of_household",
     "six_months_matrix",
+    "waiting_undoings",
 ]

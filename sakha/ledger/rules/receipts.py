@@ -19,6 +19,7 @@ LEAST_OF_ORGANISATION: Final = 5
 SAMPLE_MAX: Final = 2_000
 # How long a household may be asked, and answer, after the delivery.
 ASKED_WITHIN: Final = timedelta(days=45)
+UNDOING_REASON_MAX: Final = 300
 _CODES, _FIRST_CODE, _STRIDE = 9_000, 1_000, 7_919
 
 
@@ -48,6 +49,14 @@ class CallOutcome(IntEnum):
     NO_ANSWER = 4
 
 
+class UndoingState(IntEnum):
+    """PROPOSED ---> UNDONE | REJECTED   by a second one of the office; a rejected one may be proposed again."""
+
+    PROPOSED = 1
+    UNDONE = 2
+    REJECTED = 3
+
+
 class ReceiptUnknown(Refusal):
     """No such delivery, or not one that this actor may speak of: its giver never is."""
 
@@ -60,6 +69,20 @@ class ReceiptAnswered(Refusal):
 
     code: ClassVar[str] = "RECEIPT_ANSWERED"
     sentence: ClassVar[str] = "خود خانوار پیش‌تر پاسخ داده است."
+
+
+class UndoingUnknown(Refusal):
+    """No delivery of the actor's area that its household disputes, or nothing that waits for a second word."""
+
+    code: ClassVar[str] = "UNDOING_UNKNOWN"
+    sentence: ClassVar[str] = "تحویلی که خانوار بگوید نرسیده و در انتظار تصمیم شما باشد، پیدا نشد."
+
+
+class UndoingNotYours(Refusal):
+    """Who proposed it does not decide it, and what nobody disputes any more is not taken back."""
+
+    code: ClassVar[str] = "UNDOING_NOT_YOURS"
+    sentence: ClassVar[str] = "پیشنهاددهنده خودش تأیید نمی‌کند؛ و تحویلی که رسیدنش گفته شده پس گرفته نمی‌شود."
 
 
 class NothingToSample(Refusal):

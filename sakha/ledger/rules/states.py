@@ -14,6 +14,8 @@ class HoldStatus(IntEnum):
     DELIVERED = 2
     RELEASED = 3
     EXPIRED = 4
+    UNDONE = 5
+    """Told as delivered, and found by two of an office not to have arrived."""
 
 
 class LedgerAction(IntEnum):
@@ -28,6 +30,7 @@ class LedgerAction(IntEnum):
     VERIFY = 7
     JOIN = 8
     RECEIPT = 9
+    UNDO = 10
 
 
 class Outcome(IntEnum):
@@ -58,7 +61,7 @@ class Outcome(IntEnum):
     FOUND_DOUBLE = 12
     """Aid that two households received, found to be one: given or promised twice."""
     NOT_RECEIVED = 13
-    """The household, a visitor or a call says that a delivery did not arrive; nothing is reversed."""
+    """The household, a visitor or a call says that a delivery did not arrive; two of an office may take it back."""
     STOPPED = 20
     """Nobody of the household lives any more, as the civil registry says: nothing is delivered."""
 

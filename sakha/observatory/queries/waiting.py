@@ -12,7 +12,7 @@ from typing import Final
 from django.db import connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import Actor, Permission
+from sakha.access.rules import SYSTEM, Actor, Permission, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,20 @@ class WaitingPile:
     count: int
     oldest_at: datetime
     url_name: str
+    # Of the page that shows the oldest, where there is no page of all.
+    household_id: int | None = None
 
 
+# Of the levels of grievances the actor's own: what is late climbs by itself.
+_LEVEL: Final = {Scope.COUNTY: "COUNTY", Scope.PROVINCE: "PROVINCE", Scope.NATION: "NATION"}
+# Cases at the banks stand on the files of households alone; the oldest one is where to begin. Read as the system, for
+# they are closed to all but it and the nation: how many they are and whose file it is, of the actor's own area.
+_CASES: Final = """
+    SELECT count(*), min(one.opened_at), (array_agg(home.id ORDER BY one.opened_at, one.id))[1]
+      FROM databanks_case AS one JOIN registry_household AS home ON home.id = one.household_id
+     WHERE one.settled_at IS NULL AND NOT home.is_protected
+       AND %(province)s IN ('', home.province) AND %(county)s IN ('', home.county)
+"""
 _PILES: Final = (
     (
         "اعتراض‌های باز",
@@ -63,6 +75,31 @@ _PILES: Final = (
         "SELECT count(*), min(told_at) FROM coordination_service WHERE state = 'WAITING'",
     ),
     (
+        "پیام‌های مردم",
+        "شکایت، گزارش و تحویلی که نرسید؛ مهلت پاسخ دارند",
+        "grievances",
+        Permission.ANSWER_GRIEVANCE,
+        """SELECT count(*), min(opened_at) FROM coordination_grievance
+            WHERE state IN ('RECEIVED', 'IN_WORK', 'ESCALATED', 'REOPENED') AND level = %(level)s""",
+    ),
+    (
+        "تحویل‌هایی که شاید پس گرفته شوند",
+        "به امضای دوم نیاز دارد",
+        "grievances",
+        Permission.ANSWER_GRIEVANCE,
+        """SELECT count(*), min(proposed_at) FROM ledger_undoing
+            WHERE state = 1 AND proposed_by_id IS DISTINCT FROM %(user)s""",
+    ),
+    (
+        "قیمت‌ها و خط‌های فقر تازه",
+        "با تصویب کس دیگری به کار می‌آیند",
+        "prices",
+        Permission.DECIDE_POLICY,
+        """SELECT count(*), min(added_at) FROM scoring_price
+            WHERE drafted_by_id IS NOT NULL AND drafted_by_id IS DISTINCT FROM %(user)s AND approved_at IS NULL
+              AND withdrawn_at IS NULL""",
+    ),
+    (
         "پیش‌نویس سیاست‌ها",
         "آزموده شود یا تصویب",
         "policies",
@@ -78,15 +115,35 @@ def decisions_that_wait(*, actor: Actor) -> tuple[WaitingPile, ...]:
     Raises: PermissionMissing.
     """
     actor.require(Permission.READ_PROVINCE)
+    asked = {
+        "level": _LEVEL.get(actor.scope, ""),
+        "user": actor.user_id,
+        "province": actor.province,
+        "county": actor.county if actor.scope is Scope.COUNTY else "",
+    }
     piles: list[WaitingPile] = []
     with acting(actor), connection.cursor() as cursor:
         for title, detail, url_name, permission, statement in _PILES:
             if not actor.can(permission):
                 continue
-            cursor.execute(statement)
+            cursor.execute(statement, asked)
             count, oldest_at = cursor.fetchone()
             if count:
                 piles.append(
                     WaitingPile(title=title, detail=detail, count=count, oldest_at=oldest_at, url_name=url_name)
                 )
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_CASES, asked)
+        count, oldest_at, household_id = cursor.fetchone()
+    if count:
+        piles.append(
+            WaitingPile(
+                title="پرونده‌های بانک‌های داده",
+                detail="آنچه بانک می‌گوید با آنچه می‌دانستیم نمی‌خواند",
+                count=count,
+                oldest_at=oldest_at,
+                url_name="evidence",
+                household_id=household_id,
+            )
+        )
     return tuple(sorted(piles, key=lambda pile: pile.oldest_at))

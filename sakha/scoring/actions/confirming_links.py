@@ -131,11 +131,11 @@ def answer_link(*, at: datetime, token: str, code: str, address: str, given: Giv
     with acting(SYSTEM):
         # the row lock: of two answers by the same link one finds it closed
         fresh = _find(at, token)
-        if fresh is not None:
-            _take(at, fresh, given)
-    if fresh is None:
-        raise LinkClosed
-    _follow(at, row[1])
+        if fresh is None:
+            raise LinkClosed
+        _take(at, fresh, given)
+        # in the same transaction: an answer that is kept has its consequences
+        _follow(at, row[1])
 
 
 def answer_in_site(*, actor: Actor, at: datetime, request_id: int, given: GivenAnswers) -> None:
@@ -150,7 +150,7 @@ def answer_in_site(*, actor: Actor, at: datetime, request_id: int, given: GivenA
         if row is None:
             raise LinkClosed
         _take(at, row, given)
-    _follow(at, row[1])
+        _follow(at, row[1])
 
 
 def asked_in_site(*, actor: Actor, at: datetime) -> tuple[AskedInSite, ...]:

@@ -42,10 +42,12 @@ PLACES |= {key: [7] for key in ("why", "score_audit", "ask_people", "new_appeal"
 PLACES |= {"stop_confirmer": [7], "answer_audit": [7], "appeal_step": [7, "decide"]}
 POSTED |= {"introduction_step", "refer_upward", "directory_tell", "directory_step"}
 PLACES |= {"introduction": [7], "introduction_step": [7, "take"], "refer_upward": [7], "directory_step": [7, "pause"]}
-POSTED |= {"grievance_step", "visited", "called"}
+POSTED |= {"grievance_step", "visited", "called", "propose_back", "decide_back"}
+PLACES |= {"propose_back": [7, 7], "decide_back": [7]}
 PLACES |= {key: [7] for key in ("grievance", "household_grievance", "deliveries", "call_round")}
 PLACES |= {"grievance_step": [7, "take"], "visited": [7, 7], "called": [7, 7]}
-POSTED |= {"give_password_link"}
+POSTED |= {"give_password_link", "campaign_step", "ask_person"}
+PLACES |= {"campaign_step": [7, "pause"], "ask_person": [7]}
 PLACES["give_password_link"] = [7]
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
@@ -103,7 +105,7 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
     assert "نقش شما اجازهٔ این کار را ندارد" in words_of(answer)
 
 
-@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks", "desk"])
+@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks", "desk", "campaigns", "in_person"])
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 

@@ -44,6 +44,8 @@ def test_a_confidential_report_written_at_the_accuseds_own_desk_is_gone_from_it(
     hidden = write_down(staff, cast, is_confidential="on")
     plain = write_down(staff, cast)
 
+    # of the two the confidential one lies with the province, the other with the county
+    assert "پیام‌های مردم: ۱" in words_of(officer.get("/desk/"))
     assert staff.get(f"/grievances/{hidden}/").status_code == 404
     assert TEXT in words_of(staff.get(f"/grievances/{plain}/"))  # the control: the same report, not confidential
     assert f"/grievances/{hidden}/" not in html_of(staff.get("/grievances/"))
@@ -87,6 +89,20 @@ def test_a_visitor_of_the_office_asks_whether_it_arrived_and_the_giver_never(
     assert stranger.post(f"{place}{hold_id}/", {"received": "yes"}).status_code == 404
     assert officer.post(f"{place}{hold_id}/", {"received": "no"}).status_code == 302
     assert rows("SELECT kind, about FROM coordination_grievance") == [("NOT_RECEIVED", "ORGANISATION")]
+
+    # what the household disputes is taken back by two of an office; the giver takes part in neither step
+    back = f"{place}{hold_id}/back/"
+    assert back in html_of(officer.get(place))
+    assert back not in html_of(staff.get(place))
+    assert staff.post(back, {"note": "نرسید"}).status_code == 403
+    assert officer.post(back, {"note": ""}).status_code == 404
+    assert officer.post(back, {"note": "همسایه‌ها هم ندیده‌اند."}).status_code == 302
+    [(undoing_id,)] = rows("SELECT id FROM ledger_undoing")
+    assert "همکار شما تصمیم می‌گیرد" in words_of(officer.get("/grievances/"))
+    assert "همسایه‌ها هم ندیده‌اند" not in words_of(staff.get("/grievances/"))
+    decide = f"/deliveries/back/{undoing_id}/"
+    assert [one.post(decide, {"is_so": "yes"}).status_code for one in (officer, staff)] == [409, 403]
+    assert rows("SELECT state FROM ledger_undoing") == [(1,)]
 
 
 def test_calls_are_drawn_made_and_summed_by_offices_alone(

@@ -13,7 +13,8 @@ from sakha.access.queries import acting, key_ring, who_looked
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.access.rules.roles import Scope
-from sakha.access.rules.sealing import open_sealed
+from sakha.access.rules.sealing import IndexKind, blind_index, open_sealed, seal
+from sakha.coordination.actions.directory import ServiceToTell, tell_service
 from sakha.coordination.actions.grievance_desk import (
     answer_grievance,
     close_answered_grievances,
@@ -39,12 +40,14 @@ from sakha.coordination.rules.grievances import (
     GrievanceKind,
     GrievanceLevel,
     GrievanceNeedsPhone,
+    GrievancePhoneShared,
     GrievanceState,
     GrievanceUnfit,
     GrievanceUnknown,
     TooManyGrievances,
 )
 from sakha.registry.queries import HouseholdUnknown
+from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import NOON, a_mobile, rows
 from tests.ledger_cast import KnownHousehold, an_officer, given_charity, given_household
 from tests.open_tables import without_row_security
@@ -293,3 +296,37 @@ def test_control_without_its_policy_a_stranger_would_read_grievances(
         found = seen(NOBODY)
 
     assert found == 3
+
+
+@pytest.mark.django_db
+def test_an_accused_desk_writes_no_phone_down_that_stands_for_somebody_else_or_is_its_own() -> None:
+    charity, other = given_charity("مهر"), given_charity("امید", county="3002")
+    mine, another = given_household(charity), given_household(charity)
+    mobile, desk_phone, whom = a_mobile(), a_mobile(), about(charity, is_confidential=False)
+    tell_service(
+        actor=charity,
+        at=NOON,
+        service=ServiceToTell(
+            kind=NeedKind.FOOD, households_a_month=1, province="30", contact=f"تلفن {desk_phone.replace('+98', '0')}"
+        ),
+    )
+    for _ in range(2):  # of the same household it may be as often as it likes
+        assert bring(charity, mine, mobile=mobile, **whom).tracking_code == ""
+    for household, phone in ((another, mobile), (another, desk_phone)):
+        with pytest.raises(GrievancePhoneShared):
+            bring(charity, household, mobile=phone, **whom)
+    # the controls: its own phone; and the same phone where the desk is not the accused one, which shows the code itself
+    assert bring(charity, another, mobile=a_mobile(), **whom).tracking_code == ""
+    assert bring(charity, another, mobile=mobile, about=About.OTHER).tracking_code
+    assert bring(other, given_household(other), mobile=mobile, **whom).tracking_code
+
+    ring = key_ring()
+    for one in (given_household(charity), given_household(charity)):
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE registry_person SET mobile_index = %s, mobile_sealed = %s WHERE id ="
+                " (SELECT person_id FROM registry_membership WHERE household_id = %s)",
+                [blind_index(ring, IndexKind.MOBILE, "+989909999999"), seal(ring, "+989909999999"), one.id],
+            )
+    with pytest.raises(GrievancePhoneShared):
+        bring(charity, another, mobile="+989909999999", **whom)

@@ -11,18 +11,23 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Scope, household_actor
 from sakha.coordination.actions.answering_introductions import note_contact, take_introduction
+from sakha.coordination.actions.receipts import confirm_delivery
 from sakha.coordination.actions.settling_introductions import (
     dispute_introduction,
     follow_introductions,
     settle_dispute,
 )
+from sakha.coordination.actions.taking_back import decide_taking_back
 from sakha.coordination.queries.introductions import body_desk, find_taken, get_contact
 from sakha.coordination.rules.introductions import CLAIM_TIME, IntroductionElsewhere
-from sakha.ledger.actions import deliver_aid, hold_aid
+from sakha.ledger.actions import deliver_aid, hold_aid, propose_undoing
+from sakha.ledger.rules.receipts import ReceiptWay
+from sakha.scoring.actions import settle_needs
+from sakha.scoring.rules.needs_states import NeedState
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
 from tests.introduction_cast import given_giver, given_needy, introduce, offers_of, the_introduction
-from tests.ledger_cast import AT, a_request, an_officer
+from tests.ledger_cast import AT, a_request, an_officer, given_officer
 from tests.rooms.coordination.test_receipts import given_phone_of
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +59,8 @@ def test_whoever_is_protected_meanwhile_is_taken_by_nobody_and_no_phone_is_open(
     follow_introductions(actor=SYSTEM, at=AT + CLAIM_TIME)
     assert set(offers_of(offered).values()) == {"RECALLED"}
     assert body_desk(actor=noor, at=SOON).offered == ()
-    # the promise lapsed, and is offered to nobody again
-    assert the_introduction(taken)[1] == "OFFERED"
+    # the promise lapsed, and is offered to nobody again: the office goes on itself
+    assert [the_introduction(home)[1] for home in (taken, offered)] == ["CLOSED", "CLOSED"]
     assert set(offers_of(taken).values()) == {"LAPSED", "RECALLED"}
     assert rows("SELECT count(*) FROM coordination_introduction_event WHERE reason ILIKE '%%protect%%'") == [(0,)]
 
@@ -77,6 +82,33 @@ def test_what_an_office_found_not_to_have_arrived_stays_open_though_the_ledger_s
 
     assert the_introduction(home)[1] == "OFFERED"
     assert offers_of(home) == {mehr.organisation_id: "RECALLED", noor.organisation_id: "OFFERED"}
+
+
+def test_a_delivery_that_two_of_an_office_take_back_opens_the_need_to_others() -> None:
+    mehr, noor = given_giver("مهر", FOOD), given_giver("نور", FOOD)
+    home = given_needy(FOOD)
+    introduce()
+    take_introduction(actor=mehr, at=AT, introduction_id=the_introduction(home)[0])
+    held = hold_aid(actor=mehr, at=SOON, household_id=home.id, kind=FOOD, quantity=1, request_id=a_request())
+    deliver_aid(actor=mehr, at=SOON, hold_id=held.require_held())
+    follow_introductions(actor=SYSTEM, at=SOON)
+    settle_needs(actor=SYSTEM, at=SOON, household_ids=[home.id])
+    need = "SELECT state, delivered FROM scoring_need WHERE household_id = %s"
+    assert rows(need, home.id) == [(NeedState.MET.value, 1)]
+    hold_id, first, second = held.require_held(), given_officer("first"), given_officer("second", Scope.COUNTY)
+    confirm_delivery(actor=household_actor(home.id), at=SOON, hold_id=hold_id, is_received=False, way=ReceiptWay.SITE)
+    undoing_id = propose_undoing(actor=first, at=SOON, hold_id=hold_id, reason="با خانوار گفت‌وگو شد.")
+
+    decide_taking_back(actor=second, at=SOON, undoing_id=undoing_id, is_so=True)
+
+    assert rows(need, home.id) == [(NeedState.EVIDENCED.value, 0)]
+    assert offers_of(home) == {mehr.organisation_id: "RECALLED", noor.organisation_id: "OFFERED"}
+    follow_introductions(actor=SYSTEM, at=SOON + timedelta(hours=1))
+    assert the_introduction(home)[1] == "OFFERED"
+    # once it is met by somebody else, it ends by itself: no office's word stands in the way any more
+    rows("UPDATE scoring_need SET delivered = target WHERE household_id = %s RETURNING id", home.id)
+    follow_introductions(actor=SYSTEM, at=SOON + timedelta(hours=2))
+    assert the_introduction(home)[1] == "CLOSED"
 
 
 def test_a_new_promise_stands_before_whatever_was_brought_long_ago() -> None:

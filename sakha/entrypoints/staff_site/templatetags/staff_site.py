@@ -77,7 +77,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "grievances",
         Permission.READ_HOUSEHOLD,
         frozenset({"grievances", "grievance", "grievance_step", "new_grievance", "household_grievance"})
-        | {"deliveries", "visited"},
+        | {"deliveries", "visited", "propose_back", "decide_back"},
     ),
     ("تماس‌ها", "phone", "calls", Permission.READ_PROVINCE, frozenset({"calls", "call_round", "called"})),
     (
@@ -100,6 +100,13 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "directory",
         Permission.READ_HOUSEHOLD,
         frozenset({"directory", "directory_tell", "directory_step"}),
+    ),
+    (
+        "دعوت‌ها",
+        "message-square-text",
+        "campaigns",
+        Permission.INVITE,
+        frozenset({"campaigns", "campaign_step", "in_person", "ask_person"}),
     ),
     ("میز تصمیم", "clock", "desk", Permission.READ_PROVINCE, frozenset({"desk"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from sakha.access.queries import acting, organisation_names
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.coordination.actions.receipts import confirm_delivery, keep_call
+from sakha.coordination.actions.taking_back import decide_taking_back
 from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.grievance_forms import DrawForm
@@ -23,7 +24,7 @@ from sakha.entrypoints.staff_site.grievance_wording import (
     show_shares,
 )
 from sakha.entrypoints.staff_site.sessions import tell
-from sakha.ledger.actions import CallsToDraw, draw_calls
+from sakha.ledger.actions import CallsToDraw, draw_calls, propose_undoing
 from sakha.ledger.queries import (
     aid_trail,
     call_rounds,
@@ -44,7 +45,12 @@ def deliveries(request: HttpRequest, *, actor: Actor, at: datetime, household_id
         file = get_household_file(actor=actor, at=at, household_id=household_id, purpose="بازدید برای رسید")
         gifts = aid_trail(actor=actor, at=at, household_id=household_id)
     rows = show_deliveries(gifts, receipts_of_household(household_id=household_id))
-    context = {"household_id": household_id, "code": file.code, "rows": rows}
+    context = {
+        "household_id": household_id,
+        "code": file.code,
+        "rows": rows,
+        "may_take_back": actor.can(Permission.ANSWER_GRIEVANCE),
+    }
     return render(request, "staff_site/deliveries.html", context)
 
 
@@ -55,6 +61,23 @@ def visited(request: HttpRequest, *, actor: Actor, at: datetime, household_id: i
     confirm_delivery(actor=actor, at=at, hold_id=hold_id, is_received=is_received, way=ReceiptWay.VISIT)
     tell(request, "نوشته شد." if is_received else "نوشته شد؛ پرونده‌ای برای رسیدگی باز شد.")
     return HttpResponseRedirect(reverse("deliveries", args=[household_id]))
+
+
+@page(Permission.ANSWER_GRIEVANCE, "POST")
+def propose_back(request: HttpRequest, *, actor: Actor, at: datetime, household_id: int, hold_id: int) -> HttpResponse:
+    """Propose that a delivery did not arrive; a second one of the office decides."""
+    propose_undoing(actor=actor, at=at, hold_id=hold_id, reason=request.POST.get("note", ""))
+    tell(request, "پیشنهاد شد. همکار دیگری در «پیام‌های مردم» تصمیم می‌گیرد؛ تا آن دم چیزی دگرگون نمی‌شود.")
+    return HttpResponseRedirect(reverse("deliveries", args=[household_id]))
+
+
+@page(Permission.ANSWER_GRIEVANCE, "POST")
+def decide_back(request: HttpRequest, *, actor: Actor, at: datetime, undoing_id: int) -> HttpResponse:
+    """Decide as the second one: the delivery is taken back, or stays."""
+    is_so = request.POST.get("is_so") == "yes"
+    decide_taking_back(actor=actor, at=at, undoing_id=undoing_id, is_so=is_so)
+    tell(request, "پس گرفته شد؛ نیاز دوباره باز است." if is_so else "تحویل همان‌گونه که بود ماند.")
+    return HttpResponseRedirect(reverse("grievances"))
 
 
 @page(Permission.READ_PROVINCE, "GET", "POST")

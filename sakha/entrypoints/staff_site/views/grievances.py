@@ -24,8 +24,9 @@ from sakha.coordination.rules.grievances import GrievanceKind, GrievanceNeedsPho
 from sakha.entrypoints.staff_site.choosing import read_moment_place, shown_province, write_moment_place
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.grievance_forms import DeskGrievanceForm
-from sakha.entrypoints.staff_site.grievance_wording import show_grievance, show_grievance_row
+from sakha.entrypoints.staff_site.grievance_wording import show_grievance, show_grievance_row, show_undoing
 from sakha.entrypoints.staff_site.sessions import tell
+from sakha.ledger.queries import waiting_undoings
 from sakha.vocabulary.digits import persian_digits
 
 _DESK_LENGTH = 25
@@ -42,10 +43,13 @@ def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for an answer; what is not on the page comes with the next."""
     lines = grievance_desk(actor=actor, limit=_DESK_LENGTH, after=read_moment_place(request.GET.get("after", "")))
     last = lines[-1] if len(lines) == _DESK_LENGTH else None
+    may_answer = actor.can(Permission.ANSWER_GRIEVANCE)
+    undoings = waiting_undoings(actor=actor) if may_answer else ()
     context = {
+        "undoings": tuple(show_undoing(line) for line in undoings),
         "rows": tuple(show_grievance_row(line, at=at) for line in lines),
         "next_page": write_moment_place(last.due_at, last.id) if last else "",
-        "may_answer": actor.can(Permission.ANSWER_GRIEVANCE),
+        "may_answer": may_answer,
     }
     return render(request, "staff_site/grievances.html", context)
 

@@ -21,6 +21,9 @@ _SIGNS = {
     "policies": "scale",
     "introductions": "heart-handshake",
     "directory": "list-filter",
+    "grievances": "megaphone",
+    "prices": "scale",
+    "evidence": "database",
 }
 _LATE_DAYS = 7
 
@@ -45,7 +48,7 @@ def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
             note=f"{one.detail} · کهنه‌ترین: {show_age_ago((at - one.oldest_at).days)}",
             sign=_SIGNS[one.url_name],
             kind="stop" if (at - one.oldest_at).days >= _LATE_DAYS else "wait",
-            address=reverse(one.url_name),
+            address=reverse(one.url_name, args=[one.household_id] if one.household_id else None),
         )
         for one in decisions_that_wait(actor=actor)
     )
