@@ -112,6 +112,13 @@ class Settings(BaseSettings):
         default=None, description="File that names the national data banks and their keys (docs/databanks.md)."
     )
 
+    exchange_name: str = Field(
+        default="sakha", pattern="^[A-Za-z0-9._-]{1,60}$", description="Name under which messages to partners are sent."
+    )
+    exchange_hosts: str = Field(
+        default="", description="Hosts that may be answered at inner addresses or without TLS, with commas; empty: none."
+    )
+
     @field_validator("secret_key")
     @classmethod
     def _is_long_enough(cls, value: SecretStr) -> SecretStr:
@@ -197,6 +204,7 @@ INSTALLED_APPS = [
     "sakha.scoring",
     "sakha.coordination",
     "sakha.giving",
+    "sakha.exchange",
     "sakha.entrypoints.kashi",
     "sakha.entrypoints.staff_site",
     "sakha.entrypoints.confirmer_site",

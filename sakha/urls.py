@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("sakha.entrypoints.operations.urls")),
     path("", include("sakha.entrypoints.bank_callbacks.urls")),
     path("", include("sakha.entrypoints.sms_callbacks.urls")),
+    path("", include("sakha.entrypoints.open_data.urls")),
     path("", include("sakha.entrypoints.confirmer_site.urls")),
     path("", include("sakha.entrypoints.donor_site.urls")),
     path("", include("sakha.entrypoints.household_site.urls")),

@@ -18,7 +18,7 @@ FORBIDDEN_WORDS = {
 }  # fmt: skip
 ROOMS = (
     "vocabulary", "access", "linkage", "databanks", "registry", "ledger", "scoring", "coordination", "allocation",
-    "giving", "observatory",
+    "giving", "exchange", "observatory",
 )  # fmt: skip
 CLOCK = re.compile(r"\b(timezone\.now|datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
 

@@ -1,0 +1,1 @@
+"""Writes of the exchange: taking requests, answering searches, subscribing, following what happens, sending."""

@@ -1,0 +1,117 @@
+"""Answering a search: each question by itself, everyone who was looked at written into the log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+
+from sakha.access.actions import record_access_many
+from sakha.access.queries import acting
+from sakha.access.rules import AccessAction, Client, ClientLevel, ClientPurpose, SandboxMixed
+from sakha.access.rules.clients import PURPOSE_SENTENCES
+from sakha.exchange.queries.records import given_lines, household_lines
+from sakha.exchange.queries.searching import Found, find_by_conditions, find_by_identifier
+from sakha.exchange.rules.answers import FoundRecords, write_found, write_refused
+from sakha.exchange.rules.asking import Entity, Registry, SearchItem
+from sakha.exchange.rules.conditions import ByIdentifier, IdentifierType
+from sakha.exchange.rules.records import HouseholdLine, write_beneficiary, write_group, write_member
+from sakha.exchange.rules.refusals import ItemRefused
+from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
+from sakha.vocabulary.jalali import TEHRAN
+
+_PURPOSE_LENGTH: Final = 200
+_OF_PEOPLE: Final = frozenset({IdentifierType.UIN, IdentifierType.NIN})
+
+
+def answer_search(
+    *, client: Client, at: datetime, registry: Registry, purpose: ClientPurpose, items: Sequence[SearchItem]
+) -> tuple[list[Mapping[str, Any]], int]:
+    """The answers to each question and how many of them succeeded."""
+    answers: list[Mapping[str, Any]] = []
+    completed = 0
+    with acting(client.actor):
+        for item in items:
+            try:
+                found = _answer(client, at, registry, purpose, item)
+                answers.append(write_found(item, found, registry=registry, at=at))
+                completed += 1
+            except ItemRefused as refusal:
+                answers.append(write_refused(item.reference_id, refusal, at=at))
+    return answers, completed
+
+
+def require_person_apart(client: Client, identifier: str) -> None:
+    """Keep sandboxes to simulated people and others to real ones. Raises: ItemRefused.
+
+    What can't be anybody's number is let through: nobody will be found by it.
+    """
+    try:
+        _, number = parse_person_identifier(identifier)
+        client.require_person(number, is_demonstration=settings.SAKHA.is_demonstration)
+    except IdentifierInvalid:
+        return
+    except SandboxMixed:
+        raise ItemRefused(reason="a sandbox asks about simulated people, others about real ones") from None
+
+
+def log_looks(client: Client, at: datetime, household_ids: Sequence[int], purpose: ClientPurpose, told: str) -> None:
+    """Write for each household that it was looked at, by whose program, and why."""
+    words = [PURPOSE_SENTENCES[purpose], client.name, told]
+    text = " · ".join(word for word in words if word)[:_PURPOSE_LENGTH]
+    record_access_many(
+        actor=client.actor, at=at, action=AccessAction.SEARCH, household_ids=sorted(set(household_ids)), purpose=text
+    )
+
+
+def _answer(client: Client, at: datetime, registry: Registry, purpose: ClientPurpose, item: SearchItem) -> FoundRecords:
+    if item.refused is not None or item.query is None:
+        raise item.refused or ItemRefused(reason="nothing was asked")
+    found = _find(client, at, item)
+    lines = household_lines(
+        actor=client.actor,
+        at=at,
+        household_ids={household_id for household_id, _ in found.places},
+        people={person_id for _, person_id in found.places if person_id is not None},
+    )
+    log_looks(client, at, list(lines), purpose, item.purpose)
+    records: list[Mapping[str, Any]] = []
+    for household_id, person_id in found.places:
+        if household_id in lines:
+            records += _records(client, at, registry, item, (lines[household_id], person_id))
+    return FoundRecords(records=tuple(records), total_count=found.total_count, page=item.page)
+
+
+def _find(client: Client, at: datetime, item: SearchItem) -> Found:
+    query = item.query
+    if isinstance(query, ByIdentifier):
+        if query.kind in _OF_PEOPLE:
+            require_person_apart(client, query.value)
+        found = find_by_identifier(actor=client.actor, asked=query)
+        begins = item.page.size * (item.page.number - 1)
+        return Found(found.places[begins : begins + item.page.size], found.total_count)
+    if query is None or client.level < ClientLevel.NEEDS:
+        raise ItemRefused(reason="this client asks by identifier only")
+    return find_by_conditions(
+        actor=client.actor,
+        tree=query,
+        entity=item.entity,
+        page=item.page,
+        sort=item.sort,
+        today=at.astimezone(TEHRAN).date(),
+    )
+
+
+def _records(
+    client: Client, at: datetime, registry: Registry, item: SearchItem, place: tuple[HouseholdLine, int | None]
+) -> list[Mapping[str, Any]]:
+    home, person_id = place
+    asked = item.query if isinstance(item.query, ByIdentifier) else None
+    named = [(asked.kind.value, asked.value)] if asked is not None and asked.kind in _OF_PEOPLE else []
+    if registry is Registry.BENEFICIARY:
+        gifts = given_lines(actor=client.actor, at=at, home=home)
+        return list(write_beneficiary(home, gifts, level=client.level, identifiers=named))
+    if item.entity is Entity.GROUP:
+        return [write_group(home, level=client.level, identifiers=named)]
+    people = [person for person in home.people if person_id is None or person.is_asked_for]
+    return [write_member(home, person, level=client.level, identifiers=named) for person in people]

@@ -1,0 +1,114 @@
+"""Subscriptions of SP DCI: begun, told of, ended. Each is of one client, and ends with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from sakha.access.actions import record_access
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import AccessAction, Client, ClientPurpose
+from sakha.access.rules.clients import PURPOSE_SENTENCES
+from sakha.access.rules.sealing import IndexKind, blind_index, seal
+from sakha.exchange import models
+from sakha.exchange.actions.answering import require_person_apart
+from sakha.exchange.queries.feed import newest_event
+from sakha.exchange.rules.answers import write_refused
+from sakha.exchange.rules.refusals import ItemRefused
+from sakha.exchange.rules.subscribing import SubscriptionItem
+from sakha.vocabulary.identifiers import IdentifierInvalid, IdKind, parse_person_identifier
+
+_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
+
+
+def subscribe(
+    *, client: Client, at: datetime, purpose: ClientPurpose, items: Sequence[SubscriptionItem], address: str
+) -> tuple[list[Mapping[str, Any]], int]:
+    """The answers to each wish and how many stand."""
+    answers: list[Mapping[str, Any]] = []
+    completed = 0
+    with acting(client.actor):
+        for item in items:
+            try:
+                answers.append(_begin(client, at, purpose, item, address))
+                completed += 1
+            except ItemRefused as refusal:
+                answers.append(write_refused(item.reference_id, refusal, at=at))
+    return answers, completed
+
+
+def unsubscribe(*, client: Client, at: datetime, codes: Sequence[str]) -> tuple[list[Mapping[str, str]], str]:
+    """What each code is afterwards, and the standard's reason where not all could be ended ('' if they could)."""
+    told: list[Mapping[str, str]] = []
+    reason = ""
+    with acting(client.actor):
+        rows = {row.code: row for row in models.Subscription.objects.filter(client_id=client.id, code__in=list(codes))}
+        for code in codes:
+            row = rows.get(code)
+            if row is None:
+                reason = "rjct.subscription_code.invalid"
+                continue
+            if row.ended_at is not None:
+                reason = reason or "rjct.event.already_unsubscribed"
+            told.append({"code": code, "status": "unsubscribe"})
+        ending = [row.pk for row in rows.values() if row.ended_at is None]
+        models.Subscription.objects.filter(id__in=ending).update(ended_at=at)
+    return told, reason
+
+
+def _begin(
+    client: Client, at: datetime, purpose: ClientPurpose, item: SubscriptionItem, address: str
+) -> Mapping[str, Any]:
+    if item.refused is not None or item.event_type is None:
+        raise item.refused or ItemRefused(reason="no event", error="rjct.notify_types.invalid")
+    index, sealed = _person(client, item)
+    try:
+        with transaction.atomic():
+            row = models.Subscription.objects.create(
+                client_id=client.id,
+                organisation_id=client.actor.organisation_id or 0,
+                code=str(uuid4()),
+                event_type=item.event_type.value,
+                record_type=item.record_type,
+                level=client.level.value,
+                person_index=index,
+                person_sealed=sealed,
+                address=address,
+                purpose=item.purpose,
+                cursor=newest_event(),
+                subscribed_at=at,
+            )
+    except IntegrityError:
+        raise ItemRefused(reason="this subscription stands already", error="rjct.event.already_subscribed") from None
+    record_access(
+        actor=client.actor,
+        at=at,
+        action=AccessAction.SEARCH,
+        household_id=None,
+        purpose=f"{PURPOSE_SENTENCES[purpose]} · {client.name} · subscribe",
+        person_count=0 if index is None else 1,
+    )
+    told = {"code": row.code, "status": "subscribe", "timestamp": at.isoformat()}
+    told |= {"reg_event_type": item.event_type.value, "notify_record_type": item.record_type}
+    return {
+        "reference_id": item.reference_id,
+        "timestamp": at.isoformat(),
+        "status": "succ",
+        "subscriptions": [told],
+        "locale": item.locale,
+    }
+
+
+def _person(client: Client, item: SubscriptionItem) -> tuple[bytes | None, bytes | None]:
+    """Digest and seal of the person, who need not be registered yet. Raises: ItemRefused."""
+    if item.person is None:
+        return None, None
+    try:
+        kind, number = parse_person_identifier(item.person.value)
+    except IdentifierInvalid:
+        raise ItemRefused(reason="this can't be anybody's number", error="rjct.person_id.invalid") from None
+    require_person_apart(client, number)
+    ring = key_ring()
+    return blind_index(ring, _INDEX_KINDS[kind], number), seal(ring, number)

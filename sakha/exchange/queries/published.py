@@ -1,0 +1,80 @@
+"""What is published: approved bodies with what they give, and delivered money without whoever received it."""
+
+from datetime import date
+from typing import Final
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from sakha.access.queries import acting, organisations
+from sakha.access.rules import SYSTEM
+from sakha.coordination.queries.directory import DirectoryWanted, directory
+from sakha.coordination.rules.introductions import ServiceState
+from sakha.exchange.rules.directory import Body, Offer
+from sakha.exchange.rules.grants import Grant
+from sakha.vocabulary.need_kinds import NeedKind
+
+GRANTS_MAX: Final = 100_000
+_OFFERS_MAX: Final = 20_000
+_CODE_LENGTH: Final = 20
+_GRANTS: Final = """
+SELECT d.id, d.kind, d.amount_rial, (d.settled_at AT TIME ZONE 'Asia/Tehran')::date,
+       CASE WHEN h.is_protected THEN '' ELSE h.province END
+  FROM giving_draw d JOIN registry_household h ON h.id = d.household_id
+ WHERE d.state = 'DELIVERED' ORDER BY d.id DESC LIMIT %s
+"""
+
+
+def published_bodies() -> tuple[Body, ...]:
+    """Bodies that were approved and stand, by number."""
+    with acting(SYSTEM):
+        found = organisations()
+    return tuple(
+        Body(
+            id=one.id,
+            name=one.name,
+            kind=one.kind.value,
+            licence=f"{one.licence_issuer} {one.licence_number}".strip(),
+            province=one.province,
+            county=one.county,
+        )
+        for one in found
+        if one.approved_at is not None and one.suspended_at is None
+    )
+
+
+def published_offers(*, on: date) -> tuple[Offer, ...]:
+    """Approved lines of published bodies, by number."""
+    bodies = {body.id: body for body in published_bodies()}
+    lines = directory(actor=SYSTEM, on=on, wanted=DirectoryWanted(state=ServiceState.ACTIVE, limit=_OFFERS_MAX))
+    return tuple(
+        Offer(
+            id=line.id,
+            body=bodies[line.organisation_id],
+            kind=line.kind,
+            province=line.province,
+            county=line.county,
+            households_a_month=line.households_a_month,
+            eligibility=line.eligibility,
+            is_licensed=line.is_licensed,
+        )
+        for line in sorted(lines, key=lambda one: one.id)
+        if line.organisation_id in bodies
+    )
+
+
+def published_grants() -> tuple[Grant, ...]:
+    """Delivered money of givers, newest first. The codes come from a secret: nobody counts from them to a household."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_GRANTS, (GRANTS_MAX,))
+        rows = cursor.fetchall()
+    return tuple(
+        Grant(
+            code=salted_hmac("sakha.exchange.grant", str(row[0]), algorithm="sha256").hexdigest()[:_CODE_LENGTH],
+            kind=NeedKind(row[1]),
+            amount_rial=row[2],
+            on=row[3],
+            province=row[4],
+        )
+        for row in rows
+    )

@@ -1,0 +1,208 @@
+"""What happens is noticed once, told in each household's order, tried again, and told to nobody who may not know."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from sakha.access.actions import resume_client, suspend_client
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor, ClientPurpose, Scope, household_actor
+from sakha.access.rules.actor import NOBODY, SIGN_IN
+from sakha.exchange.actions.following import follow
+from sakha.exchange.actions.outbox import send_due
+from sakha.exchange.actions.requests import NewRequest, keep_answer, sweep_requests, take_request
+from sakha.exchange.actions.subscribing import subscribe, unsubscribe
+from sakha.exchange.actions.telling import tell
+from sakha.exchange.actions.webhooks import begin_webhook, replay_webhook, webhooks_of
+from sakha.exchange.gateways import NotSent
+from sakha.exchange.rules.asking import Registry
+from sakha.exchange.rules.conditions import ByIdentifier, IdentifierType
+from sakha.exchange.rules.envelope import Header
+from sakha.exchange.rules.events import FeedEvent
+from sakha.exchange.rules.subscribing import EventType, SubscriptionItem
+from sakha.ledger.actions import deliver_aid, hold_aid
+from sakha.vocabulary.need_kinds import NeedKind
+from tests.exchange_cast import Receiver, given_program
+from tests.ledger_cast import AT, KnownHousehold, a_national_id, a_request, an_officer, given_charity, given_household
+from tests.open_tables import without_row_security
+
+TABLES = ("partner", "request", "subscription", "webhook", "event", "message", "watermark")
+ADDRESS = "https://partner.example/hook"
+LATER = AT + timedelta(minutes=30)
+
+
+def help_household(body: Actor, home: KnownHousehold) -> None:
+    held = hold_aid(actor=body, at=AT, household_id=home.id, kind=NeedKind.FOOD, quantity=1, request_id=a_request())
+    assert held.hold_id is not None
+    deliver_aid(actor=body, at=AT, hold_id=held.hold_id)
+
+
+def touch(home: KnownHousehold, at: Any) -> None:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_household SET changed_at = %s WHERE id = %s", [at, home.id])
+
+
+def wish(number: str, event_type: EventType) -> SubscriptionItem:
+    person = ByIdentifier(IdentifierType.UIN, number)
+    return SubscriptionItem(reference_id="r", event_type=event_type, record_type="Member", locale="fas", person=person)
+
+
+def test_events_are_noticed_once_signed_and_told_in_order_to_whom_they_concern(db: None) -> None:
+    own, other = given_charity("نهاد وام"), given_charity("نهاد دیگر")
+    home, foreign = given_household(own), given_household(other)
+    follow(at=AT)
+    program = given_program(own)
+    made = begin_webhook(client=program.client, at=AT, address=ADDRESS, kinds=list(FeedEvent))
+    help_household(own, home)
+    help_household(other, foreign)
+
+    assert follow(at=AT) >= 4
+    assert follow(at=AT) == 0, "the same rows count once"
+    laid = tell(at=AT)
+    assert tell(at=AT) == 0
+    away = Receiver(status=503)
+    assert send_due(clock=lambda: AT, limit=50, post=away.post) == 0
+    assert len(away.bodies) == 1, "whoever is behind in a household's line waits"
+    there = Receiver()
+    assert sum(send_due(clock=lambda: LATER, limit=50, post=there.post) for _ in range(laid)) == laid
+
+    told = [body["type"] for _, body, _ in there.bodies]
+    assert told[-2:] == ["aid.held", "aid.delivered"]
+    assert {body["data"]["household"] for _, body, _ in there.bodies} == {home.code}
+    assert [body["cursor"] for _, body, _ in there.bodies] == sorted(body["cursor"] for _, body, _ in there.bodies)
+    _, body, headers = there.bodies[-1]
+    import rfc8785
+
+    signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), rfc8785.dumps(body)])
+    mac = base64.b64encode(hmac.digest(made.secret, signed, "sha256")).decode()
+    assert headers["webhook-signature"] == f"v1,{mac}"
+
+    first = there.bodies[0][1]["cursor"]
+    assert replay_webhook(client=program.client, at=LATER, webhook_id=made.id, after=first) == laid - 1
+    again = Receiver()
+    for _ in range(laid):
+        send_due(clock=lambda: LATER, limit=50, post=again.post)
+    assert [body["type"] for _, body, _ in again.bodies] == told[1:]
+
+
+def test_a_message_that_nobody_takes_is_given_up_and_a_stopped_client_loses_nothing(db: None) -> None:
+    own = given_charity("نهاد وام")
+    home = given_household(own)
+    follow(at=AT)
+    program = given_program(own)
+    begin_webhook(client=program.client, at=AT, address=ADDRESS, kinds=[FeedEvent.AID_HELD])
+    with acting(SYSTEM):
+        suspend_client(actor=SYSTEM, at=AT, client_id=program.client.id)
+    help_household(own, home)
+    follow(at=AT)
+    assert tell(at=AT) == 0
+    with acting(SYSTEM):
+        resume_client(actor=SYSTEM, at=AT, client_id=program.client.id)
+    assert tell(at=AT) == 1
+
+    def away(*_told: Any) -> int:
+        raise NotSent(reason="ConnectError")
+
+    moment = AT
+    for _ in range(20):
+        send_due(clock=lambda moment=moment: moment, limit=5, post=away)
+        moment += timedelta(hours=7)
+    (card,) = webhooks_of(client=program.client)
+    assert (card.waiting_count, card.given_up_count) == (0, 1)
+
+
+def test_a_subscription_follows_one_person_and_ends(db: None) -> None:
+    own = given_charity("نهاد وام")
+    home, late = given_household(), a_national_id()
+    follow(at=AT)
+    client = given_program(own).client
+    begun = subscribe(
+        client=client, at=AT, purpose=ClientPurpose.SERVICE, address="https://partner.example/dci/registry/notify",
+        items=[wish(home.national_id, EventType.UPDATE), wish(late, EventType.REGISTER)],
+    )  # fmt: skip
+    assert begun[1] == 2
+    twice = subscribe(
+        client=client, at=AT, purpose=ClientPurpose.SERVICE, address=ADDRESS,
+        items=[wish(home.national_id, EventType.UPDATE), wish("TEST-001", EventType.UPDATE)],
+    )  # fmt: skip
+    assert [one["status_reason_code"] for one in twice[0]] == [
+        "rjct.event.already_subscribed",
+        "rjct.person_id.invalid",
+    ]
+    touch(home, LATER)
+    follow(at=LATER)
+    assert tell(at=LATER) == 1
+    there = Receiver()
+    assert send_due(clock=lambda: LATER, limit=5, post=there.post) == 1
+    (event,) = there.bodies[0][1]["message"]["notify_event"]
+    assert event["data"]["reg_event_type"] == "UPDATE"
+    assert "demographic_info" not in event["data"]["reg_records"], "its body does not know the file"
+    assert there.bodies[0][1]["header"]["action"] == "notify"
+
+    code = begun[0][0]["subscriptions"][0]["code"]
+    assert unsubscribe(client=client, at=LATER, codes=[code]) == ([{"code": code, "status": "unsubscribe"}], "")
+    assert unsubscribe(client=client, at=LATER, codes=[code])[1] == "rjct.event.already_unsubscribed"
+    assert unsubscribe(client=client, at=LATER, codes=["nobody's"])[1] == "rjct.subscription_code.invalid"
+    touch(home, LATER + timedelta(minutes=1))
+    follow(at=LATER + timedelta(minutes=1))
+    assert tell(at=LATER + timedelta(minutes=1)) == 0
+
+
+def fill() -> tuple[Actor, int]:
+    own = given_charity("نهاد وام")
+    home = given_household(own)
+    follow(at=AT)
+    client = given_program(own).client
+    begin_webhook(client=client, at=AT, address=ADDRESS, kinds=list(FeedEvent))
+    items = [wish(home.national_id, EventType.UPDATE)]
+    subscribe(client=client, at=AT, purpose=ClientPurpose.SERVICE, items=items, address=ADDRESS)
+    header = Header(message_id="m", message_ts=AT.isoformat(), sender_id="s", sender_uri="")
+    request = NewRequest(registry=Registry.SOCIAL, action="search", header=header, transaction_id="t")
+    keep_answer(client=client, taken=take_request(client=client, at=AT, request=request), message={"said": "سلام"})
+    help_household(own, home)
+    follow(at=AT)
+    assert tell(at=AT) > 0
+    return own, home.id
+
+
+def seen(actor: Actor) -> set[str]:
+    found = set()
+    with acting(actor), connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"SELECT count(*) FROM exchange_{table}")
+            if cursor.fetchone()[0]:
+                found.add(table)
+    return found
+
+
+def test_each_actor_sees_its_rows_and_no_more(committed: None, owner_cursor: psycopg.Cursor) -> None:
+    own, household_id = fill()
+
+    assert seen(SYSTEM) == set(TABLES)
+    assert seen(own) == set(TABLES) - {"watermark"}
+    assert seen(an_officer()) == {"event"}
+    for stranger in (
+        an_officer(province="21"), given_charity("غریبه"), NOBODY, SIGN_IN, household_actor(household_id)
+    ):  # fmt: skip
+        assert seen(stranger) == set()
+    assert "event" in seen(an_officer(Scope.NATION))
+    assert sweep_requests(at=AT + timedelta(days=31)) == 1
+    assert sweep_requests(at=AT + timedelta(days=31)) == 0
+
+    with without_row_security(owner_cursor, [f"exchange_{table}" for table in TABLES]):
+        assert seen(NOBODY) == set(TABLES) - {"request"}
+
+
+@pytest.mark.parametrize("table", ["exchange_event", "exchange_watermark"])
+def test_a_body_writes_no_feed(db: None, table: str) -> None:
+    from django.db.utils import Error
+
+    with pytest.raises(Error), acting(given_charity("نهاد")), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} DEFAULT VALUES")
