@@ -108,6 +108,14 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Merchant id at the payment gateway; empty: no gifts are taken."
     )
 
+    client_certificate_header: str = Field(
+        default="",
+        description="Header in which the proxy tells a client certificate's SHA-256 (docs/api.md); empty: none counts.",
+    )
+    client_proxies: str = Field(
+        default="127.0.0.1,::1", description="Addresses or networks of the proxies whose header counts, with commas."
+    )
+
     banks: Path | None = Field(
         default=None, description="File that names the national data banks and their keys (docs/databanks.md)."
     )

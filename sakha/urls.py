@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sakha.entrypoints.operations.urls")),
+    path("", include("sakha.entrypoints.api.urls")),
     path("", include("sakha.entrypoints.bank_callbacks.urls")),
     path("", include("sakha.entrypoints.sms_callbacks.urls")),
     path("", include("sakha.entrypoints.open_data.urls")),

@@ -3,8 +3,11 @@
 from typing import Final
 
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
+
+from sakha.access.actions import forget_client_use
 
 JOB_HOURS_KEPT: Final = 24 * 14  # two weeks, so that a failure found after a holiday can still be looked into
 
@@ -14,6 +17,13 @@ JOB_HOURS_KEPT: Final = 24 * 14  # two weeks, so that a failure found after a ho
 def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 -- the clock of the queue hands it on
     """Remove sessions whose time has passed."""
     call_command("clearsessions")
+
+
+@app.periodic(cron="30 22 * * *", periodic_id="access_client_use")
+@app.task(queueing_lock="access_client_use", pass_context=False)
+def sweep_client_use(timestamp: int) -> None:  # noqa: ARG001 -- the same
+    """Remove counts of clients after a month and kept answers after two days."""
+    forget_client_use(at=timezone.now())
 
 
 @app.periodic(cron="15 22 * * *", periodic_id="access_old_jobs")

@@ -26,6 +26,8 @@ class LedgerConfig(AppConfig):
         "ledger_open_needs",
         "ledger_check",
         "ledger_check_many",
+        "ledger_check_as",
+        "ledger_hold_as",
         "ledger_hold",
         "ledger_hold_many",
         "ledger_settle",

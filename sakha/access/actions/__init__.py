@@ -1,5 +1,12 @@
 """Writes of access: organisations, users, sign-in, the log, the renewal of keys; `acting` frames all work."""
 
+from sakha.access.actions.client_use import (
+    KeptAnswer,
+    add_client_use,
+    begin_answer,
+    forget_client_use,
+    keep_answer,
+)
 from sakha.access.actions.clients import (
     TooManyKeys,
     issue_client,
@@ -25,13 +32,16 @@ from sakha.access.actions.users import UsernameTaken, change_password, close_use
 from sakha.access.queries.scope import acting
 
 __all__ = [
+    "KeptAnswer",
     "OrganisationExists",
     "ResealBatch",
     "RotationStep",
     "TooManyKeys",
     "UsernameTaken",
     "acting",
+    "add_client_use",
     "approve_organisation",
+    "begin_answer",
     "change_password",
     "close_files",
     "close_user",
@@ -39,8 +49,10 @@ __all__ = [
     "create_organisations",
     "create_user",
     "create_users",
+    "forget_client_use",
     "issue_client",
     "issue_client_key",
+    "keep_answer",
     "open_files",
     "record_access",
     "record_access_many",

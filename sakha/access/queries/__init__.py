@@ -1,6 +1,7 @@
 """Reads of access: the actor of a user, the directory of organisations, who looked at a household, the key ring."""
 
 from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
+from sakha.access.queries.client_use import UseLine, client_use_counts, use_of_client
 from sakha.access.queries.clients import (
     ClientCard,
     ClientUnknown,
@@ -28,7 +29,9 @@ __all__ = [
     "Look",
     "OrganisationCard",
     "OrganisationUnknown",
+    "UseLine",
     "acting",
+    "client_use_counts",
     "clients_of",
     "find_actor",
     "find_client_by_key",
@@ -41,6 +44,7 @@ __all__ = [
     "organisation_names",
     "organisations",
     "session_stamp",
+    "use_of_client",
     "user_ids",
     "who_looked",
 ]

@@ -2,6 +2,7 @@
 
 from sakha.access.rules.actor import SIGN_IN, SYSTEM, Actor, PermissionMissing, household_actor
 from sakha.access.rules.clients import (
+    PURPOSE_SENTENCES,
     Client,
     ClientInvalid,
     ClientLevel,
@@ -26,6 +27,7 @@ from sakha.access.rules.roles import ROLES_OF_USERS, Permission, Role, Scope, pe
 from sakha.access.rules.users import NewUser
 
 __all__ = [
+    "PURPOSE_SENTENCES",
     "ROLES_OF_USERS",
     "SIGN_IN",
     "SYSTEM",

@@ -63,6 +63,11 @@ class Actor:
             raise PermissionWithheld(reason=self.withheld_because)
         raise PermissionMissing
 
+    def require_scope(self, scope: Scope) -> None:
+        """Refuse an actor of any other reach: the statement that follows tells the database of this one."""
+        if self.scope is not scope:
+            raise PermissionMissing
+
 
 def _bodiless(scope: Scope, display_name: str = "") -> Actor:
     return Actor(user_id=None, organisation_id=None, role=Role.OPERATOR, scope=scope, display_name=display_name)

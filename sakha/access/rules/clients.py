@@ -37,7 +37,6 @@ class ClientScope(StrEnum):
     REFERRAL_READ = "referral.read"
     REFERRAL_WRITE = "referral.write"
     EVIDENCE_WRITE = "evidence.write"
-    MATCH_DIGEST = "match.digest"
     REGISTRY_SEARCH = "registry.search"
     REGISTRY_SUBSCRIBE = "registry.subscribe"
     REGISTRY_ENROLLED = "registry.enrolled"
@@ -92,9 +91,8 @@ _PERMISSIONS: Final[Mapping[ClientScope, frozenset[Permission]]] = {
     ClientScope.NEEDS_READ: frozenset({Permission.READ_HOUSEHOLD}),
     ClientScope.COVERAGE_WRITE: frozenset({Permission.IMPORT_FILE, Permission.WRITE_HOUSEHOLD}),
     ClientScope.REFERRAL_READ: frozenset({Permission.READ_HOUSEHOLD}),
-    ClientScope.REFERRAL_WRITE: frozenset({Permission.WRITE_HOUSEHOLD}),
-    ClientScope.EVIDENCE_WRITE: frozenset({Permission.WRITE_HOUSEHOLD}),
-    ClientScope.MATCH_DIGEST: frozenset({Permission.CHECK_AID}),
+    ClientScope.REFERRAL_WRITE: frozenset({Permission.READ_HOUSEHOLD, Permission.WRITE_HOUSEHOLD, Permission.HOLD_AID}),
+    ClientScope.EVIDENCE_WRITE: frozenset({Permission.READ_HOUSEHOLD, Permission.WRITE_HOUSEHOLD}),
     ClientScope.REGISTRY_SEARCH: frozenset({Permission.CHECK_AID, Permission.READ_HOUSEHOLD}),
     ClientScope.REGISTRY_SUBSCRIBE: frozenset({Permission.READ_HOUSEHOLD}),
     ClientScope.REGISTRY_ENROLLED: frozenset({Permission.CHECK_AID}),

@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "worker": Command("worker", "run background jobs only"),
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
     "create-account": Command("create_account", "make an organisation's first account"),
+    "issue-client": Command("issue_client", "make a client of the interface with its first key; by default a sandbox"),
     "link-register": Command("link_register", "compare whoever is new with everybody; merge the certain, ask people"),
     "load-extract": Command("load_extract", "take in a data bank's extract for registered people"),
     "load-coverage-list": Command("load_coverage_list", "take in an agency's list of whom it covers"),

@@ -13,7 +13,7 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.access.rules.sealing import IndexKind, KeyRing, blind_indexes
 from sakha.ledger.queries import aid_trail, current_periods, need_line
-from sakha.ledger.rules.results import BriefCheck, Check
+from sakha.ledger.rules.results import BriefCheck, Check, PlainCheck
 from sakha.ledger.rules.states import Outcome
 from sakha.ledger.rules.terms import AidTerms, require_quantity, terms_of
 from sakha.ledger.rules.trail import months_matrix
@@ -69,7 +69,7 @@ def check_aid(
         return _check(actor, at, terms, wanted, row)
 
 
-def check_many(
+def check_many(  # noqa: PLR0913 -- who, when, what, of whom, how much, and what the households read of it
     *,
     actor: Actor,
     at: datetime,
@@ -77,6 +77,7 @@ def check_many(
     national_ids: Sequence[str] = (),
     household_ids: Sequence[int] = (),
     quantity: int | None = None,
+    purpose: str = "",
 ) -> list[BriefCheck]:
     """Answer for many at once, first for the identifiers, then for the households, each in the order given."""
     actor.require(Permission.CHECK_AID)
@@ -87,7 +88,8 @@ def check_many(
     asked += [([None], household_id) for household_id in household_ids]
     answers: list[BriefCheck] = []
     for start in range(0, len(asked), BATCH_SIZE_MAX):
-        answers += _check_batch(actor, at, terms, wanted, asked[start : start + BATCH_SIZE_MAX])
+        batch = asked[start : start + BATCH_SIZE_MAX]
+        answers += _check_batch(actor, at, (terms, wanted, purpose), batch)
     return answers
 
 
@@ -102,8 +104,12 @@ def _indexes_of(ring: KeyRing, text: str) -> list[bytes]:
 
 
 def _check_batch(
-    actor: Actor, at: datetime, terms: AidTerms, wanted: int, asked: Sequence[tuple[list[bytes | None], int | None]]
+    actor: Actor,
+    at: datetime,
+    question: tuple[AidTerms, int, str],
+    asked: Sequence[tuple[list[bytes | None], int | None]],
 ) -> list[BriefCheck]:
+    terms, wanted, purpose = question
     lines = [(item, index, one[1]) for item, one in enumerate(asked) for index in one[0]]
     items, indexes, households = (list(column) for column in zip(*lines, strict=True))
     with acting(actor), connection.cursor() as cursor:
@@ -111,13 +117,14 @@ def _check_batch(
         values += [terms.unit_worth_rial, span_of(terms)]
         cursor.execute(_CHECK_MANY, values)
         rows = cursor.fetchall()
-        purpose = f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
+        purpose = purpose or f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
         seen = [row[1] for row in rows if row[1] is not None]
         record_access_many(actor=actor, at=at, action=AccessAction.CHECK, household_ids=seen, purpose=purpose)
     return [BriefCheck(VERDICT_OF_OUTCOME[Outcome(row[0])], *row[1:]) for row in rows]
 
 
-def _check(actor: Actor, at: datetime, terms: AidTerms, wanted: int, row: tuple[Any, ...]) -> Check:
+def read_check(terms: AidTerms, wanted: int, row: Sequence[Any]) -> PlainCheck:
+    """The answer from the columns that `ledger_check` gives: the verdict is decided here, by the rules."""
     household_id, code, province, county, is_protected, has_record, outcome, *counted = row
     target, held, delivered, similar_on, free_on, needs = counted
     facts = AidFacts(
@@ -134,12 +141,7 @@ def _check(actor: Actor, at: datetime, terms: AidTerms, wanted: int, row: tuple[
         other_needs=order_needs([need_line(need) for need in json.loads(needs)]),
     )
     decision = decide_verdict(facts)
-    gifts = () if household_id is None else aid_trail(actor=actor, at=at, household_id=household_id)
-    return Check(
-        at=at,
-        kind=terms.kind,
-        period=terms.period,
-        quantity=wanted,
+    return PlainCheck(
         verdict=decision.verdict,
         reasons=decision.reasons,
         instead=decision.instead,
@@ -152,6 +154,19 @@ def _check(actor: Actor, at: datetime, terms: AidTerms, wanted: int, row: tuple[
         open_quantity=facts.open_quantity,
         free_on=free_on,
         needs=facts.other_needs,
+    )
+
+
+def _check(actor: Actor, at: datetime, terms: AidTerms, wanted: int, row: tuple[Any, ...]) -> Check:
+    plain = read_check(terms, wanted, row)
+    gifts = () if plain.household_id is None else aid_trail(actor=actor, at=at, household_id=plain.household_id)
+    told = {name: getattr(plain, name) for name in PlainCheck.__slots__}
+    return Check(
+        at=at,
+        kind=terms.kind,
+        period=terms.period,
+        quantity=wanted,
         recent=gifts,
         matrix=months_matrix(gifts, on=terms.on),
+        **told,
     )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from sakha.access.actions import record_access_many
 from sakha.access.queries import acting
-from sakha.access.rules import Actor, Permission
+from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.ledger.actions.checking import BATCH_SIZE_MAX, span_of
 from sakha.ledger.rules.results import HoldRequest, HoldResult
 from sakha.ledger.rules.states import Outcome
@@ -57,11 +58,13 @@ def hold_aid(  # noqa: PLR0913 -- the promise itself: who, when, to whom, what, 
     )
 
 
-def hold_many(*, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[HoldRequest]) -> list[HoldResult]:
+def hold_many(
+    *, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[HoldRequest], purpose: str = ""
+) -> list[HoldResult]:
     """Hold one kind of aid for many households, in the order given; each is held or refused by itself.
 
     Batches of a thousand, each a transaction of its own unless the caller holds one. Where similar help is recent,
-    the single `hold_aid` takes the reason.
+    the single `hold_aid` takes the reason. With a `purpose` that a program held is written for the households to read.
     """
     actor.require(Permission.HOLD_AID)
     terms = terms_of(kind, at=at)
@@ -69,11 +72,14 @@ def hold_many(*, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[
         require_quantity(one.quantity)
     results: list[HoldResult] = []
     for start in range(0, len(requests), BATCH_SIZE_MAX):
-        results += _hold_batch(actor, at, terms, requests[start : start + BATCH_SIZE_MAX])
+        results += _hold_batch(actor, at, (terms, purpose), requests[start : start + BATCH_SIZE_MAX])
     return results
 
 
-def _hold_batch(actor: Actor, at: datetime, terms: AidTerms, requests: Sequence[HoldRequest]) -> list[HoldResult]:
+def _hold_batch(
+    actor: Actor, at: datetime, question: tuple[AidTerms, str], requests: Sequence[HoldRequest]
+) -> list[HoldResult]:
+    terms, purpose = question
     values: list[Any] = [
         at,
         [one.request_id for one in requests],
@@ -85,6 +91,9 @@ def _hold_batch(actor: Actor, at: datetime, terms: AidTerms, requests: Sequence[
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_HOLD_MANY, values)
         rows = cursor.fetchall()
+        if purpose:
+            held = [one.household_id for one, row in zip(requests, rows, strict=True) if row[0] != Outcome.UNKNOWN]
+            record_access_many(actor=actor, at=at, action=AccessAction.WRITE, household_ids=held, purpose=purpose)
     return [
         HoldResult(
             outcome=Outcome(outcome),

@@ -52,6 +52,18 @@ def release_aid(*, actor: Actor, at: datetime, hold_id: int) -> None:
     _settle(actor, at, hold_id, HoldStatus.RELEASED)
 
 
+def release_many(*, actor: Actor, at: datetime, hold_ids: Sequence[int]) -> list[Settled]:
+    """Give many holds back; what became of each, by hold id. Batches of a thousand."""
+    actor.require(Permission.HOLD_AID)
+    settled: list[Settled] = []
+    for start in range(0, len(hold_ids), BATCH_SIZE_MAX):
+        batch = list(hold_ids[start : start + BATCH_SIZE_MAX])
+        with acting(actor), connection.cursor() as cursor:
+            cursor.execute(_SETTLE_MANY, (at, batch, HoldStatus.RELEASED.value))
+            settled += [Settled(hold_id, Outcome(outcome)) for hold_id, outcome in cursor.fetchall()]
+    return settled
+
+
 def deliver_many(*, actor: Actor, at: datetime, hold_ids: Sequence[int]) -> list[Settled]:
     """Write many deliveries; what became of each, by hold id. Batches of a thousand."""
     actor.require(Permission.DELIVER_AID)

@@ -61,6 +61,13 @@ def holds_of_organisation(
     return tuple(_hold_line(row) for row in rows)
 
 
+def holds_before(*, actor: Actor, before_id: int | None, limit: int) -> tuple[HoldLine, ...]:
+    """A page of all the organisation's holds, the newest first, from before the one with this number."""
+    values = (actor.organisation_id, before_id, before_id, limit)
+    chosen = _HOLDS + " AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s"
+    return tuple(_hold_line(row) for row in _rows(actor, chosen, values))
+
+
 def get_hold(*, actor: Actor, hold_id: int) -> HoldLine:
     """One hold of the actor's organisation.
 

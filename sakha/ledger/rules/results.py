@@ -168,13 +168,9 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class PlainCheck:
     """The answer to «may I give this?». `province` and `county` are empty for a protected household."""
 
-    at: datetime
-    kind: NeedKind
-    period: int
-    quantity: int
     verdict: Verdict
     reasons: tuple[Reason, ...]
     instead: str
@@ -189,6 +185,16 @@ class Check:
     free_on: date | None
     needs: tuple[NeedLine, ...]
     """The household's other open needs, the most open first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(PlainCheck):
+    """The same for a page: what was asked, and what the household was given in six months."""
+
+    at: datetime
+    kind: NeedKind
+    period: int
+    quantity: int
     recent: tuple[Gift, ...]
     matrix: AidMatrix
 

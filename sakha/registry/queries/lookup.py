@@ -147,6 +147,12 @@ def identifier_indexes(ring: KeyRing, text: str) -> list[bytes]:
     return blind_indexes(ring, _INDEX_KINDS[kind], value)
 
 
+def require_indexes(ring: KeyRing, text: str) -> list[bytes]:
+    """The same where nothing else is taken. Raises: IdentifierInvalid."""
+    kind, value = parse_person_identifier(text)
+    return blind_indexes(ring, _INDEX_KINDS[kind], value)
+
+
 def _understand(text: str, ring: KeyRing) -> tuple[str, list[str] | list[bytes], str]:
     """The statement, its values, and what is written into the log instead of what was typed."""
     indexes = identifier_indexes(ring, text)

@@ -1,0 +1,1 @@
+"""What the interface costs beside the ledger's own functions."""

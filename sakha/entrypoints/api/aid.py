@@ -1,0 +1,254 @@
+"""Check and hold, single and many: plain views, routed before the rest, one database call each (docs/api.md).
+
+Decides what of an answer the client's level shows; the verdict is the ledger's.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from pydantic import BaseModel, ValidationError
+
+from sakha.access.rules import ClientLevel, ClientScope
+from sakha.access.rules.clients import SandboxMixed
+from sakha.entrypoints.api.door import Caller, enter, leave, refuse, weigh
+from sakha.entrypoints.api.once import json_answer, request_id, request_key
+from sakha.entrypoints.api.problems import BodyTooLarge, BodyUnreadable, where
+from sakha.entrypoints.api.schemas import (
+    LINES_MAX,
+    CheckAsked,
+    CheckLine,
+    CheckManyAsked,
+    CheckManyTold,
+    CheckTold,
+    HoldAsked,
+    HoldLineTold,
+    HoldManyAsked,
+    HoldManyTold,
+    HoldTold,
+    KindName,
+    NeedShown,
+    Reason,
+)
+from sakha.ledger.actions import ask_check, ask_hold, check_many, hold_many
+from sakha.ledger.rules.results import BriefCheck, HoldRequest, PlainCheck
+from sakha.ledger.rules.states import Outcome
+from sakha.ledger.rules.verdict import NeedLine, Verdict
+from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
+from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.refusal import Refusal
+
+BODY_BYTES_MAX: Final = 256 * 1024  # a thousand identifiers are 25 kB
+_WORDS: Final = {kind: facts.name for kind, facts in NEED_KINDS.items()}
+_MAY_HOLD: Final = frozenset({Verdict.CLEAR, Verdict.SOFT})
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class PersonMissing(Refusal):
+    """A question must name exactly one of the two."""
+
+    code = "PERSON_MISSING"
+    sentence = "یکی از national_id یا household_id را بفرستید."
+
+
+class TooManyLines(Refusal):
+    """All the lists of a batch together have too many lines."""
+
+    code = "TOO_MANY_LINES"
+    sentence = "هر درخواست تا {most} سطر می‌گیرد."
+
+
+def read_body(request: HttpRequest, form: type[Body], *, bytes_max: int = BODY_BYTES_MAX) -> Body:
+    """The body in its form. Raises: BodyTooLarge, BodyUnreadable."""
+    if len(request.body) > bytes_max:
+        raise BodyTooLarge
+    try:
+        return form.model_validate_json(request.body)
+    except ValidationError as error:
+        told = error.errors(include_input=False, include_url=False, include_context=False)
+        raise BodyUnreadable(problems=[where(one) for one in told[:20]]) from None
+
+
+def served(work: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view that answers refusals as problems and carries the headers of limits."""
+
+    @csrf_exempt
+    @require_POST
+    def view(request: HttpRequest) -> HttpResponse:
+        try:
+            return leave(request, work(request))
+        except Refusal as refusal:
+            return refuse(request, refusal)
+
+    return view
+
+
+def answer_check(request: HttpRequest) -> HttpResponse:
+    """Whether this aid may be given to the household of this person."""
+    caller = enter(request, route="check", scope=ClientScope.AID_CHECK, at=timezone.now())
+    asked = read_body(request, CheckAsked)
+    if (asked.national_id is None) is (asked.household_id is None):
+        raise PersonMissing(field="national_id")
+    if asked.national_id is not None:
+        caller.require_person(parse_person_identifier(asked.national_id)[1])
+    kind = asked.kind.kind
+    found = ask_check(
+        actor=caller.actor,
+        at=caller.at,
+        purpose=caller.words(f"استعلام {_WORDS[kind]}"),
+        kind=kind,
+        national_id=asked.national_id or "",
+        household_id=asked.household_id,
+        quantity=asked.quantity,
+    )
+    return json_answer(_show_check(caller, found).model_dump_json())
+
+
+def answer_check_many(request: HttpRequest) -> HttpResponse:
+    """The same for up to a thousand; an identifier that can't exist is INVALID and stops nobody else."""
+    caller = enter(request, route="check/batch", scope=ClientScope.AID_CHECK, at=timezone.now())
+    asked = read_body(request, CheckManyAsked)
+    count = len(asked.national_ids) + len(asked.household_ids)
+    _require_lines(count)
+    weigh(caller, count)
+    usable = [_usable(caller, one) for one in asked.national_ids]
+    found = check_many(
+        actor=caller.actor,
+        at=caller.at,
+        kind=asked.kind.kind,
+        national_ids=[one for one in usable if one],
+        household_ids=asked.household_ids,
+        quantity=asked.quantity,
+        purpose=caller.words(f"استعلام گروهی {_WORDS[asked.kind.kind]}"),
+    )
+    shows_needs = caller.shows(ClientLevel.NEEDS)
+    answers = iter(found)
+    invalid = CheckLine(verdict="INVALID")
+    lines = [_show_line(next(answers), is_whole=shows_needs) if one else invalid for one in usable]
+    lines += [_show_line(one, is_whole=shows_needs) for one in answers]
+    return json_answer(CheckManyTold(answers=lines).model_dump_json())
+
+
+def answer_hold(request: HttpRequest) -> HttpResponse:
+    """Hold aid; the same Idempotency-Key gives the same hold, whenever it comes again."""
+    caller = enter(request, route="holds", scope=ClientScope.AID_HOLD, at=timezone.now())
+    key = request_key(request)
+    asked = read_body(request, HoldAsked)
+    kind = asked.kind.kind
+    result = ask_hold(
+        actor=caller.actor,
+        at=caller.at,
+        purpose=caller.words(f"نگه‌داشتن {_WORDS[kind]}"),
+        kind=kind,
+        household_id=asked.household_id,
+        quantity=asked.quantity,
+        request_id=request_id(caller, key),
+        reason=asked.reason,
+    )
+    hold_id = result.require_held()
+    response = json_answer(HoldTold(hold_id=hold_id, expires_at=result.expires_at or caller.at).model_dump_json())
+    if result.outcome is Outcome.REPLAY:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def answer_hold_many(request: HttpRequest) -> HttpResponse:
+    """Hold one kind of aid for many households; each is held or refused by itself."""
+    caller = enter(request, route="holds/batch", scope=ClientScope.AID_HOLD, at=timezone.now())
+    key = request_key(request)
+    asked = read_body(request, HoldManyAsked)
+    weigh(caller, len(asked.holds))
+    requests = [
+        HoldRequest(household_id=one.household_id, quantity=one.quantity, request_id=request_id(caller, key, place))
+        for place, one in enumerate(asked.holds, start=1)
+    ]
+    found = hold_many(
+        actor=caller.actor,
+        at=caller.at,
+        kind=asked.kind.kind,
+        requests=requests,
+        purpose=caller.words(f"نگه‌داشتن گروهی {_WORDS[asked.kind.kind]}"),
+    )
+    results = [
+        HoldLineTold(
+            outcome="HELD" if one.is_held else one.outcome.name,
+            hold_id=one.hold_id if one.is_held else None,
+            open_quantity=one.open_quantity if caller.shows(ClientLevel.NEEDS) and not one.is_held else None,
+        )
+        for one in found
+    ]
+    return json_answer(HoldManyTold(results=results).model_dump_json())
+
+
+def show_needs(needs: Sequence[NeedLine]) -> list[NeedShown]:
+    """Needs as answers show them."""
+    return [
+        NeedShown(
+            kind=KindName(one.kind.name),
+            period=one.period,
+            target=one.target,
+            held=one.held,
+            delivered=one.delivered,
+            open=one.open_quantity,
+        )
+        for one in needs
+    ]
+
+
+def _show_check(caller: Caller, found: PlainCheck) -> CheckTold:
+    is_hidden = found.is_protected and not found.has_record
+    needs = caller.shows(ClientLevel.NEEDS) and not is_hidden
+    place = caller.shows(ClientLevel.FILE) and not found.is_protected
+    is_known = found.household_id is not None
+    return CheckTold(
+        verdict=found.verdict.value,
+        may_hold=found.verdict in _MAY_HOLD,
+        household_id=found.household_id,
+        household_code=found.household_code or None,
+        reasons=[
+            Reason(code=one.code.value, sentence=one.sentence if caller.shows(ClientLevel.NEEDS) else "")
+            for one in found.reasons
+        ],
+        instead=(found.instead or None) if needs else None,
+        open_quantity=found.open_quantity if needs and is_known else None,
+        free_on=found.free_on if needs else None,
+        needs=show_needs(found.needs) if needs and is_known else None,
+        province=(found.province or None) if place else None,
+        county=(found.county or None) if place else None,
+        has_record=found.has_record,
+    )
+
+
+def _show_line(one: BriefCheck, *, is_whole: bool) -> CheckLine:
+    if not is_whole or one.verdict is Verdict.PROTECTED:
+        return CheckLine(verdict=one.verdict.value, household_id=one.household_id)
+    return CheckLine(
+        verdict=one.verdict.value,
+        household_id=one.household_id,
+        open_quantity=one.open_quantity if one.household_id is not None else None,
+        free_on=one.free_on,
+    )
+
+
+def _usable(caller: Caller, text: str) -> str:
+    """The identifier, or nothing where it can't exist or is of the other world."""
+    try:
+        number = parse_person_identifier(text)[1]
+        caller.require_person(number)
+    except (IdentifierInvalid, SandboxMixed):
+        return ""
+    return number
+
+
+def _require_lines(count: int) -> None:
+    if not 0 < count <= LINES_MAX:
+        raise TooManyLines(most=LINES_MAX)
+
+
+check_view = served(answer_check)
+check_many_view = served(answer_check_many)
+hold_view = served(answer_hold)
+hold_many_view = served(answer_hold_many)

@@ -1,0 +1,75 @@
+"""A write sent again with the same Idempotency-Key is answered as before and done once.
+
+The answer is kept in the transaction of what it tells of. A refusal is not kept: nothing was done, it may be tried
+again. Answers carry numbers and codes, no names.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
+from typing import ClassVar, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel
+
+from sakha.access.actions import acting, begin_answer, keep_answer
+from sakha.entrypoints.api.door import Caller, leave
+from sakha.vocabulary.refusal import Refusal
+
+KEY_LENGTH_MAX: Final = 80
+
+
+class RequestKeyMissing(Refusal):
+    """A write without the header, or with one that can't be kept."""
+
+    code: ClassVar[str] = "REQUEST_KEY_MISSING"
+    sentence: ClassVar[str] = "هر نوشتن سرآیند Idempotency-Key می‌خواهد: متنی یکتا تا ۸۰ نویسهٔ لاتین."
+
+
+class RequestKeyReused(Refusal):
+    """The key came before with another request."""
+
+    code: ClassVar[str] = "REQUEST_KEY_REUSED"
+    sentence: ClassVar[str] = "این Idempotency-Key پیش‌تر با درخواست دیگری آمده است."
+
+
+def request_key(request: HttpRequest) -> str:
+    """The key of this write. Raises: RequestKeyMissing."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > KEY_LENGTH_MAX or not key.isascii() or not key.isprintable():
+        raise RequestKeyMissing(field="Idempotency-Key")
+    return key
+
+
+def request_id(caller: Caller, key: str, place: int = 0) -> UUID:
+    """The ledger's own request id of a write: the ledger answers the same request the same by itself."""
+    return uuid5(NAMESPACE_URL, f"sakha:client:{caller.client.id}:{place}:{key}")
+
+
+def answer_once(
+    request: HttpRequest, caller: Caller, work: Callable[[], BaseModel], *, status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    """Do the work and keep its answer, or give the answer that was kept.
+
+    Raises: RequestKeyMissing, RequestKeyReused, and what the work raises.
+    """
+    key = request_key(request)
+    digest = sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
+    with acting(caller.actor):
+        known = begin_answer(client_id=caller.client.id, request_key=key, request_digest=digest, at=caller.at)
+        if known is None:
+            body = work().model_dump_json()
+            keep_answer(client_id=caller.client.id, request_key=key, status=status.value, body=body)
+    if known is None:
+        return leave(request, json_answer(body, status))
+    if known.request_digest != digest:
+        raise RequestKeyReused(field="Idempotency-Key")
+    response = json_answer(known.body, HTTPStatus(known.status))
+    response["Idempotency-Replayed"] = "true"
+    return leave(request, response)
+
+
+def json_answer(body: str, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    """A body that is JSON already."""
+    return HttpResponse(body, status=status, content_type="application/json")

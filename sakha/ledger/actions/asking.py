@@ -1,0 +1,107 @@
+"""A program's single question or hold: the whole of it in one statement, on a connection that holds no transaction.
+
+The same functions judge as for people (`ledger_check`, `ledger_hold`); who asks and the look are told in the same
+statement. Where the caller holds a transaction already, the actor is told as everywhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import Actor, Permission, Scope
+from sakha.ledger.actions.checking import read_check, span_of
+from sakha.ledger.queries import current_periods
+from sakha.ledger.rules.results import HoldResult, PlainCheck
+from sakha.ledger.rules.states import Outcome
+from sakha.ledger.rules.terms import AidTerms, clean_reason, require_quantity, terms_of
+from sakha.registry.queries.lookup import require_indexes
+from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.need_kinds import NeedKind
+
+_CHECK_AS: Final = (
+    "SELECT household_id, code, province, county, is_protected, has_record, outcome, target, held, delivered,"
+    " similar_on, free_on, needs FROM ledger_check_as(%s, %s::text[], %s, %s, %s::bytea[], %s, %s::smallint, %s, %s,"
+    " %s, %s, %s::daterange, %s::smallint[], %s::int[])"
+)
+_HOLD_AS: Final = (
+    "SELECT outcome, hold_id, open_quantity, held_until FROM ledger_hold_as(%s, %s::text[], %s, %s, %s, %s,"
+    " %s::smallint, %s, %s, %s, %s, %s, %s::daterange, %s)"
+)
+
+
+def ask_check(  # noqa: PLR0913 -- who, when, for what, of whom, what, how much
+    *,
+    actor: Actor,
+    at: datetime,
+    purpose: str,
+    kind: NeedKind,
+    national_id: str = "",
+    household_id: int | None = None,
+    quantity: int | None = None,
+) -> PlainCheck:
+    """Answer as `check_aid`, without the trail of gifts. `purpose` is what the household reads of the look.
+
+    Raises: IdentifierInvalid, QuantityInvalid, PermissionMissing.
+    """
+    actor.require(Permission.CHECK_AID)
+    terms = terms_of(kind, at=at)
+    wanted = require_quantity(terms.standard if quantity is None else quantity)
+    indexes = require_indexes(key_ring(), national_id) if national_id or household_id is None else None
+    values: list[Any] = [indexes, household_id, kind.value, terms.period, wanted, terms.standard]
+    values += [terms.unit_worth_rial, span_of(terms), *_periods(at.astimezone(TEHRAN).date())]
+    return read_check(terms, wanted, _one(actor, at, purpose, _CHECK_AS, values))
+
+
+def ask_hold(  # noqa: PLR0913 -- the promise itself: who, when, for what, to whom, how much, on which request, why
+    *,
+    actor: Actor,
+    at: datetime,
+    purpose: str,
+    kind: NeedKind,
+    household_id: int,
+    quantity: int,
+    request_id: UUID,
+    reason: str = "",
+) -> HoldResult:
+    """Hold as `hold_aid`; that the program held is written for the household to read.
+
+    Raises: QuantityInvalid, ReasonInvalid, PermissionMissing.
+    """
+    actor.require(Permission.HOLD_AID)
+    terms: AidTerms = terms_of(kind, at=at)
+    values: list[Any] = [request_id, household_id, kind.value, terms.period, require_quantity(quantity)]
+    values += [terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms), clean_reason(reason)]
+    outcome, hold_id, open_quantity, held_until = _one(actor, at, purpose, _HOLD_AS, values)
+    return HoldResult(
+        outcome=Outcome(outcome), kind=kind, hold_id=hold_id, open_quantity=open_quantity or 0, expires_at=held_until
+    )
+
+
+def _one(actor: Actor, at: datetime, purpose: str, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    who = [actor.organisation_id, [actor.province, actor.county], purpose, at]
+    with _alone(actor), connection.cursor() as cursor:
+        cursor.execute(statement, [*who, *values])
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+@contextmanager
+def _alone(actor: Actor) -> Iterator[None]:
+    """One statement of its own where there is no transaction; inside one, the actor is told and the outer one again."""
+    actor.require_scope(Scope.ORGANISATION)
+    if connection.in_atomic_block:
+        with acting(actor):
+            yield
+    else:
+        yield
+
+
+@lru_cache(maxsize=4)
+def _periods(on: date) -> tuple[list[int], list[int]]:
+    return current_periods(datetime(on.year, on.month, on.day, 12, tzinfo=TEHRAN))
