@@ -42,6 +42,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "access_client",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["ACTIVE", "SUSPENDED"])), name="client_status_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("level__in", [1, 2, 3])), name="client_level_known"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +71,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "access_client_answer",
+                "indexes": [models.Index(fields=["created_at"], name="answers_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("client", "request_key"), name="one_answer_for_a_key")],
             },
         ),
         migrations.CreateModel(
@@ -107,30 +115,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "access_client_use",
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "minute_at", "route", "code"), name="one_count_of_use")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["ACTIVE", "SUSPENDED"])), name="client_status_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(condition=models.Q(("level__in", [1, 2, 3])), name="client_level_known"),
-        ),
-        migrations.AddIndex(
-            model_name="clientanswer",
-            index=models.Index(fields=["created_at"], name="answers_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="clientanswer",
-            constraint=models.UniqueConstraint(fields=("client", "request_key"), name="one_answer_for_a_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="clientuse",
-            constraint=models.UniqueConstraint(
-                fields=("client", "minute_at", "route", "code"), name="one_count_of_use"
-            ),
         ),
     ]

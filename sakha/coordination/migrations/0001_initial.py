@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0002_row_security"),
-        ("registry", "0002_row_security"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("registry", "0002_row_security"),
     ]
 
     operations = [
@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("province", "name"), name="one_campaign_a_name")],
+            },
         ),
         migrations.CreateModel(
             name="Candidate",
@@ -100,6 +103,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "county", "official_decile"], name="candidate_area"),
+                    models.Index(
+                        condition=models.Q(("mobile_index__isnull", False)),
+                        fields=["mobile_index"],
+                        name="candidate_mobile",
+                    ),
+                    models.Index(
+                        condition=models.Q(("household__isnull", False)),
+                        fields=["household"],
+                        name="candidate_household",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subject_sealed__isnull", False), ("person__isnull", False), _connector="OR"
+                        ),
+                        name="candidate_can_be_indexed_anew",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("official_decile__range", (1, 10)), ("score_decile__range", (1, 10)), _connector="OR"
+                        ),
+                        name="candidate_has_a_decile",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mobile_index__isnull", True), ("mobile_sealed__isnull", True)),
+                            models.Q(("mobile_index__isnull", False), ("mobile_sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="candidate_mobile_is_sealed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("left_at__isnull", True), ("state", "OPEN")),
+                            models.Q(models.Q(("state", "OPEN"), _negated=True), ("left_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="candidate_who_left_says_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Coverage",
@@ -145,6 +193,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject_index"], name="coverage_subject"),
+                    models.Index(
+                        condition=models.Q(("household__isnull", False)),
+                        fields=["household"],
+                        name="coverage_household",
+                    ),
+                    models.Index(fields=["organisation", "source"], name="coverage_organisation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="coverage_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subject_sealed__isnull", False), ("person__isnull", False), _connector="OR"
+                        ),
+                        name="coverage_can_be_indexed_anew",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CoverageList",
@@ -182,6 +255,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "coordination_coverage_list",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "observed_on", "content_digest"), name="one_intake_a_coverage_list"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +317,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "QUEUED")), fields=["id"], name="invitation_queued"),
+                    models.Index(
+                        condition=models.Q(("state", "SENDING")), fields=["sending_at"], name="invitation_sending"
+                    ),
+                    models.Index(condition=models.Q(("state", "SENT")), fields=["checked_at"], name="invitation_sent"),
+                    models.Index(fields=["province", "county", "state"], name="invitation_area"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "QUEUED",
+                                    "SENDING",
+                                    "SENT",
+                                    "DELIVERED",
+                                    "UNDELIVERED",
+                                    "BLOCKED_BY_RECIPIENT",
+                                    "FILTERED",
+                                    "INVALID_NUMBER",
+                                    "CANCELLED",
+                                    "UNKNOWN",
+                                    "FAILED",
+                                ],
+                            )
+                        ),
+                        name="invitation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state__in", ["QUEUED", "SENDING", "SENT"])),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                models.Q(("state__in", ["QUEUED", "SENDING", "SENT"]), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_settles_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -257,153 +379,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(fields=("province", "name"), name="one_campaign_a_name"),
-        ),
-        migrations.AddIndex(
-            model_name="candidate",
-            index=models.Index(fields=["province", "county", "official_decile"], name="candidate_area"),
-        ),
-        migrations.AddIndex(
-            model_name="candidate",
-            index=models.Index(
-                condition=models.Q(("mobile_index__isnull", False)), fields=["mobile_index"], name="candidate_mobile"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="candidate",
-            index=models.Index(
-                condition=models.Q(("household__isnull", False)), fields=["household"], name="candidate_household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject_sealed__isnull", False), ("person__isnull", False), _connector="OR"),
-                name="candidate_can_be_indexed_anew",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("official_decile__range", (1, 10)), ("score_decile__range", (1, 10)), _connector="OR"
-                ),
-                name="candidate_has_a_decile",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mobile_index__isnull", True), ("mobile_sealed__isnull", True)),
-                    models.Q(("mobile_index__isnull", False), ("mobile_sealed__isnull", False)),
-                    _connector="OR",
-                ),
-                name="candidate_mobile_is_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("left_at__isnull", True), ("state", "OPEN")),
-                    models.Q(models.Q(("state", "OPEN"), _negated=True), ("left_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="candidate_who_left_says_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coverage",
-            index=models.Index(fields=["subject_index"], name="coverage_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="coverage",
-            index=models.Index(
-                condition=models.Q(("household__isnull", False)), fields=["household"], name="coverage_household"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coverage",
-            index=models.Index(fields=["organisation", "source"], name="coverage_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
-                name="coverage_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject_sealed__isnull", False), ("person__isnull", False), _connector="OR"),
-                name="coverage_can_be_indexed_anew",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coveragelist",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "observed_on", "content_digest"), name="one_intake_a_coverage_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(condition=models.Q(("state", "QUEUED")), fields=["id"], name="invitation_queued"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                condition=models.Q(("state", "SENDING")), fields=["sending_at"], name="invitation_sending"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(condition=models.Q(("state", "SENT")), fields=["checked_at"], name="invitation_sent"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["province", "county", "state"], name="invitation_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "QUEUED",
-                            "SENDING",
-                            "SENT",
-                            "DELIVERED",
-                            "UNDELIVERED",
-                            "BLOCKED_BY_RECIPIENT",
-                            "FILTERED",
-                            "INVALID_NUMBER",
-                            "CANCELLED",
-                            "UNKNOWN",
-                            "FAILED",
-                        ],
-                    )
-                ),
-                name="invitation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state__in", ["QUEUED", "SENDING", "SENT"])),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        models.Q(("state__in", ["QUEUED", "SENDING", "SENT"]), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_settles_once",
-            ),
         ),
     ]

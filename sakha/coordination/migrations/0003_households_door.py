@@ -105,6 +105,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["province", "county", "state"], name="registration_area")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("household__isnull", True), ("is_file_open", False), ("sent_at__isnull", True)),
+                            models.Q(
+                                ("consented_at__isnull", False),
+                                ("draft_sealed__isnull", True),
+                                ("household__isnull", False),
+                                ("sent_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="registration_sent_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("state", "BEGUN"), ("withdrawn_at__isnull", True)),
+                            models.Q(("sent_at__isnull", False), ("state", "SENT"), ("withdrawn_at__isnull", True)),
+                            models.Q(
+                                ("draft_sealed__isnull", True), ("state", "WITHDRAWN"), ("withdrawn_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="registration_state_told",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignInCode",
@@ -145,38 +174,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="message_of_one_thing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["province", "county", "state"], name="registration_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("household__isnull", True), ("is_file_open", False), ("sent_at__isnull", True)),
-                    models.Q(
-                        ("consented_at__isnull", False),
-                        ("draft_sealed__isnull", True),
-                        ("household__isnull", False),
-                        ("sent_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="registration_sent_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("state", "BEGUN"), ("withdrawn_at__isnull", True)),
-                    models.Q(("sent_at__isnull", False), ("state", "SENT"), ("withdrawn_at__isnull", True)),
-                    models.Q(("draft_sealed__isnull", True), ("state", "WITHDRAWN"), ("withdrawn_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="registration_state_told",
             ),
         ),
     ]

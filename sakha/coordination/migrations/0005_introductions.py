@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_opened_files"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("coordination", "0016_grievances_law"),
         ("registry", "0002_row_security"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -129,6 +129,69 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "county", "state"], name="introduction_area"),
+                    models.Index(fields=["household"], name="introduction_household"),
+                    models.Index(
+                        condition=models.Q(("taken_by__isnull", False)), fields=["taken_by"], name="introduction_taker"
+                    ),
+                    models.Index(
+                        condition=models.Q(("follower__isnull", False)),
+                        fields=["follower"],
+                        name="introduction_follower",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "CLOSED"), _negated=True),
+                        fields=("household", "kind"),
+                        name="one_open_introduction_a_need",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim_until__isnull", True), ("state", "OFFERED"), ("taken_by__isnull", True)),
+                            models.Q(("claim_until__isnull", False), ("state", "TAKEN"), ("taken_by__isnull", False)),
+                            models.Q(("served_at__isnull", False), ("state", "SERVED"), ("taken_by__isnull", False)),
+                            ("state", "CLOSED"),
+                            _connector="OR",
+                        ),
+                        name="introduction_taken_by_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("state", "CLOSED"),
+                                models.Q(("closed_because", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "CLOSED"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_because", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="introduction_closed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disputed_at__isnull", True), ("disputed_by", "")),
+                            models.Q(("disputed_at__isnull", False), models.Q(("disputed_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="dispute_has_a_side",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("follower__isnull", True),
+                            models.Q(("follower", models.F("taken_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="no_own_follower",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IntroductionConsent",
@@ -174,6 +237,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "coordination_introduction_consent",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("household",),
+                        name="one_standing_consent",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +272,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "coordination_introduction_event",
+                "indexes": [models.Index(fields=["introduction", "at"], name="introduction_history")],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +339,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "kind", "state"], name="offer_body"),
+                    models.Index(fields=["introduction"], name="offer_introduction"),
+                    models.Index(fields=["household"], name="offer_household"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["OFFERED", "TAKEN", "SERVED"])),
+                        fields=("introduction", "organisation"),
+                        name="one_standing_offer_a_body",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["TAKEN", "SERVED"])),
+                        fields=("introduction",),
+                        name="one_taker_an_introduction",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "DECLINED"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="declined_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Service",
@@ -307,160 +405,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="introduction",
-            index=models.Index(fields=["province", "county", "state"], name="introduction_area"),
-        ),
-        migrations.AddIndex(
-            model_name="introduction",
-            index=models.Index(fields=["household"], name="introduction_household"),
-        ),
-        migrations.AddIndex(
-            model_name="introduction",
-            index=models.Index(
-                condition=models.Q(("taken_by__isnull", False)), fields=["taken_by"], name="introduction_taker"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="introduction",
-            index=models.Index(
-                condition=models.Q(("follower__isnull", False)), fields=["follower"], name="introduction_follower"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introduction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "CLOSED"), _negated=True),
-                fields=("household", "kind"),
-                name="one_open_introduction_a_need",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introduction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim_until__isnull", True), ("state", "OFFERED"), ("taken_by__isnull", True)),
-                    models.Q(("claim_until__isnull", False), ("state", "TAKEN"), ("taken_by__isnull", False)),
-                    models.Q(("served_at__isnull", False), ("state", "SERVED"), ("taken_by__isnull", False)),
-                    ("state", "CLOSED"),
-                    _connector="OR",
-                ),
-                name="introduction_taken_by_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introduction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", "CLOSED"),
-                        models.Q(("closed_because", ""), _negated=True),
+            options={
+                "indexes": [models.Index(fields=["kind", "province", "county"], name="service_area")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "kind"), name="one_service_a_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("county", ""), models.Q(("province", ""), _negated=True), _connector="OR"),
+                        name="service_county_in_a_province",
                     ),
-                    models.Q(
-                        models.Q(("state", "CLOSED"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("closed_because", ""),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ACTIVE"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="active_service_is_approved",
                     ),
-                    _connector="OR",
-                ),
-                name="introduction_closed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introduction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disputed_at__isnull", True), ("disputed_by", "")),
-                    models.Q(("disputed_at__isnull", False), models.Q(("disputed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="dispute_has_a_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introduction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("follower__isnull", True),
-                    models.Q(("follower", models.F("taken_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="no_own_follower",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="introductionconsent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)), fields=("household",), name="one_standing_consent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="introductionevent",
-            index=models.Index(fields=["introduction", "at"], name="introduction_history"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["organisation", "kind", "state"], name="offer_body"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["introduction"], name="offer_introduction"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["household"], name="offer_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["OFFERED", "TAKEN", "SERVED"])),
-                fields=("introduction", "organisation"),
-                name="one_standing_offer_a_body",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["TAKEN", "SERVED"])),
-                fields=("introduction",),
-                name="one_taker_an_introduction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "DECLINED"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="declined_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=models.Index(fields=["kind", "province", "county"], name="service_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(fields=("organisation", "kind"), name="one_service_a_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("county", ""), models.Q(("province", ""), _negated=True), _connector="OR"),
-                name="service_county_in_a_province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ACTIVE"), _negated=True), ("approved_at__isnull", False), _connector="OR"
-                ),
-                name="active_service_is_approved",
-            ),
+                ],
+            },
         ),
     ]

@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_households"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("coordination", "0010_notices"),
         ("ledger", "0006_receipts_security"),
         ("registry", "0002_row_security"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -145,6 +145,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["RECEIVED", "IN_WORK", "ESCALATED", "REOPENED"])),
+                        fields=["due_at", "id"],
+                        name="grievance_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "ANSWERED")), fields=["answered_at"], name="grievance_answered"
+                    ),
+                    models.Index(
+                        condition=models.Q(("household__isnull", False)),
+                        fields=["household"],
+                        name="grievance_household",
+                    ),
+                    models.Index(fields=["province", "opened_at"], name="grievance_area"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "ORGANISATION"), ("about_organisation__isnull", False)),
+                            models.Q(
+                                models.Q(("about", "ORGANISATION"), _negated=True), ("about_organisation__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grievance_names_the_body",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_confidential", True), ("level", "COUNTY"), _negated=True),
+                        name="confidential_is_above_county",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "ANSWERED"), ("answer_sealed__isnull", False), ("answered_at__isnull", False)
+                            ),
+                            models.Q(("state", "CLOSED"), ("answered_at__isnull", False), ("closed_at__isnull", False)),
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                ("state__in", ["RECEIVED", "IN_WORK", "ESCALATED", "REOPENED"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grievance_state_told",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hold__isnull", True),
+                            models.Q(("is_confidential", False), ("kind", "NOT_RECEIVED")),
+                            _connector="OR",
+                        ),
+                        name="not_received_is_of_a_delivery",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GrievanceEntry",
@@ -193,72 +249,5 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "coordination_grievance_entry",
             },
-        ),
-        migrations.AddIndex(
-            model_name="grievance",
-            index=models.Index(
-                condition=models.Q(("state__in", ["RECEIVED", "IN_WORK", "ESCALATED", "REOPENED"])),
-                fields=["due_at", "id"],
-                name="grievance_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grievance",
-            index=models.Index(
-                condition=models.Q(("state", "ANSWERED")), fields=["answered_at"], name="grievance_answered"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grievance",
-            index=models.Index(
-                condition=models.Q(("household__isnull", False)), fields=["household"], name="grievance_household"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grievance",
-            index=models.Index(fields=["province", "opened_at"], name="grievance_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="grievance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "ORGANISATION"), ("about_organisation__isnull", False)),
-                    models.Q(models.Q(("about", "ORGANISATION"), _negated=True), ("about_organisation__isnull", True)),
-                    _connector="OR",
-                ),
-                name="grievance_names_the_body",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grievance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_confidential", True), ("level", "COUNTY"), _negated=True),
-                name="confidential_is_above_county",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grievance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ANSWERED"), ("answer_sealed__isnull", False), ("answered_at__isnull", False)),
-                    models.Q(("state", "CLOSED"), ("answered_at__isnull", False), ("closed_at__isnull", False)),
-                    models.Q(
-                        ("closed_at__isnull", True), ("state__in", ["RECEIVED", "IN_WORK", "ESCALATED", "REOPENED"])
-                    ),
-                    _connector="OR",
-                ),
-                name="grievance_state_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grievance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hold__isnull", True),
-                    models.Q(("is_confidential", False), ("kind", "NOT_RECEIVED")),
-                    _connector="OR",
-                ),
-                name="not_received_is_of_a_delivery",
-            ),
         ),
     ]

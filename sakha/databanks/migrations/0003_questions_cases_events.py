@@ -11,8 +11,8 @@ import sakha.databanks.rules.states
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_row_security"),
-        ("databanks", "0002_row_security"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("databanks", "0002_row_security"),
     ]
 
     operations = [
@@ -136,6 +136,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["household_id"], name="case_household"),
+                    models.Index(fields=["state", "due_on"], name="case_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
+                                    sakha.databanks.rules.states.CaseState["IN_REVIEW"],
+                                ],
+                            )
+                        ),
+                        fields=("household_id", "subject", "fact", "source"),
+                        name="one_open_case_a_fact",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["WAITING_FOR_PROOF", "IN_REVIEW", "UPHELD", "REJECTED", "LAPSED", "SETTLED_BY_BANK"],
+                            )
+                        ),
+                        name="case_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["CONTRADICTION", "CHANGED", "WRONG", "MISSING"])),
+                        name="case_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                (
+                                    "state__in",
+                                    [
+                                        sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
+                                        sakha.databanks.rules.states.CaseState["IN_REVIEW"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        [
+                                            sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
+                                            sakha.databanks.rules.states.CaseState["IN_REVIEW"],
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_is_settled_or_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseStep",
@@ -238,6 +302,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["household_id", "-asked_at"], name="inquiry_household")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("refused_code", ""), _negated=True),
+                            models.Q(
+                                models.Q(("purpose", ""), _negated=True),
+                                models.Q(("decision", ""), _negated=True),
+                                ("level__gte", 1),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inquiry_has_a_ground",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="evidence",
@@ -418,97 +499,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="inquiry",
-            index=models.Index(fields=["household_id", "-asked_at"], name="inquiry_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="inquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("refused_code", ""), _negated=True),
-                    models.Q(
-                        models.Q(("purpose", ""), _negated=True),
-                        models.Q(("decision", ""), _negated=True),
-                        ("level__gte", 1),
-                    ),
-                    _connector="OR",
-                ),
-                name="inquiry_has_a_ground",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["household_id"], name="case_household"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "due_on"], name="case_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
-                            sakha.databanks.rules.states.CaseState["IN_REVIEW"],
-                        ],
-                    )
-                ),
-                fields=("household_id", "subject", "fact", "source"),
-                name="one_open_case_a_fact",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["WAITING_FOR_PROOF", "IN_REVIEW", "UPHELD", "REJECTED", "LAPSED", "SETTLED_BY_BANK"])
-                ),
-                name="case_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["CONTRADICTION", "CHANGED", "WRONG", "MISSING"])),
-                name="case_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        (
-                            "state__in",
-                            [
-                                sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
-                                sakha.databanks.rules.states.CaseState["IN_REVIEW"],
-                            ],
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "state__in",
-                                [
-                                    sakha.databanks.rules.states.CaseState["WAITING_FOR_PROOF"],
-                                    sakha.databanks.rules.states.CaseState["IN_REVIEW"],
-                                ],
-                            ),
-                            _negated=True,
-                        ),
-                        ("settled_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_is_settled_or_open",
-            ),
         ),
     ]

@@ -92,6 +92,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "HELD")), fields=["hold"], name="draw_unsettled")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_rial__gt", 0)), name="draw_of_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "HELD")),
+                            models.Q(models.Q(("state", "HELD"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="draw_settles_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Balance",
@@ -106,6 +122,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("account", 3), ("rial__gt", 0)), fields=["gift"], name="balance_to_draw"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gift", "account"), name="one_balance_an_account"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account", 1), ("rial__lte", 0)),
+                            models.Q(models.Q(("account", 1), _negated=True), ("rial__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="never_below_zero",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Listing",
@@ -136,6 +170,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=["seen_count", "code"],
+                        name="listing_shown",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("household", "kind", "period"), name="one_listing_a_need"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("elsewhere_rial__gte", 0),
+                            ("given_rial__gte", 0),
+                            ("given_rial__lte", models.F("target_rial")),
+                        ),
+                        name="never_given_over",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="gift",
@@ -168,6 +222,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "ASKED")), fields=["asked_at"], name="payment_unsettled")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gateway", "authority"), name="one_gift_an_authority"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("gateway", "reference"),
+                        name="one_gift_a_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "ASKED")),
+                            models.Q(models.Q(("state", "ASKED"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payment_settles_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PublishingLeave",
@@ -197,6 +272,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "giving_publishing_leave",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("household",),
+                        name="one_standing_leave",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,65 +304,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="draw",
-            index=models.Index(condition=models.Q(("state", "HELD")), fields=["hold"], name="draw_unsettled"),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_rial__gt", 0)), name="draw_of_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "HELD")),
-                    models.Q(models.Q(("state", "HELD"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="draw_settles_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balance",
-            index=models.Index(
-                condition=models.Q(("account", 3), ("rial__gt", 0)), fields=["gift"], name="balance_to_draw"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.UniqueConstraint(fields=("gift", "account"), name="one_balance_an_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account", 1), ("rial__lte", 0)),
-                    models.Q(models.Q(("account", 1), _negated=True), ("rial__gte", 0)),
-                    _connector="OR",
-                ),
-                name="never_below_zero",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listing",
-            index=models.Index(
-                condition=models.Q(("left_at__isnull", True)), fields=["seen_count", "code"], name="listing_shown"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.UniqueConstraint(fields=("household", "kind", "period"), name="one_listing_a_need"),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("elsewhere_rial__gte", 0), ("given_rial__gte", 0), ("given_rial__lte", models.F("target_rial"))
-                ),
-                name="never_given_over",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("gift", "key"), name="one_transfer_a_key"),
+                    models.CheckConstraint(condition=models.Q(("amount_rial__gt", 0)), name="transfer_of_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("from_account", 1), ("to_account", 2)),
+                            models.Q(("from_account", 2), ("to_account", 3)),
+                            models.Q(("from_account", 2), ("to_account", 7)),
+                            models.Q(("from_account", 3), ("to_account", 4)),
+                            models.Q(("from_account", 4), ("to_account", 3)),
+                            models.Q(("from_account", 4), ("to_account", 5)),
+                            models.Q(("from_account", 3), ("to_account", 6)),
+                            _connector="OR",
+                        ),
+                        name="transfer_goes_a_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("from_account", 4), ("to_account", 4), _connector="OR"),
+                                ("draw__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("from_account", 4), _negated=True),
+                                models.Q(("to_account", 4), _negated=True),
+                                ("draw__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="held_money_names_its_draw",
+                    ),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="gift",
@@ -320,80 +377,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="gift_paid_has_moment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(condition=models.Q(("state", "ASKED")), fields=["asked_at"], name="payment_unsettled"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("gateway", "authority"), name="one_gift_an_authority"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=("gateway", "reference"),
-                name="one_gift_a_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "ASKED")),
-                    models.Q(models.Q(("state", "ASKED"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="payment_settles_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishingleave",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)), fields=("household",), name="one_standing_leave"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(fields=("gift", "key"), name="one_transfer_a_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_rial__gt", 0)), name="transfer_of_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("from_account", 1), ("to_account", 2)),
-                    models.Q(("from_account", 2), ("to_account", 3)),
-                    models.Q(("from_account", 2), ("to_account", 7)),
-                    models.Q(("from_account", 3), ("to_account", 4)),
-                    models.Q(("from_account", 4), ("to_account", 3)),
-                    models.Q(("from_account", 4), ("to_account", 5)),
-                    models.Q(("from_account", 3), ("to_account", 6)),
-                    _connector="OR",
-                ),
-                name="transfer_goes_a_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("from_account", 4), ("to_account", 4), _connector="OR"), ("draw__isnull", False)
-                    ),
-                    models.Q(
-                        models.Q(("from_account", 4), _negated=True),
-                        models.Q(("to_account", 4), _negated=True),
-                        ("draw__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="held_money_names_its_draw",
             ),
         ),
     ]

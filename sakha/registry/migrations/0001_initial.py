@@ -39,6 +39,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "county"], name="household_area"),
+                    models.Index(fields=["changed_at"], name="household_changed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("changed_at__gte", models.F("registered_at"))),
+                        name="household_changed_after",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("province", ""), _negated=True), name="household_has_province"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Fact",
@@ -69,6 +84,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("household", "name", "organisation", "observed_on"), name="one_fact_a_day_and_observer"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IntakeFile",
@@ -132,6 +154,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "registry_intake_file",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["CANCELLED", "FAILED"]), _negated=True),
+                        fields=("organisation", "content_digest"),
+                        name="one_intake_a_content",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "UPLOADED",
+                                    "MAPPED",
+                                    "CHECKING",
+                                    "CHECKED",
+                                    "LOADING",
+                                    "LOADED",
+                                    "CANCELLED",
+                                    "FAILED",
+                                ],
+                            )
+                        ),
+                        name="intake_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["FILE", "FORM"])), name="intake_origin_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("checked_count__lte", models.F("row_count"))),
+                        name="intake_checks_no_more_than_there_is",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "registry_intake_row",
+                "constraints": [models.UniqueConstraint(fields=("intake_file", "row_number"), name="one_row_a_number")],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +357,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["household"], name="membership_household"),
+                    models.Index(fields=["person"], name="membership_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on__isnull", True)),
+                        fields=("person",),
+                        name="one_active_household_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("relation", "HEAD"), ("to_on__isnull", True)),
+                        fields=("household",),
+                        name="one_active_head_a_household",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("relation__in", ["HEAD", "SPOUSE", "CHILD", "PARENT", "OTHER"])),
+                        name="relation_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="membership_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Record",
@@ -358,6 +441,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["household", "organisation"], name="record_household"),
+                    models.Index(
+                        condition=models.Q(("case_key__isnull", False)),
+                        fields=["organisation", "case_key"],
+                        name="record_case",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "content_digest"), name="one_record_a_content")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ColumnMapping",
@@ -383,118 +479,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("organisation", "heading_key"), name="one_memory_a_heading")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["province", "county"], name="household_area"),
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["changed_at"], name="household_changed"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("changed_at__gte", models.F("registered_at"))), name="household_changed_after"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("province", ""), _negated=True), name="household_has_province"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                fields=("household", "name", "organisation", "observed_on"), name="one_fact_a_day_and_observer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakefile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["CANCELLED", "FAILED"]), _negated=True),
-                fields=("organisation", "content_digest"),
-                name="one_intake_a_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["UPLOADED", "MAPPED", "CHECKING", "CHECKED", "LOADING", "LOADED", "CANCELLED", "FAILED"],
-                    )
-                ),
-                name="intake_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["FILE", "FORM"])), name="intake_origin_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("checked_count__lte", models.F("row_count"))),
-                name="intake_checks_no_more_than_there_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakerow",
-            constraint=models.UniqueConstraint(fields=("intake_file", "row_number"), name="one_row_a_number"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["household"], name="membership_household"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["person"], name="membership_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_on__isnull", True)), fields=("person",), name="one_active_household_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("relation", "HEAD"), ("to_on__isnull", True)),
-                fields=("household",),
-                name="one_active_head_a_household",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("relation__in", ["HEAD", "SPOUSE", "CHILD", "PARENT", "OTHER"])),
-                name="relation_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
-                name="membership_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["household", "organisation"], name="record_household"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("case_key__isnull", False)), fields=["organisation", "case_key"], name="record_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.UniqueConstraint(fields=("organisation", "content_digest"), name="one_record_a_content"),
         ),
     ]

@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -112,12 +113,46 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="access.user",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "db_table": "scoring_need",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", 6), _negated=True), fields=["expires_on"], name="need_expiring"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("household", "kind"), name="one_need_a_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", [1, 2, 3, 4, 5, 6])), name="need_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__gte", 1), ("severity__lte", 3)), name="need_severity_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivered__gte", 0),
+                            ("less__gte", 0),
+                            (
+                                "target",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount"), "-", models.F("less")
+                                ),
+                            ),
+                            ("target__gte", 0),
+                        ),
+                        name="need_net_of_aid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", 3), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                        ),
+                        name="need_confirmed_has_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,7 +232,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="access.user",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -245,16 +280,68 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="access.user",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "drafted_by",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.user"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "version"), name="one_policy_a_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "APPROVED")),
+                        fields=("subject", "in_use_from"),
+                        name="one_policy_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["DRAFT", "SIMULATED", "APPROVED", "WITHDRAWN"]),
+                            ("subject__in", ["PRIORITY", "CUT_OFFS", "NEEDS"]),
+                        ),
+                        name="policy_words_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="policy_has_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["SIMULATED", "APPROVED"]), _negated=True),
+                            models.Q(
+                                ("simulated_at__isnull", False),
+                                ("simulated_sha", models.F("sha")),
+                                ("simulation__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_simulated_as_it_stands",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "APPROVED"), _negated=True),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("in_use_from__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_approved_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Price",
@@ -284,110 +371,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="householdneed",
-            index=models.Index(
-                condition=models.Q(("state", 6), _negated=True), fields=["expires_on"], name="need_expiring"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdneed",
-            constraint=models.UniqueConstraint(fields=("household", "kind"), name="one_need_a_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", [1, 2, 3, 4, 5, 6])), name="need_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__gte", 1), ("severity__lte", 3)), name="need_severity_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("delivered__gte", 0),
-                    ("less__gte", 0),
-                    (
-                        "target",
-                        django.db.models.expressions.CombinedExpression(models.F("amount"), "-", models.F("less")),
-                    ),
-                    ("target__gte", 0),
-                ),
-                name="need_net_of_aid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", 3), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
-                ),
-                name="need_confirmed_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("subject", "version"), name="one_policy_a_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "APPROVED")), fields=("subject", "in_use_from"), name="one_policy_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["DRAFT", "SIMULATED", "APPROVED", "WITHDRAWN"]),
-                    ("subject__in", ["PRIORITY", "CUT_OFFS", "NEEDS"]),
-                ),
-                name="policy_words_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policy_has_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["SIMULATED", "APPROVED"]), _negated=True),
-                    models.Q(
-                        ("simulated_at__isnull", False),
-                        ("simulated_sha", models.F("sha")),
-                        ("simulation__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="policy_simulated_as_it_stands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "APPROVED"), _negated=True),
-                    models.Q(
-                        ("approved_at__isnull", False), ("approved_by__isnull", False), ("in_use_from__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="policy_approved_by_somebody",
-            ),
         ),
     ]

@@ -12,10 +12,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_row_security"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("ledger", "0001_initial"),  # btree_gist
         ("registry", "0002_row_security"),
         ("scoring", "0005_needs_security"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -92,6 +92,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "CLOSED"), _negated=True), fields=["due_at"], name="appeal_due"
+                    ),
+                    models.Index(fields=["household"], name="appeal_household"),
+                    models.Index(fields=["province", "county"], name="appeal_area"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "CLOSED"), _negated=True),
+                        fields=("household", "kind", "fact"),
+                        name="one_open_appeal_a_matter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["DATUM", "VISIT", "DECISION"])), name="appeal_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["CHARITY", "COUNTY", "PROVINCE"])), name="appeal_level_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["OPEN", "VISITING", "CLOSED"])), name="appeal_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), models.Q(("state", "CLOSED"), _negated=True)),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("outcome__in", ["", "UPHELD", "REJECTED", "WITHDRAWN"]),
+                                ("state", "CLOSED"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_appeal_has_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            ("outcome", "WITHDRAWN"),
+                            ("opened_by__isnull", True),
+                            models.Q(("decided_by", models.F("opened_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_decides_his_own_appeal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "DATUM"), _negated=True),
+                            models.Q(("fact", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="disputed_datum_is_named",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AppealStep",
@@ -120,6 +176,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "scoring_appeal_step",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["OPENED", "ANSWERED", "ESCALATED", "VISIT_SENT", "VISITED", "DECIDED", "WITHDRAWN"],
+                            )
+                        ),
+                        name="appeal_step_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +214,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("household", "source", "question", "fact"),
+                        name="one_standing_confirmation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", -6), ("points__lte", 6)),
+                        name="confirmation_points_are_bounded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["CONFIRMATION", "APPEAL"])), name="confirmation_source_known"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Confirmer",
@@ -204,6 +287,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["county", "kind"], name="confirmer_area")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mobile_index",), name="one_confirmer_a_phone"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["TRUSTEE", "NEIGHBOUR", "SCHOOL", "CLINIC", "CHARITY"])),
+                        name="confirmer_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("right_count__lte", models.F("audited_count"))),
+                        name="right_only_when_audited",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConfirmationRequest",
@@ -264,6 +361,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "scoring_confirmation_request",
+                "indexes": [
+                    models.Index(fields=["household", "confirmer"], name="request_household"),
+                    models.Index(condition=models.Q(("state", "OPEN")), fields=["user"], name="request_of_user"),
+                    models.Index(condition=models.Q(("state", "OPEN")), fields=["expires_at"], name="request_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("token_digest",), name="one_request_a_link"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("household", "confirmer"),
+                        name="one_open_request_a_confirmer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["OPEN", "ANSWERED", "LOCKED", "EXPIRED"])),
+                        name="request_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "OPEN")),
+                            models.Q(
+                                models.Q(("state", "OPEN"), _negated=True),
+                                ("settled_at__isnull", False),
+                                ("token_sealed__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="settled_request_has_moment_and_no_link",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +444,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "scoring_confirmation_answer",
+                "indexes": [
+                    models.Index(fields=["household", "question"], name="answer_household"),
+                    models.Index(fields=["confirmer", "answered_at"], name="answer_confirmer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "question"), name="one_answer_a_question"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("audited_at__isnull", True), ("was_right__isnull", True)),
+                            models.Q(("audited_at__isnull", False), ("was_right__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="audit_has_a_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -358,6 +499,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("told_at__isnull", True)), fields=["id"], name="notice_untold")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("appeal", "topic", "at"), name="one_notice_a_step")],
+            },
         ),
         migrations.CreateModel(
             name="ScoreOverride",
@@ -396,265 +543,58 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "scoring_override",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(
-                condition=models.Q(("state", "CLOSED"), _negated=True), fields=["due_at"], name="appeal_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["household"], name="appeal_household"),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["province", "county"], name="appeal_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "CLOSED"), _negated=True),
-                fields=("household", "kind", "fact"),
-                name="one_open_appeal_a_matter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["DATUM", "VISIT", "DECISION"])), name="appeal_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["CHARITY", "COUNTY", "PROVINCE"])), name="appeal_level_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["OPEN", "VISITING", "CLOSED"])), name="appeal_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), models.Q(("state", "CLOSED"), _negated=True)),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("outcome__in", ["", "UPHELD", "REJECTED", "WITHDRAWN"]),
-                        ("state", "CLOSED"),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_appeal_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("outcome", "WITHDRAWN"),
-                    ("opened_by__isnull", True),
-                    models.Q(("decided_by", models.F("opened_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_decides_his_own_appeal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "DATUM"), _negated=True), models.Q(("fact", ""), _negated=True), _connector="OR"
-                ),
-                name="disputed_datum_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appealstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["OPENED", "ANSWERED", "ESCALATED", "VISIT_SENT", "VISITED", "DECIDED", "WITHDRAWN"])
-                ),
-                name="appeal_step_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("household", "source", "question", "fact"),
-                name="one_standing_confirmation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", -6), ("points__lte", 6)), name="confirmation_points_are_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["CONFIRMATION", "APPEAL"])), name="confirmation_source_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmer",
-            index=models.Index(fields=["county", "kind"], name="confirmer_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmer",
-            constraint=models.UniqueConstraint(fields=("mobile_index",), name="one_confirmer_a_phone"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["TRUSTEE", "NEIGHBOUR", "SCHOOL", "CLINIC", "CHARITY"])),
-                name="confirmer_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("right_count__lte", models.F("audited_count"))), name="right_only_when_audited"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationrequest",
-            index=models.Index(fields=["household", "confirmer"], name="request_household"),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationrequest",
-            index=models.Index(condition=models.Q(("state", "OPEN")), fields=["user"], name="request_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationrequest",
-            index=models.Index(condition=models.Q(("state", "OPEN")), fields=["expires_at"], name="request_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.UniqueConstraint(fields=("token_digest",), name="one_request_a_link"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OPEN")),
-                fields=("household", "confirmer"),
-                name="one_open_request_a_confirmer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["OPEN", "ANSWERED", "LOCKED", "EXPIRED"])), name="request_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "OPEN")),
-                    models.Q(
-                        models.Q(("state", "OPEN"), _negated=True),
-                        ("settled_at__isnull", False),
-                        ("token_sealed__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="settled_request_has_moment_and_no_link",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationanswer",
-            index=models.Index(fields=["household", "question"], name="answer_household"),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationanswer",
-            index=models.Index(fields=["confirmer", "answered_at"], name="answer_confirmer"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationanswer",
-            constraint=models.UniqueConstraint(fields=("request", "question"), name="one_answer_a_question"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("audited_at__isnull", True), ("was_right__isnull", True)),
-                    models.Q(("audited_at__isnull", False), ("was_right__isnull", False)),
-                    _connector="OR",
-                ),
-                name="audit_has_a_moment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("told_at__isnull", True)), fields=["id"], name="notice_untold"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("appeal", "topic", "at"), name="one_notice_a_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="scoreoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decile__gte", 1),
-                    ("decile__lte", 10),
-                    (
-                        "decile__gte",
-                        django.db.models.expressions.CombinedExpression(models.F("model_decile"), "-", models.Value(2)),
-                    ),
-                    (
-                        "decile__lte",
-                        django.db.models.expressions.CombinedExpression(models.F("model_decile"), "+", models.Value(2)),
-                    ),
-                ),
-                name="override_is_bounded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoreoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_on__gt", models.F("from_on")),
-                    (
-                        "until_on__lte",
-                        models.ExpressionWrapper(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("from_on"), "+", models.Value(366)
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decile__gte", 1),
+                            ("decile__lte", 10),
+                            (
+                                "decile__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("model_decile"), "-", models.Value(2)
+                                ),
                             ),
-                            output_field=models.DateField(),
+                            (
+                                "decile__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("model_decile"), "+", models.Value(2)
+                                ),
+                            ),
                         ),
+                        name="override_is_bounded",
                     ),
-                ),
-                name="override_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoreoverride",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("household", "="),
-                    (
-                        models.Func(
-                            "from_on",
-                            "until_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__gt", models.F("from_on")),
+                            (
+                                "until_on__lte",
+                                models.ExpressionWrapper(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("from_on"), "+", models.Value(366)
+                                    ),
+                                    output_field=models.DateField(),
+                                ),
+                            ),
                         ),
-                        "&&",
+                        name="override_ends",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("household", "="),
+                            (
+                                models.Func(
+                                    "from_on",
+                                    "until_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="one_override_at_a_time",
                     ),
                 ],
-                name="one_override_at_a_time",
-            ),
+            },
         ),
     ]
