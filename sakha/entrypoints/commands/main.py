@@ -58,6 +58,7 @@ COMMANDS: Final = {
     "ask-banks": Command("ask_banks", "ask the national data banks about households that are due"),
     "build-assets": Command("build_assets", "build style sheet, typefaces and map for the sites"),
     "figures": Command("figures", "print the province's page of figures"),
+    "new-partner": Command("new_partner", "admit a program that speaks SP DCI, and print its key"),
     "new-key": Command("new_key", "add an encryption or index key to the key file", needs_surroundings=False),
     "rotate-keys": Command("keys", "re-encrypt everything with the newest keys, in batches"),
     "fit-model": Command("fit_model", "fit a scoring model from a household survey", needs_surroundings=False),

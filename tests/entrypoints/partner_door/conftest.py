@@ -1,0 +1,19 @@
+"""No client is remembered from one test to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _unknown_clients(db: None) -> Iterator[None]:
+    from sakha.entrypoints.api.door import forget_clients
+    from sakha.entrypoints.api.limits import METER
+
+    forget_clients()
+    yield
+    forget_clients()
+    METER._waiting.clear()  # of clients that end with the test
+    METER._counted.clear()
