@@ -166,10 +166,10 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     tell(1)
     tell = steps.begin("The invited register, charities take them", 2)
     tell_directory(officer=cast.officer, charities=cast.charities, plans=plans, at=at)
-    # Found is not helped: from here on the moments are those that truly passed, and no days are made up.
-    registered_count = let_invited_register(pilot=pilot, at=at + steps.passed)
+    registered_count = let_invited_register(pilot=pilot, at=at)
     tell(1)
     if registered_count:
+        # Found is not yet helped: help has the moment that truly came, and no days are made up.
         introduce_and_take(officer=cast.officer, charities=cast.charities, at=at + steps.passed)
     tell(2)
     tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
