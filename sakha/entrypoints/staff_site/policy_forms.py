@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,9 @@ from sakha.scoring.rules.modelling import write_toml
 from sakha.scoring.rules.policy import SHIFT_MAX, PolicySubject
 from sakha.scoring.rules.priority import POSITIVE, VULNERABILITIES, WEIGHT_MAX, WEIGHT_WORDS
 from sakha.vocabulary.digits import fold_digits, persian_digits
+from sakha.vocabulary.jalali import month_name
 from sakha.vocabulary.money import MoneyUnit, parse_rial
+from sakha.vocabulary.places import PROVINCES
 from sakha.vocabulary.refusal import Refusal
 
 _SHIFTS = {"urban_shift": "جابه‌جایی برش در شهر (امتیاز)", "rural_shift": "جابه‌جایی برش در روستا (امتیاز)"}
@@ -107,3 +110,20 @@ class ApprovalForm(forms.Form):
     """From when it is used."""
 
     in_use_from = JalaliField(label="از چه روزی به کار می‌آید؟", required=False, help_text="خالی: از امروز.")
+
+
+class MonthFilter(forms.Form):
+    """Which month of which province to show; the province is asked of the nation's officers alone."""
+
+    month = forms.ChoiceField(label="ماه", widget=SelectInput())
+    province = forms.ChoiceField(label="استان", widget=SelectInput())
+
+    def __init__(self, *args: Any, months: Sequence[int], is_nation: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        month, province = self.fields["month"], self.fields["province"]
+        if isinstance(month, forms.ChoiceField):
+            month.choices = [(str(one), month_name(one)) for one in months]
+        if isinstance(province, forms.ChoiceField):
+            province.choices = [(one.code, one.name) for one in PROVINCES.values()]
+        if not is_nation:
+            del self.fields["province"]

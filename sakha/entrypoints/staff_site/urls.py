@@ -19,6 +19,8 @@ from sakha.entrypoints.staff_site.views import (
     prices,
     province,
     registration,
+    score_months,
+    shares,
     signing,
 )
 
@@ -52,6 +54,11 @@ urlpatterns = [
     path("policies/<int:policy_id>/approve/", policies.approve, name="policy_approve"),
     path("policies/<int:policy_id>/withdraw/", policies.withdraw, name="policy_withdraw"),
     path("policies/<int:policy_id>/figures/", policies.figures, name="policy_figures"),
+    path("policies/months/", score_months.score_months, name="score_months"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/own/", shares.own, name="own_shares"),
+    path("shares/<int:proposal_id>/", shares.proposal, name="proposal"),
+    path("shares/<int:proposal_id>/<slug:step>/", shares.decide, name="proposal_decide"),
     path("prices/", prices.prices, name="prices"),
     path("prices/<int:price_id>/approve/", prices.approve, name="price_approve"),
     path("prices/<int:price_id>/withdraw/", prices.withdraw, name="price_withdraw"),

@@ -15,11 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sakha.access.actions import acting
-from sakha.access.rules import SYSTEM
+from sakha.access.actions import acting, add_client_use, issue_client, issue_client_key
+from sakha.access.rules import SYSTEM, NewClient
 from sakha.coordination.actions.answering_introductions import take_introduction
 from sakha.coordination.actions.directory import ServiceToTell, approve_services, tell_service
 from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
+from sakha.giving.actions.proposals import propose_shares
 from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.registry.actions import register_household
@@ -35,6 +36,7 @@ from sakha.vocabulary.periods import period_of
 from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
 from tests.entrypoints.staff_site.test_evidence import keep
 from tests.entrypoints.staff_site.test_files import a_file, mapped, upload
+from tests.giving_cast import give, sandbox
 
 CONFIRMER_CODE = "4321"
 
@@ -79,6 +81,7 @@ PAGES = (
     Page("deliveries", "officer", 45, ("household",)),
     Page("calls", "officer", 20),
     Page("users", "officer", 20),
+    Page("programs", "officer", 24),
     Page("call_round", "officer", 24, ("round",)),
     Page("asked", "stranger", 20),
     Page("confirmers", "officer", 40),
@@ -89,6 +92,11 @@ PAGES = (
     Page("policy_new", "officer", 20, ("cut-offs",)),
     Page("policy_new", "officer", 20, ("needs",)),
     Page("prices", "officer", 32),
+    Page("shares", "officer", 24),
+    Page("proposal", "officer", 34, ("proposal",)),
+    Page("own_shares", "staff", 24),
+    Page("score_months", "officer", 20),
+    Page("score_months", "nation", 20, query="?month=140001&province=30"),
     Page("identity_queue", "officer", 20),
     Page("identity_question", "officer", 34, ("question",)),
     Page("banks", "officer", 20),
@@ -162,8 +170,20 @@ def furnish() -> Furnished:
         "file": _check_file(cast, staff),
         "introduction": str(_introduce(cast)),
     }
+    places["proposal"] = str(_propose_shares(cast))
     places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
+    _admit_program(cast)
     return Furnished(cast, places, _ask_confirmers(cast))
+
+
+def _admit_program(cast: Cast) -> None:
+    """A program of the charity that called once and was refused once."""
+    new = NewClient(organisation_id=cast.staff.organisation_id or 0, name="برنامهٔ مهر")
+    at = timezone.now()
+    client_id = issue_client(actor=SYSTEM, at=at, client=new)
+    issue_client_key(actor=SYSTEM, at=at, client_id=client_id)
+    minute = at.replace(second=0, microsecond=0)
+    add_client_use(counts={(client_id, minute, "check", ""): 2, (client_id, minute, "check", "SCOPE_MISSING"): 1})
 
 
 def _introduce(cast: Cast) -> int:
@@ -186,6 +206,13 @@ def _introduce(cast: Cast) -> int:
         introduction_id = int(cursor.fetchone()[0])
     take_introduction(actor=cast.staff, at=at, introduction_id=introduction_id)
     return introduction_id
+
+
+def _propose_shares(cast: Cast) -> int:
+    """Money in the pool, and shares of it proposed."""
+    with sandbox() as gateway:
+        give(gateway, 1_000_000)
+    return propose_shares(actor=cast.officer, at=timezone.now(), province="30")
 
 
 def _write_down(cast: Cast, staff: Client) -> int:

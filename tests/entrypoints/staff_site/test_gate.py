@@ -49,10 +49,18 @@ PLACES |= {"grievance_step": [7, "take"], "visited": [7, 7], "called": [7, 7]}
 POSTED |= {"give_password_link", "campaign_step", "ask_person"}
 PLACES |= {"campaign_step": [7, "pause"], "ask_person": [7]}
 PLACES["give_password_link"] = [7]
+POSTED.add("proposal_decide")
+OF_SHARES = {"shares", "proposal", "proposal_decide", "score_months"}
+PLACES |= {"proposal": [7], "proposal_decide": [7, "approve"]}
+OF_PROGRAMS = {"programs", "new_program_key", "revoke_program_key"}
+POSTED |= OF_PROGRAMS - {"programs"}
+PLACES |= {key: [7] for key in OF_PROGRAMS - {"programs"}}
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_HEADS = {"identity_queue", "identity_question"}
 OF_STAFF = [
-    name for name in PAGES if name not in OF_HEADS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
+    name
+    for name in PAGES
+    if name not in OF_HEADS | OF_PROGRAMS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
 ]
 
 
@@ -110,7 +118,7 @@ def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: 
     assert ask(staff, name).status_code == 403
 
 
-@pytest.mark.parametrize("name", sorted(OF_POLICY | OF_PRICES | {"policies", "policy_new", "prices"}))
+@pytest.mark.parametrize("name", sorted(OF_POLICY | OF_PRICES | OF_SHARES | {"policies", "policy_new", "prices"}))
 def test_a_charitys_staff_decides_no_policy(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 

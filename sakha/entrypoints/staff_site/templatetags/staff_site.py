@@ -41,7 +41,13 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         Permission.IMPORT_FILE,
         frozenset({"files", "file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems"}),
     ),
-    ("در دست تحویل", "hand-heart", "held", Permission.HOLD_AID, frozenset({"held", "hold", "deliver", "release"})),
+    (
+        "در دست تحویل",
+        "hand-heart",
+        "held",
+        Permission.HOLD_AID,
+        frozenset({"held", "hold", "deliver", "release", "own_shares"}),
+    ),
     (
         "هویت‌ها",
         "users-round",
@@ -62,7 +68,8 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "policies",
         Permission.DECIDE_POLICY,
         frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
-        | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw"},
+        | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw", "score_months"}
+        | {"shares", "proposal", "proposal_decide"},
     ),
     (
         "اعتراض‌ها",
@@ -111,6 +118,13 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
     ("میز تصمیم", "clock", "desk", Permission.READ_PROVINCE, frozenset({"desk"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
     ("کاربران", "user-round", "users", Permission.READ_ACCESS_LOG, frozenset({"users", "give_password_link"})),
+    (
+        "برنامه‌ها",
+        "key-round",
+        "programs",
+        Permission.KEEP_CLIENT_KEYS,
+        frozenset({"programs", "new_program_key", "revoke_program_key"}),
+    ),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
 )
