@@ -1,7 +1,8 @@
 """Asks the desk's finder and times it: the child of `bench.linkage.desk`, settings by environment.
 
 Prints one line of JSON a kind of question. SQL time is that of the one statement that looks people up, as the client
-sees it; `whole` adds understanding the question, keys, ranking and the transaction.
+sees it; `cpu` is what the server's process worked meanwhile, which a busy machine doesn't make longer, and `waited` how
+long it stood in the queue for a processor; `whole` adds understanding the question, keys, ranking and the transaction.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sakha.registry.queries.finding import find_candidates  # noqa: E402 - the s
 from sakha.vocabulary.jalali import DateInvalid, ParsedDate, parse_date  # noqa: E402 - the same
 
 WARMING = 200
+NANO = 1e6  # nanoseconds in a millisecond
 FIRST = 3
 Row = dict[str, str]
 
@@ -98,12 +100,19 @@ def measure(rows: list[Row], make: Callable[[Row], DeskQuestion], wanted: Callab
     """Ask all, time, count who stands where."""
     ring = key_ring()
     sql: list[float] = []
+    cpu: list[float] = []
+    waited: list[float] = []
+    server = Path(f"/proc/{server_process()}/schedstat")
 
     def timed(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
-        begun = time.perf_counter()
+        if "registry_find_persons" not in str(statement):
+            return execute(statement, *rest)
+        before, begun = server.read_text().split(), time.perf_counter()
         found = execute(statement, *rest)
-        if "registry_find_persons" in str(statement):
-            sql.append((time.perf_counter() - begun) * 1000)
+        sql.append((time.perf_counter() - begun) * 1000)
+        after = server.read_text().split()
+        cpu.append((int(after[0]) - int(before[0])) / NANO)
+        waited.append((int(after[1]) - int(before[1])) / NANO)
         return found
 
     whole: list[float] = []
@@ -118,18 +127,28 @@ def measure(rows: list[Row], make: Callable[[Row], DeskQuestion], wanted: Callab
                 continue
             if number == WARMING:
                 whole, sql[:], places, counts = [], sql[-1:], [], []
+                cpu[:], waited[:] = cpu[-1:], waited[-1:]
             whole.append((time.perf_counter() - begun) * 1000)
             counts.append(len(found))
             places.append(next((place for place, one in enumerate(found) if one.person_id in wanted(row)), -1))
     return {
         "questions": len(places),
         "sql": percentiles(sql),
+        "cpu": percentiles(cpu),
+        "waited": percentiles(waited),
         "whole": percentiles(whole),
         "found": sum(place >= 0 for place in places) / len(places),
         "first": sum(place == 0 for place in places) / len(places),
         "first_three": sum(0 <= place < FIRST for place in places) / len(places),
         "candidates": sum(counts) / len(counts),
     }
+
+
+def server_process() -> int:
+    """The process of the server that answers this connection; it runs on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
 
 
 def percentiles(values: list[float]) -> dict[str, float]:

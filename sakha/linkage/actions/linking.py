@@ -18,10 +18,11 @@ from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
 from sakha.linkage.rules.levels import BITS, COMPARISONS, Id, Name
 from sakha.linkage.rules.model import LinkModel
 from sakha.linkage.rules.numbers import IdTrust
-from sakha.linkage.rules.scoring import unpack_all, weigh
+from sakha.linkage.rules.scoring import tells_of_one, unpack_all, weigh
 
 # A pair that weighs so much counts as a link when the people beside it are looked at.
 STRONG_LINK: Final = 4.0
+_BELOW: Final = 0.1  # bits under `certain`, of what is for people
 _ID_BITS: Final = BITS * list(COMPARISONS).index("national_id")
 _LEARN_FROM: Final = 400_000  # pairs enough to learn from; more only cost time
 
@@ -97,10 +98,17 @@ def _cluster(engine: Engine, learnt: Learnt, threshold: str, people: Ints) -> Li
     floor = learnt.model.threshold(threshold)
     pairs, levels, candidate_count = _weighed_pairs(engine, min(floor, learnt.model.queue_from))
     facts = replace(_facts(engine), person=people)
-    firsts = cluster(len(people), with_known(pairs, people), facts, floor)
+    weighed = pairs if floor < learnt.model.certain else _cautious(pairs, levels, floor)
+    firsts = cluster(len(people), with_known(weighed, people), facts, floor)
     return Linked(
         firsts, _probabilities(firsts, pairs), pairs, levels, learnt, candidate_count=candidate_count, threshold=floor
     )
+
+
+def _cautious(pairs: Pairs, levels: Ints, certain: float) -> Pairs:
+    """Weigh no pair as certain of which nothing tells of one person; it is for people, whatever its weight."""
+    below = np.minimum(pairs.weight, certain - _BELOW)
+    return replace(pairs, weight=np.where(tells_of_one(unpack_all(levels)), pairs.weight, below))
 
 
 def _learn(engine: Engine, document: LinkModel) -> Learnt:

@@ -17,7 +17,7 @@ from sakha.linkage.rules.accuracy import Accuracy
 from sakha.linkage.rules.explanation import reason_line
 from sakha.linkage.rules.levels import unpack
 from sakha.linkage.rules.model import LinkModel, write_model
-from sakha.linkage.rules.scoring import probability_of, score_levels
+from sakha.linkage.rules.scoring import probability_of, score_levels, tells_of_one, unpack_all
 
 Ids = npt.NDArray[np.object_]
 _COLUMNS: Final = ("left_record_id", "right_record_id", "weight", "probability", "rival", "reasons")
@@ -44,7 +44,8 @@ def for_people(linked: Linked) -> npt.NDArray[np.bool_]:
     """Tell which pairs people decide: what merges by itself is certain and allowed, the rest from `queue_from` on."""
     pairs, model = linked.pairs, linked.learnt.model
     is_link = linked.firsts[pairs.left] == linked.firsts[pairs.right]
-    queued: npt.NDArray[np.bool_] = (pairs.weight >= model.queue_from) & ((pairs.weight < model.certain) | ~is_link)
+    is_doubtful = (pairs.weight < model.certain) | ~is_link | ~tells_of_one(unpack_all(linked.levels))
+    queued: npt.NDArray[np.bool_] = (pairs.weight >= model.queue_from) & is_doubtful
     return queued
 
 

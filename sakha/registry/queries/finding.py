@@ -32,11 +32,10 @@ _MASK: Final = "••••"
 _EXACT, _NEAR, _TAIL, _MOBILE, _NEAR_MOBILE = 1, 2, 4, 8, 16
 
 _FIND: Final = """
-SELECT f.kept_id, f.ways, p.given_name, p.family_name, p.father_name, p.birth_on, p.birth_precision, p.gender
-FROM registry_find_persons(
+SELECT * FROM registry_find_persons(
     %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s,
     %s::date[], %s, %s, %s, %s
-) f JOIN registry_person p ON p.id = f.person_id
+)
 """
 _SEEN: Final = """
 SELECT p.id, h.id, h.code, h.county, h.is_protected, p.given_name, p.family_name, p.father_name, p.birth_on,

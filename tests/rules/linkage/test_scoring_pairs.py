@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from sakha.linkage.rules import product_model, score_pair, view_record
 from sakha.linkage.rules.explanation import LEVEL_SENTENCES, reason_line, reason_sentences
 from sakha.linkage.rules.levels import COMPARISONS, Birth, Home, Id, Name, Phone, Place, compare_views, pack, unpack
 from sakha.linkage.rules.model import ModelInvalid, parse_model, write_model
-from sakha.linkage.rules.scoring import score_levels
+from sakha.linkage.rules.scoring import score_levels, tells_of_one, weigh
 
 ZAHRA = {
     "given_name": "زهرا", "family_name": "محمدی اصل", "father_name": "حسین", "national_id": "9990000018",
@@ -50,6 +51,25 @@ def test_a_daughter_with_her_mothers_id_is_not_her_mother():
 def test_a_namesake_is_not_the_same():
     namesake = {"given_name": "زهرا", "family_name": "محمدی اصل", "birth_date": "1340/01/30", "father_name": "رضا"}
     assert score_pair(view_record(ZAHRA), view_record(namesake), product_model()).weight < product_model().balanced
+
+
+def row_of(**told: int) -> np.ndarray:
+    return np.array([[told.get(field, 0) for field in COMPARISONS]])
+
+
+def test_what_a_family_shares_makes_nobody_certain_however_much_it_weighs():
+    # as learnt of a file with names, father and year alone: there the year and the father's name outweigh all else
+    shares = np.array([0.69, 0.011, 0.0004, 0.287, 0.003, 0.001, 0.004, 0.005])
+    model = replace(product_model(), tables=product_model().tables.copy(), shares=shares)
+    model.tables[0, 0, Name.DIFFERENT] = 0.9
+    brothers = {"given": Name.DIFFERENT, "family": Name.RARE, "father": Name.RARE, "birth": Birth.YEAR_ONLY}
+    assert weigh(np.array([pack(tuple(row_of(**brothers)[0]))]), model)[0] > model.certain
+
+    assert not tells_of_one(row_of(**brothers))
+    assert not tells_of_one(row_of(**brothers | {"given": Name.NEAR}))
+    assert not tells_of_one(row_of(given=Name.RARE, family=Name.NEAR, mobile=Phone.EQUAL, home=Home.BOTH))
+    for own in ({"national_id": Id.CHECKED}, {"birth": Birth.EQUAL}, {"birth": Birth.SWAPPED}, {"given": Name.SLIP}):
+        assert tells_of_one(row_of(**brothers | own))
 
 
 CELLS = st.fixed_dictionaries(
