@@ -48,7 +48,7 @@ from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.refusal import Refusal
 
 _LIST_LENGTH = 30
-_NEARBY = 6
+_NEARBY, _LINES_NEARBY = 6, 80
 _DIGITS_MAX = 15
 _STEPS = {"pause": pause_campaign, "resume": resume_campaign, "stop": stop_campaign}
 _TOLD = {
@@ -124,12 +124,13 @@ def ask_person(request: HttpRequest, *, actor: Actor, at: datetime, candidate_id
         tell(request, "ثبت شد.")
         return HttpResponseRedirect(reverse("in_person"))
     whom = take_person_to_ask(actor=actor, at=at, candidate_id=candidate_id)
-    wanted = DirectoryWanted(province=whom.province, county=whom.county, state=ServiceState.ACTIVE, limit=_NEARBY)
-    near = directory(actor=actor, on=timezone.localtime(at).date(), wanted=wanted)
+    wanted = DirectoryWanted(province=whom.province, county=whom.county, state=ServiceState.ACTIVE, limit=_LINES_NEARBY)
+    lines = directory(actor=actor, on=timezone.localtime(at).date(), wanted=wanted)
+    near = {line.organisation_id: line for line in lines if line.is_licensed}  # a body has a line a kind
     context = {
         "whom": whom,
         "candidate_id": candidate_id,
-        "near": tuple(show_service(line) for line in near),
+        "near": tuple(show_service(line) for line in list(near.values())[:_NEARBY]),
         "outcomes": tuple((one.value, words) for one, words in OUTCOME_WORDS.items()),
     }
     return render(request, "staff_site/asked_in_person.html", context)
