@@ -218,6 +218,7 @@ INSTALLED_APPS = [
     "sakha.entrypoints.confirmer_site",
     "sakha.entrypoints.household_site",
     "sakha.entrypoints.donor_site",
+    "sakha.entrypoints.public_site",
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error

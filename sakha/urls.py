@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("sakha.entrypoints.confirmer_site.urls")),
     path("", include("sakha.entrypoints.donor_site.urls")),
     path("", include("sakha.entrypoints.household_site.urls")),
+    path("", include("sakha.entrypoints.public_site.urls")),
     path("", include("sakha.entrypoints.staff_site.urls")),
 ]
 handler403 = "sakha.entrypoints.staff_site.refusals.show_forbidden"

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from sakha.access.rules.chain import Stream
+
 
 class AccessConfig(AppConfig):
     """Organisations, users, the access log and the scope of every transaction."""
@@ -24,6 +26,10 @@ class AccessConfig(AppConfig):
         "access_client_key": "SELECT, INSERT, UPDATE (revoked_at)",
         "access_client_use": "SELECT, INSERT, UPDATE (request_count), DELETE",
         "access_client_answer": "SELECT, INSERT, UPDATE (status, body), DELETE",
+        "access_block": "SELECT, INSERT",
+        # Sealed anew when keys are renewed; that it is the same secret is seen by its digest in the block.
+        "access_block_secret": "SELECT, INSERT, UPDATE (secret_sealed)",
+        "access_block_part": "SELECT, INSERT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "access_scope",
@@ -34,4 +40,12 @@ class AccessConfig(AppConfig):
         "access_is_system",
         "access_sees_area",
         "access_household_id",
+    )
+    chained_logs: ClassVar[tuple[Stream, ...]] = (
+        Stream(
+            name="access_entry/1",
+            table="access_entry",
+            shown=("at", "action", "person_count"),
+            hidden=("user_id", "organisation_id", "province", "county", "household_id", "purpose"),
+        ),
     )

@@ -269,3 +269,77 @@ class ClientAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"client answer {self.pk}"
+
+
+class Block(models.Model):
+    """A closed range of an append-only log, with its root and the hash of the block before (rules/chain.py).
+
+    Append-only by the grants and by a trigger. What is here is what is published.
+    """
+
+    stream = models.CharField(max_length=40)
+    place = models.IntegerField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    row_count = models.IntegerField()
+    root = models.BinaryField(max_length=32)
+    secret_digest = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        """One block a place, and no row in two blocks."""
+
+        db_table = "access_block"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "place"], name="one_block_a_place"),
+            models.UniqueConstraint(fields=["stream", "first_id"], name="one_block_from_an_id"),
+            models.CheckConstraint(
+                condition=Q(place__gte=1, row_count__gte=1, last_id__gte=F("first_id")), name="block_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
+
+
+class BlockSecret(models.Model):
+    """The secret of a block, from which its rows' nonces come; sealed, and sealed anew when keys are renewed."""
+
+    block = models.OneToOneField(Block, on_delete=models.PROTECT, related_name="secret")
+    secret_sealed = models.BinaryField()
+
+    class Meta:
+        """One a block."""
+
+        db_table = "access_block_secret"
+
+    def __str__(self) -> str:
+        return f"secret of block {self.block_id}"
+
+
+class BlockPart(models.Model):
+    """About a thousand rows of a block: their node, and the ids and marks by which a changed row is named.
+
+    Nothing is trusted of it: a proof is checked against the block's root before it is handed out.
+    """
+
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    number = models.IntegerField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    node = models.BinaryField(max_length=32)
+    ids = models.BinaryField()
+    marks = models.BinaryField()
+
+    class Meta:
+        """One a number; found by the ids of its rows."""
+
+        db_table = "access_block_part"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["block", "number"], name="one_part_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of block {self.block_id}"

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from sakha.access.rules.chain import Stream
+
 
 class GivingConfig(AppConfig):
     """Gifts, the needs shown to givers, the books. Balances are moved by a trigger; transfers are never changed."""
@@ -33,4 +35,13 @@ class GivingConfig(AppConfig):
         "giving_refresh_listings",
         "giving_verify",
         "giving_household_types",
+    )
+    # A receipt shows the way of each rial of one's own gift; not for which need of whom it was drawn.
+    chained_logs: ClassVar[tuple[Stream, ...]] = (
+        Stream(
+            name="giving_transfer/1",
+            table="giving_transfer",
+            shown=("at", "gift_id", "from_account", "to_account", "amount_rial"),
+            hidden=("key", "draw_id", "reason"),
+        ),
     )

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from sakha.access.rules.chain import Stream
+
 
 class LedgerConfig(AppConfig):
     """Needs, holds and their events. All writing goes through the SQL functions: no table may be changed directly."""
@@ -41,4 +43,13 @@ class LedgerConfig(AppConfig):
         "ledger_record_call",
         "ledger_propose_undoing",
         "ledger_decide_undoing",
+    )
+    # A receipt shows what came, how much and when; neither to whom nor by whose hand.
+    chained_logs: ClassVar[tuple[Stream, ...]] = (
+        Stream(
+            name="ledger_event/1",
+            table="ledger_event",
+            shown=("at", "action", "outcome", "hold_id", "kind", "period", "quantity", "worth_rial"),
+            hidden=("organisation_id", "user_id", "household_id", "by_identifier", "reason", "province", "county"),
+        ),
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from sakha.access import actions as access_actions
+from sakha.access.actions.closing_blocks import reseal_batch as reseal_access
 from sakha.access.queries import key_ring
 from sakha.access.rules import SYSTEM, Actor
 from sakha.access.rules.sealing import drop_keys
@@ -36,6 +37,7 @@ ROOMS: Final[dict[str, ResealBatch]] = {
     "databanks": databanks_actions.reseal_batch,
     "scoring": reseal_scoring,
     "coordination": coordination_actions.reseal_batch,
+    "access": reseal_access,
 }
 
 

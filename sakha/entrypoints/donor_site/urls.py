@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.donor_site.views import choosing, following, giving
+from sakha.entrypoints.donor_site.views import choosing, following, giving, proving
 
 urlpatterns = [
     path("give/", choosing.needs, name="donor_needs"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("give/need/<str:code>/", giving.need, name="donor_need"),
     path("gift/<str:follow>/", following.gift, name="donor_gift"),
     path("gift/<str:follow>/receipt.pdf", following.receipt, name="donor_receipt"),
+    path("gift/<str:follow>/proof/", proving.proof, name="donor_proof"),
     path("gift/<str:follow>/back/", following.back, name="donor_back"),
 ]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("me/voices/", voices.voices, name="household_voices"),
     path("me/voices/<int:grievance_id>/", voices.solved, name="household_voice_solved"),
     path("me/receipts/<int:hold_id>/", voices.receipt, name="household_receipt"),
+    path("me/proofs/<int:hold_id>/", voices.receipt_proof, name="household_receipt_proof"),
     path("me/ending/", file.ending, name="household_ending"),
     path("me/members/<int:number>/", sheet.member_page, name="household_member"),
     path("me/<slug:step>/", sheet.step_page, name="household_step"),

@@ -37,7 +37,10 @@ _GIFTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GiftRow:
-    """What was given or promised, by whom, when; `hold_id` where the household may say whether it arrived."""
+    """What was given or promised, by whom, when; `hold_id` where the household may say whether it arrived.
+
+    `proof_id` where a receipt can be had: of what was delivered.
+    """
 
     title: str
     giver: str
@@ -45,6 +48,7 @@ class GiftRow:
     words: str
     state: str
     hold_id: int | None
+    proof_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def _gift(gift: Gift, receipt: ReceiptState | None) -> GiftRow:
         words=words,
         state=state,
         hold_id=gift.hold_id if is_open else None,
+        proof_id=gift.hold_id if is_delivered else None,
     )
 
 

@@ -94,7 +94,7 @@ def test_the_house_is_renewed_and_everybody_is_found_without_the_old_keys(db: No
     assert renewed["registry"] >= 4
     assert steps
     assert not_renewed() == {}
-    assert rotate() == ({"registry": 0, "databanks": 0, "scoring": 0, "coordination": 0}, [])
+    assert rotate() == (dict.fromkeys(keys.ROOMS, 0), [])
 
     alone = drop_keys(text, seal_below=2, index_below=2)
     settings.SAKHA = SimpleNamespace(keys_text=lambda: alone)

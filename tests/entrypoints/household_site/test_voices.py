@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import uuid
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sakha.access.actions.closing_blocks import close_blocks
+from sakha.access.queries.chain import get_stream
+from sakha.access.rules import SYSTEM
 from sakha.coordination.actions.grievance_desk import answer_grievance
 from sakha.coordination.rules.grievances import POSTS_IN_WINDOW
 from sakha.ledger.actions import check_aid, deliver_aid, hold_aid
@@ -48,6 +52,14 @@ def test_the_household_says_whether_it_arrived_and_complains_about_a_body_it_kno
     hold_id = given_delivery(cast, registered)
     page = html_of(client.get("/me/"))
     assert f"/me/receipts/{hold_id}/" in page
+    receipt = f"/me/proofs/{hold_id}/"
+    assert receipt in page
+    assert "فردا آماده است" in words_of(client.get(receipt))
+    assert not close_blocks(actor=SYSTEM, at=timezone.now(), stream=get_stream("ledger_event/1")).is_busy
+    [proof] = json.loads(client.get(receipt).content)["proofs"]
+    assert proof["row"].split("\t")[4:6] == [str(hold_id), str(NeedKind.FOOD.value)]
+    assert client.get(f"/me/proofs/{hold_id + 1}/").status_code == 404
+    assert Client().get(receipt).status_code == 302
 
     words = words_of(client.post(f"/me/receipts/{hold_id}/", {"received": "no"}, follow=True))
     assert "گفتید نرسیده" in words

@@ -38,7 +38,9 @@ from sakha.entrypoints.household_site.gate import file_page, show, show_stop
 from sakha.entrypoints.household_site.sessions import tell
 from sakha.entrypoints.household_site.voice_forms import PublicVoiceForm, TrackingForm, VoiceForm
 from sakha.entrypoints.household_site.voice_wording import show_code, show_tracked, show_voice
+from sakha.entrypoints.kashi.receipts import NOT_YET, hand_out
 from sakha.entrypoints.operations.addresses import client_address
+from sakha.ledger.queries.proofs import prove_delivery
 from sakha.ledger.rules.receipts import ReceiptWay
 
 
@@ -96,6 +98,16 @@ def receipt(request: HttpRequest, *, own: RegistrationCard, at: datetime, hold_i
     confirm_delivery(actor=reader, at=at, hold_id=hold_id, is_received=is_received, way=ReceiptWay.SITE)
     tell(request, "سپاس؛ نوشته شد که رسید." if is_received else "نوشته شد. رسیدگی می‌شود و چیزی از نوبت شما کم نمی‌شود.")
     return HttpResponseRedirect(reverse("household_home"))
+
+
+@file_page()
+def receipt_proof(request: HttpRequest, *, own: RegistrationCard, at: datetime, hold_id: int) -> HttpResponse:
+    """Hand out the receipt of one's own delivery, by which anybody can check that it stands as it was written."""
+    del at
+    if own.reader is None or own.household_id is None:
+        return show(request, "elsewhere")
+    proofs = prove_delivery(household_id=own.household_id, hold_id=hold_id)
+    return hand_out(proofs) if proofs else show_stop(request, NOT_YET, status=HTTPStatus.NOT_FOUND)
 
 
 @never_cache

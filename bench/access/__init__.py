@@ -1,0 +1,1 @@
+"""Figures of access: how fast the closed logs are verified."""

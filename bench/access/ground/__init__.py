@@ -1,0 +1,1 @@
+"""What the benchmark of the closed logs runs in a process of its own."""
