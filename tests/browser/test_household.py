@@ -10,6 +10,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from sakha.access.rules import SYSTEM
+from sakha.coordination.actions.directory import approve_services
+from sakha.coordination.actions.introducing import introduce_households
 from tests.browser.conftest import Site
 from tests.browser.test_pages import SPILL_AND_SMALL, STANDARDS, ask, faults_of, listen
 from tests.coordination_cast import Family, rows
@@ -77,6 +80,26 @@ def register(walk: Walk, family: Family, link: str) -> None:
     page.wait_for_url("**/me/")
 
 
+def given_introduced(site: Site, household_id: int) -> int:
+    """What the worker does every hour, of this household; tells the introduction of its first need."""
+    at = timezone.now()
+    lines = rows(
+        "SELECT id FROM coordination_service WHERE organisation_id = %s AND kind = 1", site.cast.staff.organisation_id
+    )
+    approve_services(actor=SYSTEM, at=at, service_ids=[line[0] for line in lines])
+    introduce_households(actor=SYSTEM, at=at, household_ids=[household_id])
+    found = rows("SELECT id FROM coordination_introduction WHERE household_id = %s ORDER BY kind LIMIT 1", household_id)
+    return int(found[0][0])
+
+
+def take_by_charity(page: Page, introduction_id: int) -> None:
+    """Take the new introduction: name, telephone and street open with it."""
+    page.goto("/introductions/")
+    page.click(f"form[action='/introductions/{introduction_id}/take/'] button")
+    page.wait_for_url(f"**/introductions/{introduction_id}/")
+    assert "پروانه" in page.inner_text("main")
+
+
 def help_by_charity(page: Page, family: Family, code: str) -> None:
     ask(page, family.head)
     page.click(".verdict form button")
@@ -102,7 +125,12 @@ def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     office = visit("officer").new_page()
     office.goto(f"/households/{household_id}/")
     assert "هیچ نهادی این خانوار را به‌طور ثابت پوشش نمی‌دهد" in office.inner_text("main")
+    introduction_id = given_introduced(site, household_id)
     charity = visit("staff", width=360, java_script_enabled=False).new_page()
+    take_by_charity(charity, introduction_id)
+    assert rows("SELECT state FROM coordination_introduction WHERE id = %s", introduction_id) == [("TAKEN",)]
+    walk.page.goto("/me/introductions/")
+    assert "خیریهٔ مهرگان" in walk.page.inner_text("main")
     help_by_charity(charity, family, code)
 
     walk.page.goto("/me/")
@@ -113,7 +141,7 @@ def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     assert "نوشته شد که رسید" in walk.page.inner_text("[role=status]")
     assert rows("SELECT state, way FROM ledger_receipt") == [(2, 1)]
     assert walk.page.locator(".tag.clear", has_text="رسید").count() >= 1
-    for name in ("file", "why", "looks", "objections", "voices", "ending"):
+    for name in ("file", "introductions", "why", "looks", "objections", "voices", "ending"):
         walk.page.goto("/me/" if name == "file" else f"/me/{name}/")
         walk.look(f"{name}-after")
     walk.page.goto("/me/looks/")

@@ -66,9 +66,7 @@ def _show(line: IntroductionLine) -> IntroducedRow:
         id=line.id,
         kind=line.kind.value,
         name=NEED_KINDS[line.kind].name,
-        note=f"از {persian_digits(line.asked_count)} نهاد پرسیده شده است"
-        if line.asked_count
-        else "نهادی یافت نشد هنوز",
+        note=_note(line),
         state=state,
         state_kind=kind,
         may_agree=is_with_body and line.has_body_agreed,
@@ -76,13 +74,26 @@ def _show(line: IntroductionLine) -> IntroducedRow:
     )
 
 
+def _note(line: IntroductionLine) -> str:
+    """Who has it, in a sentence: a name may be long, and a sign beside it has no room for it on a small phone."""
+    if line.closed_because is None and line.is_disputed:
+        return "گفته‌اید که چنین نیست؛ فرمانداری بررسی می‌کند"
+    if line.state is IntroductionState.SERVED:
+        return f"{line.taken_by} می‌گوید رسانده است"
+    if line.state is IntroductionState.TAKEN:
+        return f"{line.taken_by} پذیرفته و با شما سخن می‌گوید"
+    if not line.asked_count:
+        return "نهادی یافت نشد هنوز"
+    return f"از {persian_digits(line.asked_count)} نهاد پرسیده شده است"
+
+
 def _state(line: IntroductionLine) -> tuple[str, str]:
     if line.closed_because is not None:
         return _ENDED.get(line.closed_because, "پایان یافت"), ""
     if line.is_disputed:
-        return "گفته‌اید که چنین نیست؛ فرمانداری بررسی می‌کند", "wait"
+        return "بررسی می‌شود", "wait"
     if line.state is IntroductionState.SERVED:
-        return f"{line.taken_by} می‌گوید رسانده است", "clear"
+        return "رسیده", "clear"
     if line.state is IntroductionState.TAKEN:
-        return f"{line.taken_by} پذیرفته و با شما سخن می‌گوید", "clear"
+        return "پذیرفته شد", "clear"
     return "چشم‌به‌راه پذیرش", "wait"
