@@ -17,6 +17,8 @@ from tests.browser.conftest import Site
 from tests.browser.test_pages import SPILL_AND_SMALL, STANDARDS, ask, faults_of, listen
 from tests.coordination_cast import Family, rows
 from tests.door_cast import given_invited, link_of, newest_text, sign_in_code_of
+from tests.entrypoints.household_site.phone import Phone
+from tests.entrypoints.household_site.test_known import OWN, given_line, keep
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +110,23 @@ def help_by_charity(page: Page, family: Family, code: str) -> None:
     page.wait_for_url("**/holds/")
 
 
+def correct_a_bank(walk: Walk, family: Family) -> None:
+    """What a bank said about the head stands on the page; the head says that it is wrong, and is asked for a paper."""
+    given_line(Phone(family, ""), OWN)
+    keep(family.head, "CAR_COUNT", "VEHICLES", 3, timezone.now())
+    page = walk.page
+    page.goto("/me/known/")
+    assert "تعداد خودرو: ۳" in page.inner_text("main")
+    walk.look("known")
+    page.locator("[name=about]").select_option(index=1)
+    page.check("[name=kind][value=WRONG]")
+    page.fill("[name=words]", "این خودرو از آنِ ما نیست.")
+    page.click("main form button >> nth=0")
+    walk.look("known-corrected")
+    page.click("a[href^='/me/known/']")
+    walk.look("known-proof")
+
+
 def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     site: Site, visit: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
@@ -144,6 +163,7 @@ def test_a_family_comes_in_by_sms_is_ranked_helped_and_sees_what_came(
     for name in ("file", "introductions", "why", "looks", "objections", "voices", "ending"):
         walk.page.goto("/me/" if name == "file" else f"/me/{name}/")
         walk.look(f"{name}-after")
+    correct_a_bank(walk, family)
     walk.page.goto("/me/looks/")
     assert "خیریهٔ مهرگان" in walk.page.inner_text("main")
     walk.page.click("main form button >> nth=0")
