@@ -24,6 +24,9 @@ class GivingConfig(AppConfig):
         "giving_draw": "SELECT",
         "giving_balance": "SELECT",
         "giving_transfer": "SELECT, INSERT",
+        "giving_proposal": "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)",
+        "giving_share": "SELECT, INSERT",
+        "giving_share_piece": "SELECT, INSERT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",
@@ -35,6 +38,8 @@ class GivingConfig(AppConfig):
         "giving_refresh_listings",
         "giving_verify",
         "giving_household_types",
+        "giving_take_share",
+        "giving_settle_share",
     )
     # A receipt shows the way of each rial of one's own gift; not for which need of whom it was drawn.
     chained_logs: ClassVar[tuple[Stream, ...]] = (

@@ -29,7 +29,7 @@ _DATE: Final = "تاریخ به شکل ۲۰۲۶-۰۱-۳۱ یا ۱۴۰۴-۱۱-۱�
 # A day (of either calendar, for a Jalali one is no Gregorian date in every month) or a moment, as text that sorts.
 _DASHED: Final = "replace({0}, '/', '-')"
 _DAY: Final = (
-    "CASE WHEN {0} = '' THEN '' WHEN TRY_CAST({0} AS timestamp) IS NOT NULL"
+    "CASE WHEN {0} = '' OR TRY_CAST({0} AS date)::varchar = {0} THEN {0} WHEN TRY_CAST({0} AS timestamp) IS NOT NULL"
     " THEN strftime(TRY_CAST({0} AS timestamp), '%Y-%m-%d %H:%M:%S')"
     f" WHEN regexp_full_match({_DASHED}, '[0-9]{{{{4}}}}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])')"
     f" THEN concat_ws('-', split_part({_DASHED}, '-', 1), lpad(split_part({_DASHED}, '-', 2), 2, '0'),"

@@ -18,7 +18,6 @@ import duckdb
 from sakha.vocabulary.refusal import Refusal
 
 _MOST_TOGETHER: Final = 4 * 10**18  # sums stay within 64 bits
-_BLANK: Final = " \t\u00a0\u200c\ufeff"  # what spreadsheets leave around a text
 _LINE: Final = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -87,7 +86,11 @@ class Column:
 
 def whole_number(otherwise: str | None, least: int, most: int, wanted: str) -> Column:
     """Digits only, or digits and nothing but zeros behind the point; empty stays empty where that is allowed."""
-    number = "CASE WHEN ltrim({0}, '0123456789') IN ('', '.0', '.00') THEN TRY_CAST({0} AS bigint) END"
+    # nearly every cell is written as the number would be: only the others are looked at by pattern
+    number = (
+        "CASE WHEN TRY_CAST({0} AS bigint)::varchar = {0} OR regexp_full_match({0}, '[0-9]+([.]0*)?')"
+        " THEN TRY_CAST({0} AS bigint) END"
+    )
     within = f"CASE WHEN {number} BETWEEN {least} AND {most} THEN {number} END"
     return Column(otherwise, within, wanted)
 
@@ -166,7 +169,7 @@ def _text(name: str, column: Column, header: list[str]) -> str:
     otherwise = column.otherwise or ""
     if name not in header:
         return f"'{otherwise}'"
-    trimmed = f"trim({name}, '{_BLANK}')"
+    trimmed = f"trim({name})"
     return f"coalesce({f'nullif({trimmed}, {chr(39) * 2})' if otherwise else trimmed}, '{otherwise}')"
 
 

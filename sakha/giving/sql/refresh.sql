@@ -37,20 +37,31 @@ BEGIN
      AND EXISTS (SELECT 1 FROM giving_publishing_leave p
                   WHERE p.household_id = c.household_id AND p.withdrawn_at IS NULL);
 
+  -- A row is written only where something of it changed: most needs are as they were an hour ago.
   UPDATE giving_listing l
-     SET county = f.county, size_band = f.size_band, severity = f.severity, is_confirmed = f.is_confirmed,
-         verified_on = f.verified_on, target_rial = greatest(f.target, l.given_rial), left_at = NULL,
-         -- Of the money that is counted here only what was drawn for this very need: some may have gone to its like.
-         elsewhere_rial = greatest(0, f.covered - (
-           SELECT coalesce(sum(least(g.counted_rial, drawn.rial)), 0) FROM giving_gift g
-            CROSS JOIN LATERAL (
-              SELECT sum(t.amount_rial) AS rial FROM giving_transfer t
-                JOIN giving_draw d ON d.id = t.draw_id AND d.state IN ('HELD', 'DELIVERED')
-                JOIN ledger_hold h ON h.id = d.hold_id AND h.household_id = l.household_id AND h.kind = l.kind
-                                  AND h.period = l.period
-               WHERE t.gift_id = g.id AND t.to_account = 4) AS drawn
-            WHERE g.listing_id = l.id AND g.counted_rial > 0))
-    FROM giving_fit f WHERE f.household_id = l.household_id AND f.kind = l.kind AND f.period = l.period;
+     SET county = n.county, size_band = n.size_band, severity = n.severity, is_confirmed = n.is_confirmed,
+         verified_on = n.verified_on, target_rial = greatest(n.target, l.given_rial),
+         elsewhere_rial = n.elsewhere_rial, left_at = NULL
+    FROM (
+      SELECT o.id, f.county, f.size_band, f.severity, f.is_confirmed, f.verified_on,
+             f.target,
+             -- Of the money that is counted here only what was drawn for this very need: some may have gone to its like.
+             greatest(0, f.covered - (
+               SELECT coalesce(sum(least(g.counted_rial, drawn.rial)), 0) FROM giving_gift g
+                CROSS JOIN LATERAL (
+                  SELECT sum(t.amount_rial) AS rial FROM giving_transfer t
+                    JOIN giving_draw d ON d.id = t.draw_id AND d.state IN ('HELD', 'DELIVERED')
+                    JOIN ledger_hold h ON h.id = d.hold_id AND h.household_id = o.household_id AND h.kind = o.kind
+                                      AND h.period = o.period
+                   WHERE t.gift_id = g.id AND t.to_account = 4) AS drawn
+                WHERE g.listing_id = o.id AND g.counted_rial > 0)) AS elsewhere_rial
+        FROM giving_listing o JOIN giving_fit f USING (household_id, kind, period)) AS n
+   WHERE n.id = l.id
+     AND (l.left_at IS NOT NULL
+          OR (l.county, l.size_band, l.severity, l.is_confirmed, l.verified_on, l.target_rial, l.elsewhere_rial)
+             IS DISTINCT FROM
+             (n.county, n.size_band, n.severity, n.is_confirmed, n.verified_on, greatest(n.target, l.given_rial),
+              n.elsewhere_rial));
   INSERT INTO giving_listing (id, code, household_id, kind, period, province, county, size_band, severity,
                               is_confirmed, verified_on, target_rial, given_rial, elsewhere_rial, seen_count, listed_at)
   SELECT one.id, upper(lpad(to_hex((one.id * 2654435761) % 4294967296), 8, '0')), one.household_id, one.kind,

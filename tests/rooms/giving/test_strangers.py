@@ -11,12 +11,14 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
+from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.rules.promises import GiverMarks
 from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity
 from tests.open_tables import without_row_security
 
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
+TABLES += ("proposal", "share", "share_piece")
 
 
 def fill() -> tuple[Actor, int]:
@@ -24,9 +26,11 @@ def fill() -> tuple[Actor, int]:
     household, code = given_listed(charity)
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="one"))
+        give(gateway, 1_000_000)
     hold_with_gifts(
         actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
+    propose_shares(actor=SYSTEM, at=AT, province="30")
     return charity, household.id
 
 
@@ -46,7 +50,7 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
     charity, household_id = fill()
 
     assert seen(SYSTEM) == set(TABLES)
-    assert seen(charity) == {"publishing_leave", "listing", "draw"}
+    assert seen(charity) == {"publishing_leave", "listing", "draw", "share"}
     assert seen(an_officer()) == seen(household_actor(household_id)) == {"publishing_leave", "listing"}
     for stranger in (an_officer(province="21"), given_charity("غریبه"), NOBODY, SIGN_IN, household_actor(1_000_000)):
         assert seen(stranger) == set()
@@ -58,6 +62,10 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_gift SET kinds = '{}'"),
         (SYSTEM, "UPDATE giving_gift SET amount_rial = 1"),
         (SYSTEM, "UPDATE giving_listing SET given_rial = 0"),
+        (SYSTEM, "UPDATE giving_share SET amount_rial = 1"),
+        (SYSTEM, "UPDATE giving_proposal SET effect = '{}'"),
+        (charity, "SELECT giving_settle_share(1, now(), '2026-01-01', NULL, '')"),
+        (charity, "SELECT giving_share_money(1, '2026-01-01')"),
         (SYSTEM, "INSERT INTO giving_draw DEFAULT VALUES"),
         (charity, "INSERT INTO giving_transfer DEFAULT VALUES"),
         (an_officer(Scope.NATION), "INSERT INTO giving_gift DEFAULT VALUES"),

@@ -1,0 +1,210 @@
+"""Proposals of fair shares: made by one officer, decided by another, carried out by bodies that know the households.
+
+Each share is carried out in a transaction of its own under a request id of its own: whatever ends the work in between,
+the next call goes on with what waits, and nothing is held twice.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import numpy as np
+from django.db import connection
+from django.db.utils import IntegrityError
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, Actor, Permission
+from sakha.allocation.rules.certificate import certify
+from sakha.allocation.rules.fairness import fill_of, lorenz, measure_fairness
+from sakha.allocation.rules.problem import Fund, Place
+from sakha.allocation.rules.sharing import Sharing, share_funds
+from sakha.giving.queries.pool import Pool, read_pool
+from sakha.giving.rules.proposals import (
+    LeftOut,
+    NothingToShare,
+    OpenProposal,
+    OwnProposal,
+    ProposalDecided,
+    ProposalState,
+    ProposalUnknown,
+    ShareState,
+    may_decide_for,
+)
+from sakha.ledger.actions import hold_aid
+from sakha.ledger.rules.terms import clean_reason
+from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.need_kinds import NeedKind
+
+ONE_MORE: Final = 10_000_000  # rials: one million toman, what givers speak of
+_POINTS: Final = 20
+_REQUESTS: Final = UUID("6f0c1c0e-6a3d-4f5e-9f5d-7c1f0a9b2d10")
+_PROPOSE: Final = """
+    INSERT INTO giving_proposal (province, state, money_rial, shared_rial, effect, proposed_by_id, proposed_at, reason)
+    VALUES (%s, 'PROPOSED', %s, %s, %s, %s, %s, '') RETURNING id
+"""
+_SHARES: Final = """
+    INSERT INTO giving_share (proposal_id, household_id, kind, period, tier, province, county, household_types,
+                              organisation_id, target_rial, covered_rial, amount_rial, state, left_out, held_rial)
+    SELECT %s, household_id, kind, period, tier, province, county, string_to_array(types, '|'), organisation_id, target,
+           covered, amount, 'WAITING', '', 0
+      FROM unnest(%s::bigint[], %s::smallint[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::text[],
+                  %s::bigint[], %s::bigint[], %s::int[], %s::bigint[])
+           WITH ORDINALITY AS one(household_id, kind, period, tier, province, county, types, target, covered,
+                                  organisation_id, amount, place)
+     ORDER BY place RETURNING id
+"""
+_PIECES: Final = """
+    INSERT INTO giving_share_piece (share_id, gift_id, amount_rial)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+"""
+_LOCK: Final = "SELECT province, state, proposed_by_id FROM giving_proposal WHERE id = %s FOR NO KEY UPDATE"
+_DECIDE: Final = "UPDATE giving_proposal SET state = %s, decided_by_id = %s, decided_at = %s, reason = %s WHERE id = %s"
+_WAITING: Final = """
+    SELECT id FROM giving_share
+     WHERE proposal_id = %s AND organisation_id = %s AND state = 'WAITING' AND amount_rial > 0
+     ORDER BY id LIMIT %s
+"""
+_TAKE: Final = "SELECT household_id, kind, rial, why FROM giving_take_share(%s, %s)"
+_SETTLE: Final = "SELECT giving_settle_share(%s, %s, %s, %s, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """One round of a body: shares held in full, held in part, left out; whether more wait."""
+
+    held_count: int
+    partly_count: int
+    left_out_count: int
+    has_more: bool
+
+
+def propose_shares(*, actor: Actor, at: datetime, province: str) -> int:
+    """Share what lies in the pool among a province's verified open needs, as a proposal. Returns its id.
+
+    Raises: PermissionMissing, ProposalUnknown (not theirs to decide on), NothingToShare, OpenProposal.
+    """
+    actor.require(Permission.DECIDE_POLICY)
+    if not may_decide_for(actor, province):
+        raise ProposalUnknown
+    pool = read_pool(at=at, province=province)
+    sharing = share_funds(pool.needs, pool.funds)
+    if not sharing.given.any():
+        raise NothingToShare
+    effect = _effect(pool, sharing, by_county=bool(province))
+    money = sum(fund.amount for fund in pool.funds)
+    try:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            shared = int(sharing.given.sum())
+            cursor.execute(_PROPOSE, [province, money, shared, json.dumps(effect), actor.user_id, at])
+            proposal_id = int(cursor.fetchone()[0])
+            _write_shares(cursor, proposal_id, pool, sharing)
+    except IntegrityError as taken:
+        if "one_open_proposal" not in str(taken):
+            raise
+        raise OpenProposal from None
+    return proposal_id
+
+
+def decide_proposal(*, actor: Actor, at: datetime, proposal_id: int, state: ProposalState, reason: str = "") -> None:
+    """Approve or reject somebody's proposal, or cancel an approved one: what is held stays held.
+
+    Raises: PermissionMissing, ProposalUnknown, ProposalDecided, OwnProposal, ReasonInvalid.
+    """
+    actor.require(Permission.DECIDE_POLICY)
+    before = ProposalState.APPROVED if state is ProposalState.CANCELLED else ProposalState.PROPOSED
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_LOCK, [proposal_id])
+        found = cursor.fetchone()
+        if found is None or not may_decide_for(actor, found[0]):
+            raise ProposalUnknown
+        if found[1] != before or state is ProposalState.PROPOSED:
+            raise ProposalDecided
+        if state is ProposalState.APPROVED and found[2] == actor.user_id:
+            raise OwnProposal
+        cursor.execute(_DECIDE, [state, actor.user_id, at, clean_reason(reason), proposal_id])
+
+
+def carry_out_shares(*, actor: Actor, at: datetime, proposal_id: int, limit: int = 100) -> CarriedOut:
+    """Hold the next shares of the actor's body in the ledger, and draw their money; each wholly or not at all.
+
+    A share that meets a changed world is held as far as it still can be, or left out with the reason.
+
+    Raises: PermissionMissing.
+    """
+    actor.require(Permission.HOLD_AID)
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(_WAITING, [proposal_id, actor.organisation_id, limit + 1])
+        waiting = [int(row[0]) for row in cursor.fetchall()]
+    states = [_carry_out(actor, at, share_id) for share_id in waiting[:limit]]
+    return CarriedOut(
+        states.count(ShareState.HELD),
+        states.count(ShareState.PARTLY),
+        states.count(ShareState.LEFT_OUT),
+        len(waiting) > limit,
+    )
+
+
+def _carry_out(actor: Actor, at: datetime, share_id: int) -> ShareState:
+    day = at.astimezone(TEHRAN).date()
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(_TAKE, [share_id, day])
+        household_id, kind, rial, why = cursor.fetchone()
+        if household_id is None:  # another page of the body came before, or the proposal was cancelled
+            return ShareState.WAITING
+        hold_id = None
+        if rial:
+            held = hold_aid(
+                actor=actor, at=at, household_id=household_id, kind=NeedKind(kind), quantity=rial,
+                request_id=uuid5(_REQUESTS, str(share_id)),
+            )  # fmt: skip
+            hold_id, why = held.hold_id if held.is_held else None, "" if held.is_held else LeftOut.NOT_HELD
+        cursor.execute(_SETTLE, [share_id, at, day, hold_id, why])
+        cursor.execute("SELECT state FROM giving_share WHERE id = %s", [share_id])
+        return ShareState(cursor.fetchone()[0])
+
+
+def _write_shares(cursor: Any, proposal_id: int, pool: Pool, sharing: Sharing) -> None:
+    columns = [list(column) for column in zip(*pool.rows, strict=True)]
+    cursor.execute(_SHARES, [proposal_id, *columns, sharing.given.tolist()])
+    ids = [row[0] for row in cursor.fetchall()]
+    payments = sharing.payments
+    cursor.execute(
+        _PIECES,
+        [
+            [ids[row] for row in payments.need.tolist()],
+            [pool.gift_ids[fund] for fund in payments.fund.tolist()],
+            payments.amount.tolist(),
+        ],
+    )
+
+
+def _effect(pool: Pool, sharing: Sharing, *, by_county: bool) -> dict[str, Any]:
+    """Figures that the deciding officer sees, with the second program's word."""
+    needs = pool.needs
+    certificate = certify(needs, pool.funds, sharing.payments, kept=sharing.kept)
+    shown = needs
+    if by_county:
+        shown = replace(needs, places=tuple(Place(place.county, place.county) for place in needs.places))
+    fairness = measure_fairness(
+        shown, pool.funds, given=sharing.given, spent=sharing.spent, payment_count=len(sharing.payments.fund)
+    )
+    after = replace(needs, already=needs.already + sharing.given)
+    more = share_funds(after, [Fund(ONE_MORE)]).given
+    before = fill_of(needs, np.zeros_like(sharing.given))
+    curves = (lorenz(before, _POINTS), lorenz(fill_of(needs, sharing.given), _POINTS))
+    return asdict(fairness) | {
+        "holds": certificate.holds,
+        "lowest_before": float(before.min(initial=1.0)),
+        "lowest_after": float(fill_of(needs, sharing.given).min(initial=1.0)),
+        "lorenz": [[round(x, 4), round(one, 4), round(two, 4)] for (x, one), (_, two) in zip(*curves, strict=True)],
+        "more_count": int(np.count_nonzero(more)),
+        "more_kinds": {
+            name: int(more[needs.category == number].sum())
+            for number, name in enumerate(needs.categories)
+            if more[needs.category == number].any()
+        },
+    }

@@ -1,0 +1,166 @@
+"""The pool as a problem of fair shares: verified open needs, and gifts that lie ready with their givers' conditions.
+
+The batch (`actions/proposals`) and the word to a giver beforehand (`preview_gift`) read the same columns and agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM
+from sakha.allocation.rules.problem import NO_RANK, Conditions, Fund, NeedColumns, Place
+from sakha.allocation.rules.sharing import share_funds
+from sakha.giving.rules.terms import GIVEN_KINDS, GiftTerms
+from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.need_kinds import NeedKind
+
+# The gravest of scoring's three degrees is the first tier.
+_TIERS: Final = 4
+# Protected households are left to the bodies that know them; a need without such a body has nobody who could hold.
+_NEEDS: Final = """
+    SELECT s.household_id, s.kind, s.period, %(tiers)s - s.severity, h.province, h.county,
+           array_to_string(CASE WHEN %(with_types)s THEN giving_household_types(h.id, %(day)s) ELSE '{}' END, '|'),
+           n.target, n.held + n.delivered, who.organisation_id
+      FROM scoring_need s
+      JOIN registry_household h ON h.id = s.household_id AND h.merged_into_id IS NULL AND NOT h.is_protected
+      JOIN ledger_need n ON n.household_id = s.household_id AND n.kind = s.kind AND n.period = s.period
+                        AND n.target > n.held + n.delivered
+      CROSS JOIN LATERAL (
+        SELECT r.organisation_id FROM registry_record r
+          JOIN access_organisation o ON o.id = r.organisation_id AND o.suspended_at IS NULL
+         WHERE r.household_id = h.id ORDER BY o.kind <> 'CHARITY', r.submitted_at DESC, r.id DESC LIMIT 1) AS who
+     WHERE s.state IN (2, 3, 4) AND s.kind = ANY (%(kinds)s) AND s.expires_on >= %(day)s
+       AND (%(province)s = '' OR h.province = %(province)s)
+     ORDER BY s.household_id, s.kind, s.period
+"""
+# Money for a named need goes to nothing else while it is counted there. In a province's proposal only money that was
+# given for it or without a place is shared.
+_GIFTS: Final = """
+    SELECT g.id, b.rial, g.province, g.county, g.kinds, g.household_types, g.household_most_rial, g.expires_on
+      FROM giving_gift g JOIN giving_balance b ON b.gift_id = g.id AND b.account = 3 AND b.rial > 0
+     WHERE g.state = 'PAID' AND g.counted_rial = 0 AND (g.expires_on IS NULL OR g.expires_on >= %(day)s)
+       AND (%(province)s = '' OR coalesce(nullif(g.province, ''), left(g.county, 2)) IN ('', %(province)s))
+     ORDER BY g.expires_on NULLS LAST, g.paid_at, g.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Needs and gifts of one moment, by place in `rows` and `gift_ids`."""
+
+    rows: tuple[tuple[Any, ...], ...]
+    needs: NeedColumns
+    gift_ids: tuple[int, ...]
+    funds: tuple[Fund, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GiftPreview:
+    """Where a gift would go today: how many needs, of which kinds, how much finds none, lowest fill then."""
+
+    need_count: int
+    kinds: tuple[tuple[NeedKind, int], ...]
+    unspent_rial: int
+    lowest_before: float
+    lowest_after: float
+
+
+def read_pool(*, at: datetime, province: str) -> Pool:
+    """Read verified open needs of a province (empty: of the nation) and what lies ready for them."""
+    day = at.astimezone(TEHRAN).date()
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_GIFTS, {"day": day, "province": province})
+        gifts = cursor.fetchall()
+        with_types = any(gift[5] for gift in gifts)
+        rows = _read_needs(cursor, day, province, with_types=with_types)
+    expires = sorted({gift[7] or date.max for gift in gifts})
+    funds = tuple(
+        Fund(
+            rial,
+            conditions_of(gift_province, county, kinds, types),
+            most,
+            expires.index(expires_on or date.max),
+        )
+        for _, rial, gift_province, county, kinds, types, most, expires_on in gifts
+    )
+    return Pool(tuple(rows), need_columns(rows), tuple(gift[0] for gift in gifts), funds)
+
+
+def conditions_of(province: str, county: str, kinds: list[int], types: list[str]) -> Conditions:
+    """A giver's conditions as the rule of fair shares reads them; a county is asked for instead of its province."""
+    return Conditions(
+        provinces=frozenset({province} if province and not county else ()),
+        counties=frozenset({county} if county else ()),
+        categories=frozenset(str(kind) for kind in kinds),
+        types_any=frozenset(types),
+    )
+
+
+def need_columns(rows: list[tuple[Any, ...]]) -> NeedColumns:
+    """Rows of household, kind, period, tier, province, county, types, target and covered rials as columns."""
+    places = sorted({(row[4], row[5]) for row in rows})
+    kinds = sorted({str(row[1]) for row in rows})
+    types = sorted({row[6] for row in rows})
+    place_of = {place: number for number, place in enumerate(places)}
+
+    def codes(values: list[int]) -> Any:
+        return np.array(values, dtype=np.int32)
+
+    return NeedColumns(
+        place=codes([place_of[row[4], row[5]] for row in rows]),
+        category=codes([kinds.index(str(row[1])) for row in rows]),
+        types=codes([types.index(row[6]) for row in rows]),
+        tier=codes([row[3] for row in rows]),
+        amount=np.array([row[7] for row in rows], dtype=np.int64),
+        already=np.array([row[8] for row in rows], dtype=np.int64),
+        rank=np.full(len(rows), NO_RANK, dtype=np.int64),
+        household=np.unique(np.array([row[0] for row in rows], dtype=np.int64), return_inverse=True)[1].astype(
+            np.int32
+        ),
+        places=tuple(Place(*place) for place in places),
+        categories=tuple(kinds),
+        type_sets=tuple(frozenset(one.split("|")) if one else frozenset() for one in types),
+    )
+
+
+def preview_gift(*, at: datetime, amount_rial: int, terms: GiftTerms) -> GiftPreview:
+    """Say where a gift to the pool would go if it were shared now, after all that lies there already."""
+    pool = read_pool(at=at, province="")
+    asked = conditions_of(
+        terms.province, terms.county, [kind.value for kind in terms.kinds], [one.value for one in terms.types]
+    )
+    promised = share_funds(pool.needs, pool.funds).given
+    needs = replace(pool.needs, already=pool.needs.already + promised)
+    given = share_funds(needs, [Fund(amount_rial, asked, terms.household_most_rial)]).given
+    reached = np.flatnonzero(given)
+    counts = [
+        (NeedKind(int(name)), int(np.count_nonzero(needs.category[reached] == number)))
+        for number, name in enumerate(needs.categories)
+    ]
+    before, after = (needs.already / np.maximum(needs.amount, 1), (needs.already + given) / np.maximum(needs.amount, 1))
+    return GiftPreview(
+        need_count=len(reached),
+        kinds=tuple(one for one in counts if one[1]),
+        unspent_rial=amount_rial - int(given.sum()),
+        lowest_before=float(before[reached].min(initial=1.0)),
+        lowest_after=float(after[reached].min(initial=1.0)),
+    )
+
+
+def _read_needs(cursor: Any, day: date, province: str, *, with_types: bool) -> list[tuple[Any, ...]]:
+    values = {
+        "tiers": _TIERS,
+        "with_types": with_types,
+        "day": day,
+        "province": province,
+        "kinds": [kind.value for kind in GIVEN_KINDS],
+    }
+    cursor.execute(_NEEDS, values)
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
