@@ -1,8 +1,8 @@
-"""Addresses of explanations, confirmations and appeals. No address holds a person's identifier."""
+"""Addresses of explanations, confirmations, appeals, and programs. No address holds a person's identifier."""
 
 from django.urls import path
 
-from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations, visits
+from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations, programs, visits
 
 urlpatterns = [
     path("households/<int:household_id>/why/", explanations.why, name="why"),
@@ -18,4 +18,7 @@ urlpatterns = [
     path("confirmers/<int:confirmer_id>/stop/", confirmations.stop, name="stop_confirmer"),
     path("confirmers/answers/<int:answer_id>/", confirmations.audit, name="answer_audit"),
     path("asked/", confirmations.asked, name="asked"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/<int:client_id>/key/", programs.new_key, name="new_program_key"),
+    path("programs/keys/<int:key_id>/revoke/", programs.revoke_key, name="revoke_program_key"),
 ]

@@ -1,0 +1,119 @@
+"""An organisation's programs: their keys, what they called, what was refused; a new key is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
+
+from sakha.access.actions import issue_client_key, revoke_client_key
+from sakha.access.queries import ClientCard, UseLine, clients_of, use_of_client
+from sakha.access.queries.clients import KeyLine
+from sakha.access.rules import Actor, ClientLevel, ClientPurpose, ClientStatus, Permission
+from sakha.entrypoints.staff_site.gate import page
+from sakha.entrypoints.staff_site.sessions import tell
+from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.jalali import show_date, show_moment
+
+_SHOWN = timedelta(days=1)
+_PURPOSES = {ClientPurpose.AID: "کمک", ClientPurpose.SERVICE: "خدمت", ClientPurpose.COVERAGE: "اعلام پوشش"}
+_LEVELS = {
+    ClientLevel.VERDICT: "تنها پاسخ استعلام",
+    ClientLevel.NEEDS: "پاسخ استعلام و نیازها",
+    ClientLevel.FILE: "پرونده",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key in words; one that is no longer valid has no button."""
+
+    id: int
+    prefix: str
+    note: str
+    is_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """A call or a refusal of the last day."""
+
+    route: str
+    code: str
+    count: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """A client in words."""
+
+    id: int
+    name: str
+    public_id: str
+    organisation_name: str
+    note: str
+    is_active: bool
+    is_sandbox: bool
+    keys: tuple[KeyRow, ...]
+    uses: tuple[UseRow, ...]
+
+
+@page(Permission.KEEP_CLIENT_KEYS)
+def programs(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """List the programs that the actor answers for, with the calls of the last day."""
+    rows = tuple(
+        _show(card, use_of_client(actor=actor, client_id=card.id, since=at - _SHOWN), at)
+        for card in clients_of(actor=actor, limit=20)
+    )
+    address = request.build_absolute_uri("/api/v1")
+    return render(request, "staff_site/programs.html", {"rows": rows, "address": address})
+
+
+@sensitive_variables("key")
+@page(Permission.KEEP_CLIENT_KEYS, "POST")
+def new_key(request: HttpRequest, *, actor: Actor, at: datetime, client_id: int) -> HttpResponse:
+    """Draw a key and show it once."""
+    key = issue_client_key(actor=actor, at=at, client_id=client_id)
+    return render(
+        request, "staff_site/program_key.html", {"secret": key.secret, "until": show_date(key.expires_at.date())}
+    )
+
+
+@page(Permission.KEEP_CLIENT_KEYS, "POST")
+def revoke_key(request: HttpRequest, *, actor: Actor, at: datetime, key_id: int) -> HttpResponse:
+    """Take a key back."""
+    revoke_client_key(actor=actor, at=at, key_id=key_id)
+    tell(request, "کلید باطل شد و تا چند ثانیهٔ دیگر هیچ دری را باز نمی‌کند.")
+    return HttpResponseRedirect(reverse("programs"))
+
+
+def _show(card: ClientCard, uses: Sequence[UseLine], at: datetime) -> ProgramRow:
+    purposes = "، ".join(_PURPOSES[one] for one in card.purposes)
+    limits = f"سقف {persian_digits(card.minute_limit)} درخواست در دقیقه و {persian_digits(card.day_limit)} در روز"
+    return ProgramRow(
+        id=card.id,
+        name=card.name,
+        public_id=card.public_id,
+        organisation_name=card.organisation_name,
+        note=f"برای {purposes} · {_LEVELS[card.level]} · {limits}",
+        is_active=card.status is ClientStatus.ACTIVE,
+        is_sandbox=card.is_sandbox,
+        keys=tuple(_show_key(key, at) for key in card.keys),
+        uses=tuple(
+            UseRow(one.route, one.code, persian_digits(one.request_count), show_moment(one.last_at)) for one in uses
+        ),
+    )
+
+
+def _show_key(key: KeyLine, at: datetime) -> KeyRow:
+    if key.revoked_at is not None:
+        note = f"باطل شد: {show_date(key.revoked_at.date())}"
+    else:
+        note = f"تا {show_date(key.expires_at.date())}"
+    return KeyRow(key.id, key.prefix, note, key.revoked_at is None and key.expires_at > at)
