@@ -20,6 +20,9 @@ class GivingConfig(AppConfig):
         # What the giver asked for stays as it was: no column of the conditions may be updated.
         "giving_gift": "SELECT, INSERT, UPDATE (state, counted_rial, paid_at)",
         "giving_promise_mark": "SELECT, INSERT, DELETE",
+        "giving_donor": "SELECT, INSERT, UPDATE (mobile_index, mobile_sealed)",
+        "giving_donor_code": "SELECT, INSERT, DELETE, UPDATE (used_at, wrong_count)",
+        "giving_amount_limit": "SELECT",
         "giving_payment": "SELECT, INSERT, UPDATE (state, reference, fee_rial, checked_at, settled_at)",
         "giving_draw": "SELECT",
         "giving_balance": "SELECT",

@@ -7,11 +7,13 @@ from procrastinate.contrib.django import app
 from prometheus_client import Gauge
 
 from sakha.giving.actions import (
+    forget_giver_codes,
     forget_marks,
     lapse_pledges,
     reconcile_payments,
     refresh_listings,
     settle_draws,
+    tell_arrivals,
     verify_books,
 )
 
@@ -35,7 +37,8 @@ def follow_money(timestamp: int) -> None:  # noqa: ARG001 -- the moment for whic
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="giving_reconcile", queueing_lock="giving_reconcile")
 def reconcile(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Ask the gateway about payments whose callback never came."""
+    """Ask the gateway about payments whose callback never came; tell givers what arrived."""
+    tell_arrivals(at=datetime.now(UTC))
     paid_count, unpaid_count = reconcile_payments(at=datetime.now(UTC))
     if paid_count:
         _log.info("payments_found", paid_count=paid_count, unpaid_count=unpaid_count)
@@ -48,6 +51,7 @@ def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
     at = datetime.now(UTC)
     refresh_listings(at=at)
     forget_marks(at=at)
+    forget_giver_codes(at=at)
 
 
 @app.periodic(cron="40 22 * * *")  # 02:10 in Tehran

@@ -22,10 +22,13 @@ class NoticeKind(StrEnum):
     RECEIPT = "RECEIPT"
     # Somebody took up an introduction, or it goes on to others.
     INTRODUCTION = "INTRODUCTION"
+    # A code for a giver's own account, and that a gift arrived.
+    GIVER_CODE = "GIVER_CODE"
+    GIFT_ARRIVED = "GIFT_ARRIVED"
     # Answers to what the phone itself has just written to us.
     STATUS = "STATUS"
     HELP = "HELP"
 
 
-# Whoever has just written is awake; everybody else sleeps.
-ANSWERS: Final = frozenset({NoticeKind.STATUS, NoticeKind.HELP})
+# Whoever has just written, or asks for a code, is awake; everybody else sleeps.
+ANSWERS: Final = frozenset({NoticeKind.STATUS, NoticeKind.HELP, NoticeKind.GIVER_CODE})

@@ -10,6 +10,7 @@ from django import forms
 from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
 from sakha.giving.rules.terms import GIVEN_KINDS
+from sakha.vocabulary.identifiers import parse_mobile
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS
 from sakha.vocabulary.places import PROVINCES, counties_of
@@ -34,6 +35,27 @@ class GiftForm(forms.Form):
         error_messages={"required": REQUIRED},
         help_text="مانند ۲۰۰ هزار",
         widget=DigitsInput({"autocomplete": "off"}),
+    )
+
+
+class MobileForm(forms.Form):
+    """Whose account."""
+
+    mobile = ParsedField(
+        label="شمارهٔ گوشی",
+        parse=parse_mobile,
+        widget=DigitsInput({"autocomplete": "tel-national", "inputmode": "tel"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The one-time code."""
+
+    code = forms.CharField(
+        label="رمز شش‌رقمی",
+        max_length=12,
+        error_messages={"required": REQUIRED},
+        widget=DigitsInput({"autocomplete": "one-time-code"}),
     )
 
 

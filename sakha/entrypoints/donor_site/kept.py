@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from sakha.entrypoints.operations.addresses import client_address
+from sakha.giving.queries.donors import DonorCard
 from sakha.giving.rules.promises import BASKET_MOST, GiverMarks
 
 _BASKET: Final = "giver_basket"
@@ -40,10 +41,16 @@ def keep_basket(response: HttpResponse, basket: dict[str, int]) -> None:
     _keep(response, _BASKET, json.dumps(basket))
 
 
-def read_marks(request: HttpRequest) -> GiverMarks:
-    """By what the promises of this browser are counted."""
+def read_marks(request: HttpRequest, giver: DonorCard | None) -> GiverMarks:
+    """By what the promises of this browser are counted, and whose account they go to."""
     word = request.get_signed_cookie(_MARK, default="", salt=_MARK, max_age=_DAYS)
-    return GiverMarks(session=word or secrets.token_urlsafe(12), address=client_address(request))
+    return GiverMarks(
+        session=word or secrets.token_urlsafe(12),
+        address=client_address(request),
+        mobile=giver.mobile if giver else "",
+        donor_id=giver.donor_id if giver else None,
+        is_organisation=giver.is_organisation if giver else False,
+    )
 
 
 def keep_mark(response: HttpResponse, marks: GiverMarks) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sakha.entrypoints.donor_site.receipt import Receipt, ReceiptRow
 from sakha.entrypoints.donor_site.wording import SHARE_WORDS, asked_parts
 from sakha.giving.queries import GiftAccount
+from sakha.giving.queries.donors import DonorCard, OwnGift
 from sakha.giving.rules.states import Account
+from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import TEHRAN, show_date, show_moment
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.need_kinds import NEED_KINDS
@@ -50,5 +53,28 @@ def receipt_of(account: GiftAccount, *, follow: str, address: str, at: datetime)
             ReceiptRow("این برگه", show_moment(at)),
         ),
         closing="برای دیدن تازه‌ترین وضع، کد را با دوربین گوشی بخوانید. هیچ نشانی از خانوار در این برگه نیست.",
+        address=address,
+    )
+
+
+def statement_of(giver: DonorCard, gifts: Sequence[OwnGift], *, year: int, address: str, at: datetime) -> Receipt:
+    """A Jalali year of a giver: what was given, and how much of it has arrived or gone back."""
+    shown = persian_digits(str(year))
+    lines = tuple(
+        ReceiptRow(show_date(one.paid_at.astimezone(TEHRAN).date()), show_toman(one.amount_rial))
+        for one in reversed(gifts)
+        if one.paid_at
+    )
+    sums = (
+        ReceiptRow("جمع هدیه‌ها", show_toman(sum(one.amount_rial for one in gifts))),
+        ReceiptRow("به دست خانوارها رسید", show_toman(sum(one.delivered_rial for one in gifts))),
+        ReceiptRow("برگشت داده شد", show_toman(sum(one.refunded_rial for one in gifts))),
+    )
+    return Receipt(
+        title=f"صورت هدیه‌های سال {shown}",
+        lead=f"هدیه‌های {giver.name or giver.shown} در سامانهٔ ملی خیر و احسان (سخا) در سال {shown}.",
+        tables=(("جمع سال", sums), ("هدیه‌ها", lines)),
+        facts=(ReceiptRow("این برگه", show_moment(at)),),
+        closing="جای هر ریال در حساب شما دیده می‌شود؛ کد را با دوربین گوشی بخوانید و وارد شوید.",
         address=address,
     )

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from sakha.entrypoints.donor_site.views import choosing, following, giving, proving
+from sakha.entrypoints.donor_site.views import accounts, choosing, following, giving, proving
 
 urlpatterns = [
     path("give/", choosing.needs, name="donor_needs"),
     path("give/pool/", giving.pool, name="donor_pool"),
     path("give/basket/", giving.basket, name="donor_basket"),
+    path("give/charities/", choosing.charities, name="donor_charities"),
     path("give/need/<str:code>/", giving.need, name="donor_need"),
+    path("give/account/", accounts.account, name="donor_account"),
+    path("give/account/code/", accounts.code, name="donor_code"),
+    path("give/account/leave/", accounts.leave, name="donor_leave"),
+    path("give/account/gifts/<int:gift_id>/", accounts.own_gift, name="donor_own_gift"),
+    path("give/account/<int:year>.pdf", accounts.statement, name="donor_statement"),
     path("gift/<str:follow>/", following.gift, name="donor_gift"),
     path("gift/<str:follow>/receipt.pdf", following.receipt, name="donor_receipt"),
     path("gift/<str:follow>/proof/", proving.proof, name="donor_proof"),

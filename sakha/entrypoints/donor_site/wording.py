@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from sakha.giving.queries import GiftAccount, GiftPart, ShownNeed
+from sakha.giving.queries.donors import OwnGift
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
 from sakha.giving.rules.crowds import SIZE_BANDS
 from sakha.giving.rules.states import Account, DrawState, GiftState
@@ -52,6 +54,17 @@ class BasketLine:
     line: ShownLine
     rial: int
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """One of the own gifts in the list."""
+
+    gift_id: int
+    amount: str
+    state: str
+    when: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,28 @@ def line_of(need: ShownNeed) -> ShownLine:
         is_seen_little=need.seen_count < _SEEN_LITTLE,
         bar="wait" if need.covered_rial >= _NEARLY_FULL_SHARE * need.target_rial else "",
     )
+
+
+def own_lines(gifts: Sequence[OwnGift]) -> list[OwnLine]:
+    """The own gifts, each with where it stands."""
+    return [
+        OwnLine(
+            gift_id=one.gift_id,
+            amount=show_toman(one.amount_rial),
+            state=_own_state(one),
+            when=show_date((one.paid_at or one.pledged_at).astimezone(TEHRAN).date()),
+            kind="clear" if one.delivered_rial else "",
+        )
+        for one in gifts
+    ]
+
+
+def _own_state(one: OwnGift) -> str:
+    if one.paid_at is None:
+        return "پرداخت نشده"
+    if one.refunded_rial:
+        return f"{show_toman(one.refunded_rial)} برگشت داده شد"
+    return f"{show_toman(one.delivered_rial)} رسیده است" if one.delivered_rial else "در راه"
 
 
 def account_steps(account: GiftAccount) -> list[Step]:

@@ -1,5 +1,7 @@
 """Writes of giving: the household's leave, what is shown, gifts and their payment, money drawn for needs, the books."""
 
+from sakha.giving.actions.arrivals import tell_arrivals
+from sakha.giving.actions.donors import forget_giver_codes, reseal_batch
 from sakha.giving.actions.drawing import MoneyDrawn, hold_with_gifts, settle_draws
 from sakha.giving.actions.gifts import NewGift, Pledged, lapse_pledges, part_request, pledge_basket, pledge_gift
 from sakha.giving.actions.listings import Refreshed, allow_publishing, note_seen, refresh_listings, withdraw_publishing
@@ -14,6 +16,7 @@ __all__ = [
     "Pledged",
     "Refreshed",
     "allow_publishing",
+    "forget_giver_codes",
     "forget_marks",
     "hold_with_gifts",
     "lapse_pledges",
@@ -24,8 +27,10 @@ __all__ = [
     "reconcile_payments",
     "refresh_listings",
     "refund_gift",
+    "reseal_batch",
     "settle_draws",
     "settle_payment",
+    "tell_arrivals",
     "verify_books",
     "withdraw_publishing",
 ]

@@ -16,6 +16,8 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.giving.actions.promises import count_promise, keep_marks
 from sakha.giving.gateways import PaymentGateway, open_payment_gateway
+from sakha.giving.queries.donors import amount_limits
+from sakha.giving.rules.donors import require_known
 from sakha.giving.rules.promises import BASKET_MOST, KEPT_IN_VAIN_WITHIN, BasketUnfit, GiverMarks
 from sakha.giving.rules.states import GiftState, PaymentState
 from sakha.giving.rules.terms import (
@@ -29,6 +31,7 @@ from sakha.giving.rules.terms import (
     part_code,
     require_gift,
 )
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.refusal import Refusal
 
 _FOLLOW_BYTES: Final = 12
@@ -38,10 +41,10 @@ _PLACE: Final = "SELECT outcome, listing_id FROM giving_place(%s, %s)"
 _KEEP: Final = """
     INSERT INTO giving_gift (request_id, follow_digest, amount_rial, listing_id, province, county, kinds,
                              household_types, condition_set, household_most_rial, expires_on, state, counted_rial,
-                             pledged_at, lapses_at, led_by_id)
+                             pledged_at, lapses_at, led_by_id, donor_id)
     VALUES (%(request)s, %(follow)s, %(amount)s, %(listing)s, %(province)s, %(county)s, %(kinds)s::smallint[],
             %(types)s::text[], %(set)s, %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s,
-            %(lapses_at)s, %(led_by)s)
+            %(lapses_at)s, %(led_by)s, %(donor)s)
     RETURNING id
 """
 # The second of two clicks waits here for the first, and sees its gift.
@@ -131,6 +134,9 @@ def pledge_basket(
     for gift in gifts:
         require_gift(gift.amount_rial)
     amount_rial = require_gift(sum(gift.amount_rial for gift in gifts))
+    if giver is not None:  # what is booked without a giver's browser, as by an office, knows whom it has before it
+        limits = amount_limits(on=at.astimezone(TEHRAN).date())
+        require_known(limits, amount_rial, has_phone=bool(giver.mobile), is_organisation=giver.is_organisation)
     follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
     kept: list[int] = []
     way = gateway or open_payment_gateway()
@@ -179,6 +185,7 @@ def _keep(at: datetime, gift: NewGift, follow_code: str, giver: GiverMarks | Non
             "types": [one.value for one in terms.types],
             "set": terms.condition_set,
             "led_by": led_by,
+            "donor": giver.donor_id if giver else None,
             "household_most": terms.household_most_rial,
             "expires_on": terms.expires_on,
             "state": GiftState.PLEDGED,

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from sakha.giving.models.donors import Donor
+from sakha.giving.rules.proposals import LeftOut, ProposalState, ShareState
 from sakha.giving.rules.states import WAYS, Account, DrawState, GiftState, PaymentState
 
 INDEX_LENGTH = 16
@@ -107,6 +109,8 @@ class Gift(models.Model):
     condition_set = models.CharField(max_length=12, blank=True, default="")
     # The gift whose payment pays for this one too; none for the first of a basket.
     led_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # Whose account it is in; nobody's where it was given without a name.
+    donor = models.ForeignKey(Donor, null=True, on_delete=models.PROTECT, related_name="+")
     household_most_rial = models.BigIntegerField(null=True)
     expires_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=_choices(GiftState))
@@ -282,3 +286,108 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"transfer {self.pk}"
+
+
+class Proposal(models.Model):
+    """Fair shares of the money in the pool among a province's verified needs, as it stood at one moment."""
+
+    # Empty is the whole nation.
+    province = models.CharField(max_length=2, blank=True, default="")
+    state = models.CharField(max_length=9, choices=_choices(ProposalState))
+    money_rial = models.BigIntegerField()
+    shared_rial = models.BigIntegerField()
+    # Figures of the effect as they were shown to those who decided.
+    effect = models.JSONField()
+    proposed_by = models.ForeignKey(
+        "access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        """One waits for a decision at a time in each province; nobody decides on their own."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["province"], condition=Q(state=ProposalState.PROPOSED.value), name="one_open_proposal"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.PROPOSED.value, decided_at__isnull=True)
+                | (~Q(state=ProposalState.PROPOSED.value) & Q(decided_at__isnull=False)),
+                name="proposal_decided_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | ~Q(state=ProposalState.APPROVED.value)
+                | ~Q(decided_by=F("proposed_by")),
+                name="proposal_by_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
+
+
+class Share(models.Model):
+    """What one need gets by a proposal, and what became of it; nothing where others came before it."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.SmallIntegerField()
+    period = models.IntegerField()
+    tier = models.SmallIntegerField()
+    province = models.CharField(max_length=2)
+    county = models.CharField(max_length=8)
+    household_types = ArrayField(models.CharField(max_length=12), default=list)
+    # The body that knows the household and holds for it.
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    target_rial = models.BigIntegerField()
+    covered_rial = models.BigIntegerField()
+    amount_rial = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=_choices(ShareState))
+    left_out = models.CharField(max_length=16, blank=True, default="", choices=_choices(LeftOut))
+    held_rial = models.BigIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A need once a proposal; never more held than was approved."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "household", "kind", "period"], name="one_share_a_need"),
+            models.CheckConstraint(
+                condition=Q(amount_rial__gte=0, held_rial__gte=0, held_rial__lte=F("amount_rial")),
+                name="share_held_within",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organisation", "proposal"],
+                condition=Q(state=ShareState.WAITING.value, amount_rial__gt=0),
+                name="share_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"share {self.pk}"
+
+
+class SharePiece(models.Model):
+    """Rials of one gift in one share: what the proposal says of whose money goes where."""
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="+", db_index=False)
+    gift = models.ForeignKey(Gift, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount_rial = models.BigIntegerField()
+
+    class Meta:
+        """A gift once a share."""
+
+        db_table = "giving_share_piece"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["share", "gift"], name="one_piece_a_gift"),
+            models.CheckConstraint(condition=Q(amount_rial__gt=0), name="piece_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"share piece {self.pk}"

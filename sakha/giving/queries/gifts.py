@@ -85,8 +85,13 @@ class GiftAccount:
 
 def get_gift(*, follow_code: str) -> GiftAccount:
     """The account of a gift, for whoever holds its code. Raises: GiftUnknown."""
+    return account_of(follow_digest(follow_code))
+
+
+def account_of(digest: bytes) -> GiftAccount:
+    """The account of a gift by the digest of its code; who may ask is the caller's question. Raises: GiftUnknown."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_GIFT, [follow_digest(follow_code)])
+        cursor.execute(_GIFT, [digest])
         rows = cursor.fetchall()
         if not rows:
             raise GiftUnknown

@@ -71,6 +71,9 @@ class GiverMarks:
     session: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)
+    # Whose account the gift goes to; nobody's where it is given without a name.
+    donor_id: int | None = None
+    is_organisation: bool = False
 
 
 def is_over_limit(kind: MarkKind, *, open_count: int, a_day_count: int, asked_count: int = 1) -> bool:

@@ -11,6 +11,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
+from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
 from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.rules.promises import GiverMarks
 from tests.giving_cast import KIND, give, given_listed, sandbox
@@ -18,12 +19,15 @@ from tests.ledger_cast import AT, a_request, an_officer, given_charity
 from tests.open_tables import without_row_security
 
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
+TABLES += ("donor", "donor_code", "amount_limit")
 TABLES += ("proposal", "share", "share_piece")
 
 
 def fill() -> tuple[Actor, int]:
     charity = given_charity("خیریهٔ مهر")
     household, code = given_listed(charity)
+    ask_giver_code(at=AT, mobile="+989990000017", address="192.0.2.1")
+    open_organisation_giver(at=AT, organisation_id=charity.organisation_id)
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="one"))
         give(gateway, 1_000_000)

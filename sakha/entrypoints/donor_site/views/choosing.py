@@ -1,4 +1,7 @@
-"""The needs that anybody may see: filters, words, order; and one need. Reads the clock nowhere."""
+"""The needs that anybody may see: filters, words, order; and who carries givers' money.
+
+Reads the clock once a request.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sakha.entrypoints.donor_site.showing import show
 from sakha.entrypoints.donor_site.wording import Chip, line_of
 from sakha.giving.queries import PAGE_SIZE, NeedsAsked, shown_needs
+from sakha.giving.queries.charities import shown_carriers
 from sakha.giving.rules.searching import NeedOrder
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import COUNTIES, PROVINCES
@@ -46,6 +51,13 @@ def needs(request: HttpRequest) -> HttpResponse:
         is_filtered=bool(asked.province or asked.words or asked.left_most_rial),
         next_page=_link(request, page=str(asked.page + 1)) if asked.page * PAGE_SIZE < found.count else "",
     )
+
+
+@never_cache
+@require_safe
+def charities(request: HttpRequest) -> HttpResponse:
+    """Who carries givers' money; one that owes a report is not in the list."""
+    return show(request, "charities", found=shown_carriers(at=timezone.now()))
 
 
 def _chips(request: HttpRequest, asked: NeedsAsked, kinds: tuple[tuple[NeedKind, int], ...]) -> list[Chip]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakha.entrypoints.donor_site.forms import BasketForm, GiftForm, PoolForm
 from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_basket, read_marks
+from sakha.entrypoints.donor_site.sessions import find_giver
 from sakha.entrypoints.donor_site.showing import is_open, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
 from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
@@ -134,12 +135,13 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
         if paid is not None:
             return paid
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return show(request, "give", status=status, form=form, line=line)
+    return show(request, "give", status=status, form=form, line=line, giver=find_giver(request))
 
 
 def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None) -> HttpResponse | None:
     """Promise them and lead on to the gateway; None where the form now says why not."""
-    marks = read_marks(request)
+    giver = find_giver(request)
+    marks = read_marks(request, giver)
     try:
         pledged = pledge_basket(
             at=timezone.now(), gifts=gifts, callback_for=lambda follow: _back_to(request, follow), giver=marks

@@ -1,0 +1,1 @@
+"""What the benchmark of giving stands on: givers as processes of their own."""

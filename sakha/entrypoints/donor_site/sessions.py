@@ -1,0 +1,58 @@
+"""What a session keeps of a giver: to which number a code went, and afterwards whose account is open.
+
+Half an hour without a touch ends it: a phone is often somebody else's.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+
+from sakha.access.queries import key_ring
+from sakha.access.rules import Actor
+from sakha.access.rules.sealing import open_sealed, seal
+from sakha.giving.actions.donors import open_organisation_giver
+from sakha.giving.queries.donors import DonorCard, find_donor
+
+SECONDS_IDLE = 30 * 60
+_ASKED, _DONOR = "giver_asked", "giver_donor"
+
+
+def keep_asked(request: HttpRequest, mobile: str) -> None:
+    """Remember, sealed, to which number a code went, and nothing of an earlier visit."""
+    request.session.flush()
+    request.session[_ASKED] = seal(key_ring(), mobile).hex()
+    request.session.set_expiry(SECONDS_IDLE)
+
+
+def find_asked(request: HttpRequest) -> str:
+    """To which number a code went from this browser; empty where to none."""
+    kept = request.session.get(_ASKED, "")
+    return open_sealed(key_ring(), bytes.fromhex(kept)) if kept else ""
+
+
+def begin_visit(request: HttpRequest, donor_id: int) -> None:
+    """Open the account, under a fresh session key."""
+    request.session.flush()
+    request.session[_DONOR] = donor_id
+    request.session.set_expiry(SECONDS_IDLE)
+    rotate_token(request)
+
+
+def end_visit(request: HttpRequest) -> None:
+    """Close the account in this browser. Whoever is signed in for an organisation signs out at its own pages."""
+    if _DONOR in request.session or _ASKED in request.session:
+        request.session.flush()
+
+
+def find_giver(request: HttpRequest) -> DonorCard | None:
+    """Whose account is open: a giver's own, or that of the organisation for which somebody is signed in."""
+    donor_id: int | None = request.session.get(_DONOR)
+    if donor_id is not None:
+        request.session.set_expiry(SECONDS_IDLE)
+        return find_donor(donor_id=donor_id)
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.organisation_id is None:
+        return None
+    return find_donor(donor_id=open_organisation_giver(at=timezone.now(), organisation_id=actor.organisation_id))

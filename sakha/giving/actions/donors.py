@@ -1,0 +1,169 @@
+"""A giver's account: a code to the phone, the code tried, the account opened; an organisation's account beside it.
+
+Known and unknown numbers are answered alike. Asks are counted and committed before anything is refused.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import (
+    IndexKind,
+    KeyRing,
+    blind_index,
+    blind_index_many,
+    blind_indexes,
+    open_many,
+    sealed_prefix,
+)
+from sakha.access.rules.sealing import seal_many as seal_all
+from sakha.coordination.actions import NoticeToQueue, queue_notice
+from sakha.coordination.actions.door_keys import make_code
+from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.rules.donors import (
+    ADDRESS_ASKS,
+    ASKS_A_DAY,
+    ASKS_IN_WINDOW,
+    CODE_DIGITS,
+    CODE_LIVES,
+    CODES_LIVE,
+    DAY,
+    WINDOW,
+    WRONG_MAX,
+    GiverAskedTooOften,
+    GiverCodeWrong,
+)
+from sakha.vocabulary.digits import fold_digits
+from sakha.vocabulary.identifiers import parse_mobile
+
+_SEND_TASK: Final = "sakha.coordination.jobs.send_notices"
+_TEXT: Final = "رمز حساب بخشندگان سخا: {code}\nتا ده دقیقه. به کسی نگویید."
+_COUNT: Final = """
+    SELECT count(*) FILTER (WHERE mobile_index = ANY(%(numbers)s) AND asked_at > %(window)s),
+           count(*) FILTER (WHERE mobile_index = ANY(%(numbers)s)),
+           count(*) FILTER (WHERE address_digest = ANY(%(addresses)s) AND asked_at > %(window)s)
+      FROM giving_donor_code
+     WHERE asked_at > %(day)s AND (mobile_index = ANY(%(numbers)s) OR address_digest = ANY(%(addresses)s))
+"""
+_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode(%s, 'hex'), 8))"
+_NEW: Final = """
+    INSERT INTO giving_donor_code (mobile_index, address_digest, code_digest, asked_at, expires_at, wrong_count)
+    VALUES (%s, %s, %s, %s, %s, 0) RETURNING id
+"""
+_NEWEST: Final = """
+    SELECT id, code_digest FROM giving_donor_code
+     WHERE mobile_index = ANY(%(numbers)s) AND used_at IS NULL AND expires_at > %(at)s AND wrong_count < %(most)s
+       AND id = (SELECT max(id) FROM giving_donor_code WHERE mobile_index = ANY(%(numbers)s))
+       FOR UPDATE
+"""
+_OPEN: Final = """
+    INSERT INTO giving_donor (mobile_index, mobile_sealed, opened_at)
+    SELECT %(index)s, %(sealed)s, %(at)s
+     WHERE NOT EXISTS (SELECT 1 FROM giving_donor WHERE mobile_index = ANY(%(numbers)s))
+    ON CONFLICT (mobile_index) DO NOTHING
+"""
+_OF_ORGANISATION: Final = """
+    INSERT INTO giving_donor (organisation_id, opened_at) VALUES (%s, %s) ON CONFLICT (organisation_id) DO NOTHING
+"""
+
+
+def ask_giver_code(*, at: datetime, mobile: str, address: str) -> str:
+    """Send a one-time code to a phone; tells the number, for the session to keep.
+
+    Raises: IdentifierInvalid, GiverAskedTooOften.
+    """
+    number, ring, code = parse_mobile(mobile), key_ring(), make_code(CODE_DIGITS)
+    numbers = blind_indexes(ring, IndexKind.MOBILE, number)
+    addresses = blind_indexes(ring, IndexKind.ADDRESS, address)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_IN_TURN, [numbers[0]])
+        facts = {"numbers": numbers, "addresses": addresses, "window": at - WINDOW, "day": at - DAY}
+        cursor.execute(_COUNT, facts)
+        of_window, of_day, of_address = cursor.fetchone()
+        if of_window >= ASKS_IN_WINDOW or of_day >= ASKS_A_DAY or of_address >= ADDRESS_ASKS:
+            raise GiverAskedTooOften(field="mobile")
+        digest = blind_index(ring, IndexKind.DIGEST, _code_text(number, code))
+        cursor.execute(_NEW, [numbers[0], addresses[0], digest, at, at + CODE_LIVES])
+        code_id = cursor.fetchone()[0]
+        notice = NoticeToQueue(
+            kind=NoticeKind.GIVER_CODE,
+            reference=f"giver-code:{code_id}",
+            mobile=number,
+            text=_TEXT.format(code=code),
+            lives=CODE_LIVES,
+        )
+        queue_notice(actor=SYSTEM, at=at, notice=notice)
+    _send_soon(at)
+    return number
+
+
+def enter_giver(*, at: datetime, mobile: str, code: str) -> int:
+    """Open the account for whoever reads the code on the phone, once; tells the giver. Raises: GiverCodeWrong."""
+    ring = key_ring()
+    numbers = blind_indexes(ring, IndexKind.MOBILE, mobile)
+    given = blind_indexes(ring, IndexKind.DIGEST, _code_text(mobile, fold_digits(code).strip()))
+    donor_id: int | None = None
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_NEWEST, {"numbers": numbers, "at": at, "most": WRONG_MAX})
+        row = cursor.fetchone()
+        if row is not None and bytes(row[1]) in given:
+            cursor.execute("UPDATE giving_donor_code SET used_at = %s WHERE id = %s", [at, row[0]])
+            sealed = seal_all(ring, [mobile])[0]
+            cursor.execute(_OPEN, {"index": numbers[0], "sealed": sealed, "at": at, "numbers": numbers})
+            cursor.execute("SELECT id FROM giving_donor WHERE mobile_index = ANY(%s)", [numbers])
+            donor_id = int(cursor.fetchone()[0])
+        elif row is not None:
+            cursor.execute("UPDATE giving_donor_code SET wrong_count = wrong_count + 1 WHERE id = %s", [row[0]])
+    if donor_id is None:
+        raise GiverCodeWrong(field="code")
+    return donor_id
+
+
+def open_organisation_giver(*, at: datetime, organisation_id: int) -> int:
+    """The giver's account of an organisation; made when it is first asked for."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_OF_ORGANISATION, [organisation_id, at])
+        cursor.execute("SELECT id FROM giving_donor WHERE organisation_id = %s", [organisation_id])
+        return int(cursor.fetchone()[0])
+
+
+def forget_giver_codes(*, at: datetime) -> int:
+    """Forget old codes and who asked for them; tell how many."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM giving_donor_code WHERE asked_at < %s", [at - CODES_LIVE])
+        return int(cursor.rowcount)
+
+
+def reseal_batch(*, actor: Any, ring: KeyRing, limit: int) -> int:
+    """Renew up to `limit` givers' phones; 0 when nothing is left. Codes and marks end by themselves within days."""
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, mobile_sealed FROM giving_donor WHERE mobile_sealed IS NOT NULL"
+            " AND substr(mobile_sealed, 1, 3) <> %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+            [sealed_prefix(ring), limit],
+        )
+        rows = cursor.fetchall()
+        numbers = open_many(ring, (bytes(row[1]) for row in rows))
+        cursor.execute(
+            "UPDATE giving_donor AS kept SET mobile_sealed = fresh.sealed, mobile_index = fresh.index"
+            " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS fresh(id, sealed, index)"
+            " WHERE kept.id = fresh.id",
+            [[row[0] for row in rows], seal_all(ring, numbers), blind_index_many(ring, IndexKind.MOBILE, numbers)],
+        )
+    return len(rows)
+
+
+def _code_text(number: str, code: str) -> str:
+    return f"giver-code\x1f{number}\x1f{code}"
+
+
+def _send_soon(at: datetime) -> None:
+    """Somebody waits for it; what is on its way already takes this one along."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(_SEND_TASK, queueing_lock="coordination_send_notices").defer(timestamp=int(at.timestamp()))

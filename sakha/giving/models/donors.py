@@ -1,0 +1,74 @@
+"""Givers who want to be known, by their phone or their organisation, and how much the others may give."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+INDEX_LENGTH = 16
+
+
+class Donor(models.Model):
+    """A giver's account: a natural person by a mobile number, or a legal one by an organisation of the register."""
+
+    mobile_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, unique=True)
+    mobile_sealed = models.BinaryField(null=True)
+    organisation = models.OneToOneField("access.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        """Known by one of the two."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(mobile_index__isnull=False, mobile_sealed__isnull=False, organisation__isnull=True)
+                | Q(mobile_index__isnull=True, mobile_sealed__isnull=True, organisation__isnull=False),
+                name="donor_known_by_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"donor {self.pk}"
+
+
+class DonorCode(models.Model):
+    """A one-time code by which a phone opens its account: used once, within minutes, tried a few times."""
+
+    mobile_index = models.BinaryField(max_length=INDEX_LENGTH)
+    address_digest = models.BinaryField(max_length=INDEX_LENGTH)
+    code_digest = models.BinaryField(max_length=INDEX_LENGTH)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    wrong_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        """The newest of a number counts."""
+
+        db_table = "giving_donor_code"
+        indexes: ClassVar = [
+            models.Index(fields=["mobile_index", "asked_at"], name="donor_codes_of_number"),
+            models.Index(fields=["address_digest", "asked_at"], name="donor_codes_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"donor code {self.pk}"
+
+
+class AmountLimit(models.Model):
+    """From a day on: the most of one payment by nobody known, and by a known phone."""
+
+    from_on = models.DateField(unique=True)
+    unknown_rial = models.BigIntegerField()
+    phone_rial = models.BigIntegerField()
+
+    class Meta:
+        """Who is known may give more."""
+
+        db_table = "giving_amount_limit"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(phone_rial__gte=models.F("unknown_rial")), name="known_gives_more"),
+        ]
+
+    def __str__(self) -> str:
+        return f"amount limit {self.pk}"

@@ -1,0 +1,121 @@
+"""What a giver sees of the own gifts: list, years, one account; and how much may be given by whom."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import open_sealed
+from sakha.giving.queries.gifts import GiftAccount, account_of
+from sakha.giving.rules.donors import AmountLimits
+from sakha.giving.rules.states import GiftState
+from sakha.giving.rules.terms import GiftUnknown
+from sakha.vocabulary.jalali import TEHRAN, to_jalali
+
+_DONOR: Final = """
+    SELECT donor.id, donor.mobile_sealed, body.name FROM giving_donor AS donor
+      LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id WHERE donor.id = %s
+"""
+_GIFTS: Final = """
+    SELECT first.id, first.state, first.pledged_at, first.paid_at, sum(part.amount_rial)::bigint, count(*),
+           coalesce(sum(lies.delivered), 0)::bigint, coalesce(sum(lies.refunded), 0)::bigint
+      FROM giving_gift AS first
+      JOIN giving_gift AS part ON part.id = first.id OR part.led_by_id = first.id
+      LEFT JOIN LATERAL (
+           SELECT sum(rial) FILTER (WHERE account = 5) AS delivered, sum(rial) FILTER (WHERE account = 6) AS refunded
+             FROM giving_balance WHERE gift_id = part.id) AS lies ON true
+     WHERE first.donor_id = %s AND first.led_by_id IS NULL
+     GROUP BY first.id ORDER BY first.id DESC LIMIT 500
+"""
+_LIMITS: Final = """
+    SELECT unknown_rial, phone_rial FROM giving_amount_limit WHERE from_on <= %s ORDER BY from_on DESC LIMIT 1
+"""
+_FIRST: Final = AmountLimits(unknown_rial=0, phone_rial=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DonorCard:
+    """Who is signed in: the organisation's name, or the last digits of a phone."""
+
+    donor_id: int
+    name: str
+    mobile: str
+
+    @property
+    def shown(self) -> str:
+        """The phone with its middle hidden, as in 0912•••6789."""
+        return f"0{self.mobile[3:6]}•••{self.mobile[-4:]}" if self.mobile else ""
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether a legal person gives."""
+        return not self.mobile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnGift:
+    """One payment of a giver, as the list shows it."""
+
+    gift_id: int
+    state: GiftState
+    pledged_at: datetime
+    paid_at: datetime | None
+    amount_rial: int
+    part_count: int
+    delivered_rial: int
+    refunded_rial: int
+
+    @property
+    def year(self) -> int:
+        """The Jalali year in which it was paid, in Tehran; 0 where it was not."""
+        return to_jalali(self.paid_at.astimezone(TEHRAN).date())[0] if self.paid_at else 0
+
+
+def find_donor(*, donor_id: int) -> DonorCard | None:
+    """Who is signed in."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_DONOR, [donor_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return DonorCard(row[0], row[2] or "", open_sealed(key_ring(), bytes(row[1])) if row[1] else "")
+
+
+def own_gifts(*, donor_id: int) -> tuple[OwnGift, ...]:
+    """A giver's payments, the newest first."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_GIFTS, [donor_id])
+        return tuple(
+            OwnGift(
+                gift_id=row[0],
+                state=GiftState(row[1]),
+                pledged_at=row[2],
+                paid_at=row[3],
+                amount_rial=row[4],
+                part_count=row[5],
+                delivered_rial=row[6],
+                refunded_rial=row[7],
+            )
+            for row in cursor.fetchall()
+        )
+
+
+def get_own_gift(*, donor_id: int, gift_id: int) -> GiftAccount:
+    """The account of one of the giver's own payments. Raises: GiftUnknown."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT follow_digest FROM giving_gift WHERE id = %s AND donor_id = %s", [gift_id, donor_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise GiftUnknown
+    return account_of(bytes(row[0]))
+
+
+def amount_limits(*, on: date) -> AmountLimits:
+    """How much nobody known and a known phone may give at once, on a day; nothing where no row says so."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_LIMITS, [on])
+        row = cursor.fetchone()
+    return AmountLimits(*row) if row else _FIRST

@@ -1,0 +1,54 @@
+"""A giver's account in the browser: in by a code, the gifts made while in it, a year's paper; nothing for strangers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from django.test import Client
+
+from sakha.access.queries import key_ring
+from sakha.access.rules.sealing import open_sealed
+from tests.entrypoints.donor_site.test_pages import open_gateway
+from tests.entrypoints.staff_site.reading import html_of, words_of
+from tests.giving_cast import rows, sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def newest_code() -> str:
+    ((sealed,),) = rows("SELECT text_sealed FROM coordination_notice ORDER BY id DESC LIMIT 1")
+    return open_sealed(key_ring(), bytes(sealed)).split(": ")[1][:6]
+
+
+def test_a_giver_comes_in_gives_finds_the_gift_and_leaves(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del built_assets
+    client, stranger = Client(), Client()
+    assert client.post("/give/account/", {"mobile": "12"}).status_code == 422
+    assert client.get("/give/account/code/").headers["Location"] == "/give/account/"
+    assert client.post("/give/account/", {"mobile": "۰۹۹۹۰۰۰۰۰۱۷"}).headers["Location"] == "/give/account/code/"
+    assert client.post("/give/account/code/", {"code": "x"}).status_code == 422
+    assert client.post("/give/account/code/", {"code": newest_code()}).headers["Location"] == "/give/account/"
+    with sandbox() as gateway:
+        open_gateway(monkeypatch, gateway)
+        large = {"request": str(uuid4()), "amount": "۳۰ میلیون"}
+        assert "با شمارهٔ گوشی وارد شوید" in words_of(stranger.post("/give/pool/", large))
+        pay = client.post("/give/pool/", large | {"request": str(uuid4())})
+        start = re.search(rf'href="({gateway.url}[^"]+)"', html_of(pay))[1]
+        back = httpx.post(start, data={"do": "pay"}, follow_redirects=False).headers["Location"]
+        client.get(back.removeprefix("http://testserver"))
+
+    page = client.get("/give/account/")
+    assert "۳۰٬۰۰۰٬۰۰۰ تومان" in words_of(page)
+    own, paper = (re.search(rf'href="(/give/account/{one})"', html_of(page))[1] for one in (r"gifts/\d+/", r"\d+.pdf"))
+    assert "در انتظار خیریه" in words_of(client.get(own))
+    assert client.get(paper).content[:5] == b"%PDF-"
+    for address in (own, paper):
+        assert stranger.get(address).headers["Location"] == "/give/account/"
+    assert client.get("/give/account/gifts/999999/").status_code == 404
+
+    client.post("/give/account/leave/")
+    assert client.get(own).headers["Location"] == "/give/account/"
