@@ -204,7 +204,7 @@ def _show_check(caller: Caller, found: PlainCheck) -> CheckTold:
     place = caller.shows(ClientLevel.FILE) and not found.is_protected
     is_known = found.household_id is not None
     return CheckTold(
-        verdict=found.verdict.value,
+        verdict=found.verdict,
         may_hold=found.verdict in _MAY_HOLD,
         household_id=found.household_id,
         household_code=found.household_code or None,
@@ -224,9 +224,9 @@ def _show_check(caller: Caller, found: PlainCheck) -> CheckTold:
 
 def _show_line(one: BriefCheck, *, is_whole: bool) -> CheckLine:
     if not is_whole or one.verdict is Verdict.PROTECTED:
-        return CheckLine(verdict=one.verdict.value, household_id=one.household_id)
+        return CheckLine(verdict=one.verdict, household_id=one.household_id)
     return CheckLine(
-        verdict=one.verdict.value,
+        verdict=one.verdict,
         household_id=one.household_id,
         open_quantity=one.open_quantity if one.household_id is not None else None,
         free_on=one.free_on,

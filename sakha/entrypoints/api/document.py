@@ -133,7 +133,7 @@ def _complete(operation: dict[str, Any], *, is_write: bool) -> None:
         responses[status]["headers"] = dict(_LIMIT_HEADERS)
         responses[status]["description"] = HTTPStatus(int(status)).phrase
     told = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status in _PROBLEMS:
-        responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": told}
+    for declined in _PROBLEMS:
+        responses[str(declined)] = {"description": HTTPStatus(declined).phrase, "content": told}
     responses["304"] = {"description": "Unchanged since the ETag that was sent."}
     responses["405"] = {"description": "No such method."}

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from sakha.access.queries import find_client_by_key, find_client_by_token
-from sakha.access.rules import PURPOSE_SENTENCES, Actor, Client, ClientLevel, ClientPurpose, ClientScope
+from sakha.access.rules import PURPOSE_SENTENCES, Actor, Client, ClientLevel, ClientPurpose, ClientScope, PurposeMissing
 from sakha.entrypoints.api.limits import METER, Allowance, LimitReached
 from sakha.entrypoints.api.problems import show_problem
 from sakha.vocabulary.refusal import Refusal
@@ -84,11 +84,14 @@ def enter(request: HttpRequest, *, route: str, scope: ClientScope | None, at: da
         raise ClientSuspended
     request.sakha_counted = (client.id, route, at)  # type: ignore[attr-defined]  # so that a refusal is noted
     allowance = METER.take(client, route=route, weight=1, at=at)
+    named = request.headers.get("Sakha-Purpose")
+    if named is not None and named not in set(client.purposes):
+        raise PurposeMissing(field="Sakha-Purpose")
     if scope is None:
-        purpose = next(iter(client.purposes))
+        purpose = min(client.purposes)
     else:
         client.require_scope(scope)
-        purpose = client.require_purpose(request.headers.get("Sakha-Purpose", ""), scope)
+        purpose = client.require_purpose(named or "", scope)
     caller = Caller(client=client, purpose=purpose, route=route, at=at, allowance=allowance)
     request.sakha_caller = caller  # type: ignore[attr-defined]  # for the headers of the answer
     return caller

@@ -282,18 +282,18 @@ def list_referrals(request: HttpRequest) -> ReferralsTold:
 def take_step(request: HttpRequest, referral_id: Row, asked: ReferralStepAsked) -> HttpResponse:
     """Take an introduction, decline it with a reason, say that one spoke with the household, or pass it on."""
     caller = caller_of(request)
-    who = {"actor": caller.actor, "at": caller.at, "introduction_id": referral_id}
+    actor, at = caller.actor, caller.at
 
     def work() -> DoneTold:
         match asked.step:
             case "take":
-                take_introduction(**who)
+                take_introduction(actor=actor, at=at, introduction_id=referral_id)
             case "decline":
-                decline_introduction(**who, reason=_reason(asked.reason))
+                decline_introduction(actor=actor, at=at, introduction_id=referral_id, reason=_reason(asked.reason))
             case "contacted":
-                note_contact(**who)
+                note_contact(actor=actor, at=at, introduction_id=referral_id)
             case "pass_on":
-                pass_on_introduction(**who, note=asked.note)
+                pass_on_introduction(actor=actor, at=at, introduction_id=referral_id, note=asked.note)
         return DoneTold()
 
     return answer_once(request, caller, work)

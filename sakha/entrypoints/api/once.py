@@ -4,6 +4,7 @@ The answer is kept in the transaction of what it tells of. A refusal is not kept
 again. Answers carry numbers and codes, no names.
 """
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
@@ -17,14 +18,14 @@ from sakha.access.actions import acting, begin_answer, keep_answer
 from sakha.entrypoints.api.door import Caller, leave
 from sakha.vocabulary.refusal import Refusal
 
-KEY_LENGTH_MAX: Final = 80
+_KEY: Final = re.compile(r"[A-Za-z0-9._:-]{1,80}")
 
 
 class RequestKeyMissing(Refusal):
     """A write without the header, or with one that can't be kept."""
 
     code: ClassVar[str] = "REQUEST_KEY_MISSING"
-    sentence: ClassVar[str] = "هر نوشتن سرآیند Idempotency-Key می‌خواهد: متنی یکتا تا ۸۰ نویسهٔ لاتین."
+    sentence: ClassVar[str] = "هر نوشتن سرآیند Idempotency-Key می‌خواهد: متنی یکتا تا ۸۰ حرف لاتین، رقم یا . _ : -"
 
 
 class RequestKeyReused(Refusal):
@@ -36,8 +37,8 @@ class RequestKeyReused(Refusal):
 
 def request_key(request: HttpRequest) -> str:
     """The key of this write. Raises: RequestKeyMissing."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key or len(key) > KEY_LENGTH_MAX or not key.isascii() or not key.isprintable():
+    key = request.headers.get("Idempotency-Key", "")
+    if _KEY.fullmatch(key) is None:
         raise RequestKeyMissing(field="Idempotency-Key")
     return key
 
@@ -56,6 +57,7 @@ def answer_once(
     """
     key = request_key(request)
     digest = sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
+    body = ""
     with acting(caller.actor):
         known = begin_answer(client_id=caller.client.id, request_key=key, request_digest=digest, at=caller.at)
         if known is None:

@@ -1,5 +1,6 @@
 """The operations of the interface: what each takes, which scope it needs, which room answers."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
@@ -28,11 +29,13 @@ from sakha.entrypoints.api.schemas import (
     HoldTold,
     KindName,
     SettledLine,
+    SettledName,
     SettledTold,
+    StatusName,
 )
 from sakha.ledger.actions import deliver_aid, deliver_many, release_aid, release_many
 from sakha.ledger.queries import get_hold, holds_before
-from sakha.ledger.rules.results import HoldLine
+from sakha.ledger.rules.results import HoldLine, Settled
 
 Row = Annotated[int, Path(ge=1, le=BIGINT_MAX)]
 
@@ -150,7 +153,9 @@ def deliver_batch(request: HttpRequest, asked: DeliverManyAsked) -> HttpResponse
 
     def work() -> SettledTold:
         found = deliver_many(actor=caller.actor, at=caller.at, hold_ids=asked.hold_ids)
-        return SettledTold(results=[SettledLine(hold_id=one.hold_id, outcome=one.outcome.name) for one in found])
+        return SettledTold(
+            results=[SettledLine(hold_id=one.hold_id, outcome=SettledName[one.outcome.name]) for one in found]
+        )
 
     return answer_once(request, caller, work)
 
@@ -163,9 +168,16 @@ def release_batch(request: HttpRequest, asked: DeliverManyAsked) -> HttpResponse
 
     def work() -> SettledTold:
         found = release_many(actor=caller.actor, at=caller.at, hold_ids=asked.hold_ids)
-        return SettledTold(results=[SettledLine(hold_id=one.hold_id, outcome=one.outcome.name) for one in found])
+        return SettledTold(
+            results=[SettledLine(hold_id=one.hold_id, outcome=SettledName[one.outcome.name]) for one in found]
+        )
 
     return answer_once(request, caller, work)
+
+
+def _show_settled(found: Sequence[Settled]) -> SettledTold:
+    lines = [SettledLine(hold_id=one.hold_id, outcome=SettledName[one.outcome.name]) for one in found]
+    return SettledTold(results=lines)
 
 
 def _show_hold(one: HoldLine) -> HoldShown:
@@ -176,7 +188,7 @@ def _show_hold(one: HoldLine) -> HoldShown:
         kind=KindName(one.kind.name),
         period=one.period,
         quantity=one.quantity,
-        status=one.status.name,
+        status=StatusName[one.status.name],
         created_at=one.created_at,
         expires_at=one.expires_at,
         settled_at=one.settled_at,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sakha.ledger.rules.terms import QUANTITY_MAX
+from sakha.ledger.rules.verdict import Verdict
 from sakha.vocabulary.need_kinds import NeedKind
 
 LINES_MAX: Final = 1000
@@ -44,6 +45,26 @@ class KindName(StrEnum):
     def kind(self) -> NeedKind:
         """The kind itself."""
         return NeedKind[self.value]
+
+
+class StatusName(StrEnum):
+    """Where a hold stands."""
+
+    HELD = "HELD"
+    DELIVERED = "DELIVERED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+    UNDONE = "UNDONE"
+
+
+class SettledName(StrEnum):
+    """What became of a settlement; REPLAY: it was so already."""
+
+    DONE = "DONE"
+    REPLAY = "REPLAY"
+    SETTLED = "SETTLED"
+    UNKNOWN = "UNKNOWN"
+    STOPPED = "STOPPED"
 
 
 class Asked(BaseModel):
@@ -94,7 +115,7 @@ class CheckAsked(Asked):
 class CheckTold(BaseModel):
     """The answer. What the client's level doesn't show is null; of a protected household the place is null too."""
 
-    verdict: Literal["CLEAR", "SOFT", "HARD", "PROTECTED", "UNKNOWN"]
+    verdict: Verdict
     may_hold: bool
     household_id: int | None
     household_code: str | None
@@ -120,7 +141,7 @@ class CheckManyAsked(Asked):
 class CheckLine(BaseModel):
     """The answer for one of many."""
 
-    verdict: Literal["CLEAR", "SOFT", "HARD", "PROTECTED", "UNKNOWN", "INVALID"]
+    verdict: Verdict | Literal["INVALID"]
     household_id: int | None = None
     open_quantity: int | None = None
     free_on: date | None = None
@@ -185,7 +206,7 @@ class HoldShown(BaseModel):
     kind: KindName
     period: int
     quantity: int
-    status: Literal["HELD", "DELIVERED", "RELEASED", "EXPIRED", "UNDONE"]
+    status: StatusName
     created_at: datetime
     expires_at: datetime
     settled_at: datetime | None
@@ -208,7 +229,7 @@ class SettledLine(BaseModel):
     """What became of one."""
 
     hold_id: int
-    outcome: Literal["DONE", "REPLAY", "SETTLED", "UNKNOWN", "STOPPED"]
+    outcome: SettledName
 
 
 class SettledTold(BaseModel):
