@@ -19,7 +19,7 @@ class ExchangeConfig(AppConfig):
         "exchange_webhook": "SELECT, INSERT, UPDATE (ended_at, cursor, secret_sealed)",
         "exchange_event": "SELECT, INSERT",
         "exchange_message": (
-            "SELECT, INSERT, UPDATE (state, attempt_count, last_code, next_at, settled_at, body_sealed)"
+            "SELECT, INSERT, UPDATE (state, attempt_count, last_code, next_at, settled_at, body_sealed), DELETE"
         ),
         "exchange_watermark": "SELECT, INSERT, UPDATE (position)",
     }

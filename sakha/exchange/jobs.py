@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from sakha.exchange.actions.following import follow
 from sakha.exchange.actions.outbox import SEND_TASK, send_due
-from sakha.exchange.actions.requests import sweep_requests
+from sakha.exchange.actions.requests import sweep as sweep_old
 from sakha.exchange.actions.telling import tell
 
 SENDING_LIMIT = 500
@@ -32,5 +32,5 @@ def follow_and_tell(timestamp: int) -> None:
 @app.periodic(cron="50 22 * * *", periodic_id="exchange_sweep")
 @app.task(name="exchange_sweep", queueing_lock="exchange_sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Forget old requests."""
-    _log.info("exchange_swept", due=timestamp, request_count=sweep_requests(at=timezone.now()))
+    """Forget old requests and messages."""
+    _log.info("exchange_swept", due=timestamp, row_count=sweep_old(at=timezone.now()))

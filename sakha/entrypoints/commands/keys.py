@@ -19,6 +19,7 @@ from sakha.access.rules.sealing import drop_keys
 from sakha.coordination import actions as coordination_actions
 from sakha.databanks import actions as databanks_actions
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
+from sakha.exchange.actions.resealing import reseal_batch as reseal_exchange
 from sakha.giving.actions.donors import reseal_batch as reseal_giving
 from sakha.registry.actions.resealing import reseal_batch as reseal_registry
 from sakha.scoring.actions.resealing import reseal_batch as reseal_scoring
@@ -38,6 +39,7 @@ ROOMS: Final[dict[str, ResealBatch]] = {
     "databanks": databanks_actions.reseal_batch,
     "scoring": reseal_scoring,
     "coordination": coordination_actions.reseal_batch,
+    "exchange": reseal_exchange,
     "giving": reseal_giving,
     "access": reseal_access,
 }

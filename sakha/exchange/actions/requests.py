@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Client
@@ -20,6 +20,14 @@ from sakha.exchange.rules.refusals import MessageRefused
 ANSWER_KIND: Final = "exchange.answer"
 KEPT_FOR: Final = timedelta(days=30)
 _SWEPT_AT_ONCE: Final = 10_000
+_SWEEP_REQUESTS: Final = """
+DELETE FROM exchange_request WHERE id IN (
+  SELECT id FROM exchange_request WHERE received_at < %s ORDER BY received_at LIMIT %s)
+"""
+_SWEEP_MESSAGES: Final = """
+DELETE FROM exchange_message WHERE id IN (
+  SELECT id FROM exchange_message WHERE settled_at < %s ORDER BY id LIMIT %s)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +96,13 @@ def find_answer(*, client: Client, question: StatusQuestion) -> Mapping[str, Any
     return told
 
 
-def sweep_requests(*, at: datetime) -> int:
-    """Forget requests after a month: the access log keeps that they were."""
-    with acting(SYSTEM):
-        old = models.Request.objects.filter(received_at__lt=at - KEPT_FOR).order_by("id")[:_SWEPT_AT_ONCE]
-        count, _ = models.Request.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()
-    return count
+def sweep(*, at: datetime) -> int:
+    """Forget requests and settled messages after a month: the access log keeps that they were."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_SWEEP_REQUESTS, (at - KEPT_FOR, _SWEPT_AT_ONCE))
+        swept = cursor.rowcount
+        cursor.execute(_SWEEP_MESSAGES, (at - KEPT_FOR, _SWEPT_AT_ONCE))
+        return int(swept + cursor.rowcount)
 
 
 _ACTIONS: Final = {

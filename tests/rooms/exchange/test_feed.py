@@ -9,15 +9,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from sakha.access.actions import resume_client, suspend_client
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, ClientPurpose, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
+from sakha.access.rules.sealing import add_keys, open_sealed, parse_key_ring
 from sakha.exchange.actions.following import follow
-from sakha.exchange.actions.outbox import send_due
-from sakha.exchange.actions.requests import NewRequest, keep_answer, sweep_requests, take_request
+from sakha.exchange.actions.outbox import BODY_KIND, send_due
+from sakha.exchange.actions.requests import NewRequest, keep_answer, sweep, take_request
+from sakha.exchange.actions.resealing import reseal_batch
 from sakha.exchange.actions.subscribing import subscribe, unsubscribe
 from sakha.exchange.actions.telling import tell
 from sakha.exchange.actions.webhooks import begin_webhook, replay_webhook, webhooks_of
@@ -193,11 +196,28 @@ def test_each_actor_sees_its_rows_and_no_more(committed: None, owner_cursor: psy
     ):  # fmt: skip
         assert seen(stranger) == set()
     assert "event" in seen(an_officer(Scope.NATION))
-    assert sweep_requests(at=AT + timedelta(days=31)) == 1
-    assert sweep_requests(at=AT + timedelta(days=31)) == 0
+    assert sweep(at=AT + timedelta(days=31)) == 1
+    assert sweep(at=AT + timedelta(days=31)) == 0
 
     with without_row_security(owner_cursor, [f"exchange_{table}" for table in TABLES]):
         assert seen(NOBODY) == set(TABLES) - {"request"}
+
+
+def test_all_that_is_sealed_is_renewed_with_the_keys(db: None) -> None:
+    own, _ = fill()
+    renewed = parse_key_ring(add_keys(settings.SAKHA.keys_text()))
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT encode(person_index, 'hex') FROM exchange_subscription")
+        before = cursor.fetchall()
+
+    assert reseal_batch(actor=SYSTEM, ring=renewed, limit=100) >= 4
+    assert reseal_batch(actor=SYSTEM, ring=renewed, limit=100) == 0
+
+    with acting(own), connection.cursor() as cursor:
+        cursor.execute("SELECT encode(person_index, 'hex') FROM exchange_subscription")
+        assert cursor.fetchall() != before
+        cursor.execute("SELECT body_sealed FROM exchange_message ORDER BY id LIMIT 1")
+        assert "cursor" in open_sealed(renewed, bytes(cursor.fetchone()[0]), kind=BODY_KIND)
 
 
 @pytest.mark.parametrize("table", ["exchange_event", "exchange_watermark"])
