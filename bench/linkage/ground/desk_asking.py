@@ -96,46 +96,57 @@ def household(row: Row) -> range:
     return range(int(row["home_from"]), int(row["home_to"]) + 1)
 
 
+class Watch:
+    """Times the statement that looks people up: on the clock, and as the server's process worked and waited."""
+
+    def __init__(self) -> None:
+        self._server = Path(f"/proc/{server_process()}/schedstat")
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was seen while everything grew warm."""
+        self.sql: list[float] = []
+        self.cpu: list[float] = []
+        self.waited: list[float] = []
+
+    def __call__(self, execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
+        """Execute a statement, as Django's wrapper."""
+        if "registry_find_persons" not in str(statement):
+            return execute(statement, *rest)
+        before, begun = self._server.read_text().split(), time.perf_counter()
+        found = execute(statement, *rest)
+        self.sql.append((time.perf_counter() - begun) * 1000)
+        after = self._server.read_text().split()
+        self.cpu.append((int(after[0]) - int(before[0])) / NANO)
+        self.waited.append((int(after[1]) - int(before[1])) / NANO)
+        return found
+
+
 def measure(rows: list[Row], make: Callable[[Row], DeskQuestion], wanted: Callable[[Row], range]) -> dict[str, Any]:
     """Ask all, time, count who stands where."""
     ring = key_ring()
-    sql: list[float] = []
-    cpu: list[float] = []
-    waited: list[float] = []
-    server = Path(f"/proc/{server_process()}/schedstat")
-
-    def timed(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
-        if "registry_find_persons" not in str(statement):
-            return execute(statement, *rest)
-        before, begun = server.read_text().split(), time.perf_counter()
-        found = execute(statement, *rest)
-        sql.append((time.perf_counter() - begun) * 1000)
-        after = server.read_text().split()
-        cpu.append((int(after[0]) - int(before[0])) / NANO)
-        waited.append((int(after[1]) - int(before[1])) / NANO)
-        return found
-
+    watch = Watch()
     whole: list[float] = []
     places: list[int] = []
     counts: list[int] = []
-    with connection.execute_wrapper(timed):
+    with connection.execute_wrapper(watch):
         for number, row in enumerate(rows):
+            if number == WARMING:
+                whole, places, counts = [], [], []
+                watch.clear()
             begun = time.perf_counter()
             try:
                 found = find_candidates(make(row), ring)
             except QuestionUnclear:
                 continue
-            if number == WARMING:
-                whole, sql[:], places, counts = [], sql[-1:], [], []
-                cpu[:], waited[:] = cpu[-1:], waited[-1:]
             whole.append((time.perf_counter() - begun) * 1000)
             counts.append(len(found))
             places.append(next((place for place, one in enumerate(found) if one.person_id in wanted(row)), -1))
     return {
         "questions": len(places),
-        "sql": percentiles(sql),
-        "cpu": percentiles(cpu),
-        "waited": percentiles(waited),
+        "sql": percentiles(watch.sql),
+        "cpu": percentiles(watch.cpu),
+        "waited": percentiles(watch.waited),
         "whole": percentiles(whole),
         "found": sum(place >= 0 for place in places) / len(places),
         "first": sum(place == 0 for place in places) / len(places),
