@@ -45,6 +45,10 @@ class StreamUnknown(Refusal):
     sentence: ClassVar[str] = "دفتری با این نام زنجیر نمی‌شود: {name}"
 
 
+class LogBrokenError(RuntimeError):
+    """A log no longer leads to its root. No refusal, for nobody at a page can mend it; `sakha verify` says where."""
+
+
 def chained_logs() -> tuple[Stream, ...]:
     """Every log that is chained, by name."""
     found = [one for config in apps.get_app_configs() for one in getattr(config, "chained_logs", ())]
@@ -153,7 +157,7 @@ def prove_rows(*, stream: str, row_ids: Sequence[int]) -> tuple[Proof, ...]:
     """Proofs of these rows, as far as they stand in closed blocks. Who may have them is decided by who asks.
 
     Raises:
-        ProofInvalid: the log no longer leads to its root; `sakha verify` says where.
+        LogBrokenError: the log no longer leads to its root.
     """
     log = get_stream(stream)
     with acting(SYSTEM):
@@ -169,13 +173,13 @@ def _prove_one(stream: Stream, row_id: int) -> Proof | None:
     part = BlockPart.objects.filter(block=block, first_id__lte=row_id, last_id__gte=row_id).first()
     secret = open_secret(block)
     if part is None or secret is None:
-        raise ProofInvalid
+        raise LogBrokenError(stream.name, block.place)
     lines = list(read_rows(stream, after_id=part.first_id - 1, until_id=part.last_id))
     place = next((number for number, line in enumerate(lines) if line.startswith(b"%d\t" % row_id)), None)
     first_index = part.number * PART_SIZE
     leaves = leaf_hashes(lines, len(stream.hidden), secret, first_index)
     if fold(leaves) != bytes(part.node):
-        raise ProofInvalid
+        raise LogBrokenError(stream.name, block.place)
     if place is None:
         return None
     nonces = row_nonces(secret, first_index + place, 1)
@@ -189,5 +193,8 @@ def _prove_one(stream: Stream, row_id: int) -> Proof | None:
         path=(*path_of(leaves, place), *path_of([bytes(node) for node in nodes.values()], part.number)),
         block=header_of(block),
     )
-    check_proof(proof)
+    try:
+        check_proof(proof)
+    except ProofInvalid:
+        raise LogBrokenError(stream.name, block.place) from None
     return proof

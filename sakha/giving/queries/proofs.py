@@ -24,7 +24,7 @@ def prove_gift(*, follow_code: str) -> tuple[Proof, ...]:
 
     Raises:
         GiftUnknown: no gift has this code.
-        ProofInvalid: the books no longer lead to their root.
+        LogBrokenError: the books no longer lead to their root.
     """
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_GIFT, [follow_digest(follow_code)])

@@ -25,7 +25,7 @@ def prove_delivery(*, household_id: int, hold_id: int) -> tuple[Proof, ...]:
     """The proof of a household's own delivery; nothing before the day is closed, and nothing of another's.
 
     Raises:
-        ProofInvalid: the log no longer leads to its root.
+        LogBrokenError: the log no longer leads to its root.
     """
     values = {
         "hold": hold_id,
