@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _LICENSED_BY = "SAKHA-SANDBOX"
-_PEOPLE_COUNT = 5
+_PEOPLE = ("بهار", "خرداد", "مهر", "آبان", "دی")
 _FIRST_NINE = 999_900_000
 
 
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def sandbox_people() -> list[str]:
     """The national IDs of the simulated people whom every sandbox finds registered."""
-    firsts = [str(_FIRST_NINE + place) for place in range(_PEOPLE_COUNT)]
+    firsts = [str(_FIRST_NINE + place) for place in range(len(_PEOPLE))]
     return [first + national_id_check_digit(first) for first in firsts]
 
 
@@ -116,6 +116,6 @@ def _sandbox_of(name: str, province: str, at: datetime) -> int:
 
 
 def _register_people(actor: Actor, at: datetime) -> None:
-    for place, number in enumerate(sandbox_people()):
-        head = PersonDeclaration(given_name="نمونه", family_name=f"آزمایشی {place}", national_id=number)
+    for name, number in zip(_PEOPLE, sandbox_people(), strict=True):
+        head = PersonDeclaration(given_name=name, family_name="نمونه", national_id=number)
         register_household(actor=actor, at=at, declaration=HouseholdDeclaration(members=(head,)))
