@@ -124,7 +124,8 @@ class Settings(BaseSettings):
         default="sakha", pattern="^[A-Za-z0-9._-]{1,60}$", description="Name under which messages to partners are sent."
     )
     exchange_hosts: str = Field(
-        default="", description="Hosts that may be answered at inner addresses or without TLS, with commas; empty: none."
+        default="",
+        description="Hosts that may be answered at inner addresses or without TLS, with commas; empty: none.",
     )
 
     @field_validator("secret_key")
