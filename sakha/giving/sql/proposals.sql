@@ -64,9 +64,10 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 DECLARE
   v_hold ledger_hold%ROWTYPE; v_draw bigint; v_left bigint := 0; v_take bigint; v_piece record; v_most bigint;
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM giving_share s WHERE s.id = p_share AND s.state = 'WAITING'
+  IF NOT EXISTS (SELECT 1 FROM giving_share s JOIN giving_proposal p ON p.id = s.proposal_id AND p.state = 'APPROVED'
+                  WHERE s.id = p_share AND s.state = 'WAITING' AND s.amount_rial > 0
                     AND access_scope() = 'ORGANISATION' AND s.organisation_id = access_organisation_id()) THEN
-    RAISE EXCEPTION 'no share of this body waits' USING errcode = 'insufficient_privilege';
+    RAISE EXCEPTION 'no approved share of this body waits' USING errcode = 'insufficient_privilege';
   END IF;
   IF p_hold IS NOT NULL THEN
     SELECT * INTO STRICT v_hold FROM ledger_hold h
@@ -98,3 +99,5 @@ BEGIN
                       ELSE 'HELD' END
    WHERE s.id = p_share;
 END $$;
+REVOKE ALL ON FUNCTION giving_share_money(bigint, date), giving_take_share(bigint, date),
+  giving_settle_share(bigint, timestamptz, date, bigint, text) FROM PUBLIC;

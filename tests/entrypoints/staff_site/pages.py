@@ -94,7 +94,7 @@ PAGES = (
     Page("prices", "officer", 32),
     Page("shares", "officer", 24),
     Page("proposal", "officer", 34, ("proposal",)),
-    Page("own_shares", "staff", 24),
+    Page("own_shares", "staff", 40),
     Page("score_months", "officer", 20),
     Page("score_months", "nation", 20, query="?month=140001&province=30"),
     Page("identity_queue", "officer", 20),
