@@ -15,16 +15,18 @@ from sakha_client import Sakha
 
 def check_file(sakha: Sakha, read_from: Path, write_to: Path, *, kind: str = "FOOD") -> dict[str, int]:
     """Check a file; tell how often each verdict came."""
-    sheet = load_workbook(read_from, read_only=True).active
-    numbers = [str(row[0] or "").strip() for row in sheet.iter_rows(min_row=2, max_col=1, values_only=True)]
-    book = Workbook(write_only=True)
-    written = book.create_sheet("checked")
+    book = load_workbook(read_from, read_only=True)
+    rows = book.active.iter_rows(min_row=2, max_col=1, values_only=True)
+    numbers = [str(row[0] or "").strip() for row in rows]
+    book.close()  # a workbook read on the way keeps its file open
+    checked = Workbook(write_only=True)
+    written = checked.create_sheet("checked")
     written.append(["national_id", "verdict", "open_quantity"])
     counts: dict[str, int] = {}
     for number, line in zip(numbers, sakha.check_many(kind, [one or "-" for one in numbers]), strict=True):
         written.append([number, line.verdict, line.open_quantity])
         counts[line.verdict] = counts.get(line.verdict, 0) + 1
-    book.save(write_to)
+    checked.save(write_to)
     return counts
 
 

@@ -16,7 +16,7 @@ from sakha.access.rules import SYSTEM, ClientPurpose, ClientScope
 from sakha.entrypoints.api.document import API
 from sakha.entrypoints.api.door import forget_clients
 from sakha.entrypoints.api.limits import METER
-from tests.api_cast import Caller, given_caller, given_place
+from tests.api_cast import Caller, given_caller, given_place, registered
 from tests.ledger_cast import given_charity
 
 PREFIX = "/api/v1/"
@@ -85,6 +85,23 @@ def test_sandboxes_ask_for_simulated_people_and_live_clients_for_real_ones(clien
     assert live.post("check", simulated).json()["code"] == "SANDBOX_MIXED"
     person = {"given_name": "زهرا", "family_name": "نمونه", "national_id": home.national_id}
     assert live.post("households", {"members": [person]}).json()["code"] == "SANDBOX_MIXED"
+
+
+@pytest.mark.django_db
+def test_a_sandbox_finds_nobody_by_the_number_of_a_household_that_others_registered(client: Browser) -> None:
+    sandbox, home = given_place(client)
+    others = registered(given_charity("نور"))
+    food = {"kind": "FOOD"}
+    assert sandbox.post("check", {**food, "household_id": others.id}).json()["verdict"] == "UNKNOWN"
+    lines = sandbox.post("check/batch", {**food, "household_ids": [home.id, others.id]}).json()["answers"]
+    assert [one["verdict"] for one in lines] == ["CLEAR", "UNKNOWN"]
+    held = sandbox.post("holds", {**food, "household_id": others.id, "quantity": 1})
+    assert (held.status_code, held.json()["code"]) == (404, "HOUSEHOLD_UNKNOWN")
+    asked = [{"household_id": one, "quantity": 1} for one in (others.id, home.id)]
+    results = sandbox.post("holds/batch", {**food, "holds": asked}).json()["results"]
+    assert [one["outcome"] for one in results] == ["UNKNOWN", "HELD"]
+    live = given_caller(client, given_charity("سپیده"), is_sandbox=False)
+    assert live.post("check", {**food, "household_id": others.id}).json()["verdict"] == "CLEAR"
 
 
 @pytest.mark.django_db
