@@ -101,7 +101,7 @@ def answer_check(request: HttpRequest) -> HttpResponse:
         purpose=caller.words(f"استعلام {_WORDS[kind]}"),
         kind=kind,
         national_id=asked.national_id or "",
-        household_id=None if asked.household_id is None else caller.reachable([asked.household_id])[0],
+        household_id=asked.household_id,
         quantity=asked.quantity,
     )
     return json_answer(_show_check(caller, found).model_dump_json())
@@ -120,7 +120,7 @@ def answer_check_many(request: HttpRequest) -> HttpResponse:
         at=caller.at,
         kind=asked.kind.kind,
         national_ids=[one for one in usable if one],
-        household_ids=caller.reachable(asked.household_ids),
+        household_ids=asked.household_ids,
         quantity=asked.quantity,
         purpose=caller.words(f"استعلام گروهی {_WORDS[asked.kind.kind]}"),
     )
@@ -143,7 +143,7 @@ def answer_hold(request: HttpRequest) -> HttpResponse:
         at=caller.at,
         purpose=caller.words(f"نگه‌داشتن {_WORDS[kind]}"),
         kind=kind,
-        household_id=caller.reachable([asked.household_id])[0],
+        household_id=asked.household_id,
         quantity=asked.quantity,
         request_id=request_id(caller, key),
         reason=asked.reason,
@@ -161,10 +161,9 @@ def answer_hold_many(request: HttpRequest) -> HttpResponse:
     key = request_key(request)
     asked = read_body(request, HoldManyAsked)
     weigh(caller, len(asked.holds))
-    households = caller.reachable([one.household_id for one in asked.holds])
     requests = [
-        HoldRequest(household_id=household_id, quantity=one.quantity, request_id=request_id(caller, key, place))
-        for place, (household_id, one) in enumerate(zip(households, asked.holds, strict=True), start=1)
+        HoldRequest(household_id=one.household_id, quantity=one.quantity, request_id=request_id(caller, key, place))
+        for place, one in enumerate(asked.holds, start=1)
     ]
     found = hold_many(
         actor=caller.actor,

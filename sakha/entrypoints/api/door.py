@@ -3,7 +3,6 @@
 Decides the order of refusals: unknown, wrong certificate, suspended, too often, wrong scope, wrong purpose.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
@@ -19,7 +18,6 @@ from sakha.access.queries import find_client_by_key, find_client_by_token
 from sakha.access.rules import PURPOSE_SENTENCES, Actor, Client, ClientLevel, ClientPurpose, ClientScope, PurposeMissing
 from sakha.entrypoints.api.limits import METER, Allowance, LimitReached
 from sakha.entrypoints.api.problems import show_problem
-from sakha.registry.queries import household_refs
 from sakha.vocabulary.refusal import Refusal
 
 KNOWN_SECONDS: Final = 5.0  # for so long a revoked key or a suspended client may still be let in by a process
@@ -76,16 +74,6 @@ class Caller:
     def require_person(self, identifier: str) -> None:
         """Keep simulated and real people apart."""
         self.client.require_person(identifier, is_demonstration=settings.SAKHA.is_demonstration)
-
-    def reachable(self, household_ids: Sequence[int]) -> list[int]:
-        """The same numbers, with 0 (nobody) for those that a sandbox's own body has not registered.
-
-        A number tells nobody whether a person is simulated; a live client may ask for any household by its number.
-        """
-        if not self.client.is_sandbox or settings.SAKHA.is_demonstration:
-            return list(household_ids)
-        own = household_refs(actor=self.actor, household_ids=household_ids)
-        return [one if one in own else 0 for one in household_ids]
 
 
 def enter(request: HttpRequest, *, route: str, scope: ClientScope | None, at: datetime) -> Caller:
