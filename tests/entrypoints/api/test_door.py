@@ -88,7 +88,9 @@ def test_sandboxes_ask_for_simulated_people_and_live_clients_for_real_ones(clien
 
 
 @pytest.mark.django_db
-def test_nobody_is_found_by_the_number_of_a_household_that_others_registered_and_nobody_asked_about(client: Browser) -> None:
+def test_nobody_is_found_by_the_number_of_a_household_that_others_registered_and_nobody_asked_about(
+    client: Browser,
+) -> None:
     sandbox, home = given_place(client)
     others = registered(given_charity("نور"))
     food = {"kind": "FOOD"}
