@@ -15,7 +15,7 @@ class GivingConfig(AppConfig):
     verbose_name = "نیکوکاری"
 
     app_privileges: ClassVar[dict[str, str]] = {
-        "giving_publishing_leave": "SELECT, INSERT, UPDATE (withdrawn_at)",
+        "giving_publishing_leave": "SELECT, INSERT, UPDATE (withdrawn_at, is_own_withdrawal)",
         "giving_listing": "SELECT",
         # What the giver asked for stays as it was: no column of the conditions may be updated.
         "giving_gift": "SELECT, INSERT, UPDATE (state, counted_rial, paid_at)",

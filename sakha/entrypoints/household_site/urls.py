@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.household_site.views import door, file, introductions, known, sheet, voices
+from sakha.entrypoints.household_site.views import door, file, introductions, known, sheet, shown, voices
 
 urlpatterns = [
     path("k/<str:link>/", door.link_page, name="household_link"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("me/known/", known.known, name="household_known"),
     path("me/known/<int:case_id>/", known.proof, name="household_proof"),
     path("me/introductions/", introductions.introductions, name="household_introductions"),
+    path("me/shown/", shown.shown, name="household_shown"),
     path("me/voices/", voices.voices, name="household_voices"),
     path("me/voices/<int:grievance_id>/", voices.solved, name="household_voice_solved"),
     path("me/receipts/<int:hold_id>/", voices.receipt, name="household_receipt"),

@@ -17,6 +17,7 @@ from sakha.access.rules import SYSTEM
 from sakha.giving.actions.promises import count_promise, keep_marks
 from sakha.giving.gateways import PaymentGateway, open_payment_gateway
 from sakha.giving.queries.donors import amount_limits
+from sakha.giving.queries.needs import LISTED
 from sakha.giving.rules.donors import require_known
 from sakha.giving.rules.promises import BASKET_MOST, KEPT_IN_VAIN_WITHIN, BasketUnfit, GiverMarks
 from sakha.giving.rules.states import GiftState, PaymentState
@@ -56,13 +57,13 @@ _SENT: Final = """
      WHERE gift.request_id = %s
 """
 _SHOWN: Final = "SELECT province, county, kind FROM giving_listing WHERE code = %s"
-_LEFT: Final = """
+_LEFT: Final = f"""
     SELECT id, target_rial - given_rial - elsewhere_rial,
            (SELECT coalesce(sum(late.amount_rial), 0) FROM giving_gift AS late
-             WHERE late.listing_id = listing.id AND late.state = 'LAPSED'
+             WHERE late.listing_id = giving_listing.id AND late.state = 'LAPSED'
                AND late.pledged_at > %(since)s) >= target_rial
-      FROM giving_listing AS listing WHERE code = %(code)s AND left_at IS NULL
-"""
+      FROM giving_listing WHERE code = %(code)s AND {LISTED}
+"""  # noqa: S608 -- the condition is ours
 _ASKED: Final = """
     INSERT INTO giving_payment (gift_id, gateway, authority, state, reference, fee_rial, asked_at)
     VALUES (%s, %s, %s, %s, '', 0, %s)

@@ -34,6 +34,8 @@ class PublishingLeave(models.Model):
     )
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    # The household's own no binds the bodies: only itself or an office says otherwise after it.
+    is_own_withdrawal = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """One standing leave a household."""

@@ -17,8 +17,14 @@ PAGE_SIZE: Final = 12
 
 _COLUMNS: Final = """code, kind, province, county, size_band, severity, is_confirmed, verified_on, target_rial,
            given_rial + elsewhere_rial, seen_count"""
+# A leave that was taken back, or a household that is protected since, counts at once and not at the next refresh.
+LISTED: Final = """left_at IS NULL AND EXISTS (
+       SELECT 1 FROM giving_publishing_leave AS allowed
+         JOIN registry_household AS home ON home.id = allowed.household_id
+        WHERE allowed.household_id = giving_listing.household_id AND allowed.withdrawn_at IS NULL
+          AND NOT home.is_protected AND home.merged_into_id IS NULL)"""
 # What is shown and may be given to; the placeholders follow `_fitting`.
-_OPEN: Final = "left_at IS NULL AND given_rial + elsewhere_rial < target_rial"
+_OPEN: Final = f"{LISTED} AND given_rial + elsewhere_rial < target_rial"
 _SHOWN: Final = """
     SELECT {columns}, count(*) OVER () FROM giving_listing
      WHERE {open} AND {fitting} AND (%(kind)s::smallint IS NULL OR kind = %(kind)s)
@@ -37,8 +43,8 @@ _KINDS: Final = "SELECT kind, count(*) FROM giving_listing WHERE {open} AND {fit
 _COUNTIES: Final = f"""
     SELECT DISTINCT county FROM giving_listing WHERE {_OPEN} AND province = %s AND county <> '' ORDER BY county
 """  # noqa: S608 -- the condition is ours
-_MANY: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = ANY(%s) AND left_at IS NULL ORDER BY code"  # noqa: S608 -- as above
-_ONE: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = %s AND left_at IS NULL"  # noqa: S608 -- as above
+_MANY: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = ANY(%s) AND {LISTED} ORDER BY code"  # noqa: S608 -- as above
+_ONE: Final = f"SELECT {_COLUMNS} FROM giving_listing WHERE code = %s AND {LISTED}"  # noqa: S608 -- as above
 # Needs of households that the actor sees, for which givers' money lies ready by name.
 _FUNDED: Final = """
     SELECT listing.household_id, household.code, listing.kind, listing.code, ready.rial,
@@ -53,7 +59,7 @@ _FUNDED: Final = """
 _READY: Final = """
     SELECT gift.listing_id, sum(balance.rial) FROM giving_gift AS gift
       JOIN giving_balance AS balance ON balance.gift_id = gift.id AND balance.account = 3 AND balance.rial > 0
-     WHERE gift.counted_rial > 0 AND gift.state = 'PAID' AND gift.listing_id = ANY(%s) GROUP BY 1
+     WHERE gift.listing_id IS NOT NULL AND gift.counted_rial > 0 AND gift.state = 'PAID' GROUP BY 1
 """
 
 
@@ -180,11 +186,9 @@ def get_shown_need(*, code: str) -> ShownNeed:
 def funded_needs(*, actor: Actor) -> tuple[FundedNeed, ...]:
     """Needs of households that the actor sees, for which money of givers lies ready by name."""
     actor.require(Permission.HOLD_AID)
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM giving_listing WHERE given_rial > 0")
-        listings = [row[0] for row in cursor.fetchall()]
+    # From the money that lies ready: that is little beside all needs that ever were given to.
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_READY, [listings])
+        cursor.execute(_READY)
         ready = cursor.fetchall()
     with acting(actor), connection.cursor() as cursor:
         cursor.execute(_FUNDED, [[row[0] for row in ready], [int(row[1]) for row in ready]])

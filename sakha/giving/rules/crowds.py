@@ -1,10 +1,11 @@
 """How closely a need may be described so that nobody can be recognised: a household stands in a crowd of its like.
 
-Decides the widest description that is still crowded enough; the crowds are counted by `sql/refresh.sql`, which follows
-the same order (a test compares the two).
+Decides the closest description that is still crowded enough, for those described and for those left over; the crowds
+are counted by `sql/refresh_by_rest.sql`, which follows the same order (a test compares the two).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,15 +24,30 @@ class Shown:
     has_band: bool
 
 
-# From the closest to the widest; a crowd is counted for each.
-STEPS: Final = tuple(
-    Shown(has_county=has_county, has_band=has_band) for has_county in (True, False) for has_band in (True, False)
-)
+def tells_parts(crowds: Iterable[int]) -> bool:
+    """Whether parts of a place may be told: those too small to be told are together nobody or a crowd again.
+
+    Otherwise whoever is not described would be recognised by being left over.
+    """
+    rest = sum(crowd for crowd in crowds if crowd < CROWD_MIN)
+    return rest == 0 or rest >= CROWD_MIN
 
 
-def choose_shown(crowds: Sequence[int]) -> Shown | None:
-    """The closest description whose crowd is large enough; None where even the province's is too small."""
-    return next((shown for shown, crowd in zip(STEPS, crowds, strict=True) if crowd >= CROWD_MIN), None)
+def choose_shown(households: Sequence[tuple[str, int]]) -> list[Shown | None]:
+    """Of all of one kind in one province, by county and band: what is shown of each; None where they are too few."""
+    counties = Counter(county for county, _ in households)
+    may_place = tells_parts(counties.values())
+    placed = [(county if may_place and counties[county] >= CROWD_MIN else "", band) for county, band in households]
+    sizes, places = Counter(placed), Counter(county for county, _ in placed)
+    may_size = {
+        place: tells_parts(crowd for (county, _), crowd in sizes.items() if county == place) for place in places
+    }
+    return [
+        Shown(has_county=bool(one[0]), has_band=may_size[one[0]] and sizes[one] >= CROWD_MIN)
+        if places[one[0]] >= CROWD_MIN
+        else None
+        for one in placed
+    ]
 
 
 def band_of(size: int) -> int:

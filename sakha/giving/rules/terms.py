@@ -44,6 +44,15 @@ class ListingUnknown(Refusal):
     sentence: ClassVar[str] = "این نیاز دیگر در فهرست نیست."
 
 
+class LeaveTakenBack(Refusal):
+    """The household itself took its leave back: a body can't give it again in its name."""
+
+    code: ClassVar[str] = "LEAVE_TAKEN_BACK"
+    sentence: ClassVar[str] = (
+        "خانوار خودش این اجازه را پس گرفته است. تنها خود خانوار یا فرمانداری می‌تواند دوباره ثبتش کند."
+    )
+
+
 class GiftUnknown(Refusal):
     """No gift under this code."""
 

@@ -55,6 +55,7 @@ def pages_of(phone: Phone) -> dict[str, str]:
         "/me/looks/",
         "/me/objections/",
         "/me/introductions/",
+        "/me/shown/",
         "/me/known/",
         "/me/voices/",
         "/me/ending/",

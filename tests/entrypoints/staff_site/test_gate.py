@@ -18,7 +18,7 @@ OPEN = {
     "new_password": "its link is the key",
 }
 POSTED = {"hold", "deliver", "release", "register_drop", "file_mapping", "file_load", "file_cancel"}
-POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide", "name_head"}
+POSTED |= {"evidence_correct", "evidence_proof", "evidence_decide", "name_head", "publishing"}
 PLACES = {
     "household": [7],
     "register_member": [1],
@@ -26,7 +26,7 @@ PLACES = {
     **{key: [7] for key in ("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems")},
     **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
-    **{key: [7] for key in ("evidence", "evidence_correct", "name_head")},
+    **{key: [7] for key in ("evidence", "evidence_correct", "name_head", "publishing")},
     **{key: [7, 7] for key in ("evidence_proof", "evidence_decide", "evidence_paper")},
 }
 PLACES["identity_question"] = [7]

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sakha.access.actions import acting
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, household_actor
+from sakha.giving.actions import withdraw_publishing
 from sakha.registry.actions import register_household
 from sakha.scoring.queries import get_explanation
 from tests.entrypoints.staff_site.cast import Cast, declaration
@@ -97,3 +98,17 @@ def test_where_the_head_has_died_another_is_named_on_the_file(cast: Cast, staff:
     assert staff.post(f"{address}head/", {}).status_code == 422
     assert "سرپرست تازه ثبت شد" in words_of(staff.post(f"{address}head/", {"person": str(person_id)}, follow=True))
     assert "سرپرست درگذشته است" not in words_of(staff.get(address))
+
+
+def test_the_desk_writes_down_the_households_leave_to_be_shown_and_never_against_its_own_no(
+    cast: Cast, staff: Client, stranger: Client
+) -> None:
+    address, file = f"/households/{cast.household_id}/publishing/", f"/households/{cast.household_id}/"
+    assert "پرسیدیم و خانوار اجازه داد" in words_of(staff.get(file))
+    assert stranger.post(address, {"leave": "allow"}).status_code == 404
+
+    assert "خانوار اجازه را پس گرفت" in words_of(staff.post(address, {"leave": "allow"}, follow=True))
+    withdraw_publishing(actor=household_actor(cast.household_id), at=timezone.now(), household_id=cast.household_id)
+    refused = staff.post(address, {"leave": "allow"})
+    assert refused.status_code == 422
+    assert "خانوار خودش این اجازه را پس گرفته است" in words_of(refused)

@@ -10,18 +10,34 @@ from sakha.giving.rules.terms import GIFT_LEAST_RIAL, GIFT_MOST_RIAL, GiftInvali
 FEW, MANY = CROWD_MIN - 1, CROWD_MIN
 
 
+HERE, THERE = "3001", "3002"
+
+
 @pytest.mark.parametrize(
-    ("crowds", "shown"),
+    ("households", "shown"),
     [
-        ((MANY, 900, 900, 900), Shown(has_county=True, has_band=True)),
-        ((FEW, MANY, 900, 900), Shown(has_county=True, has_band=False)),
-        ((1, FEW, MANY, 900), Shown(has_county=False, has_band=True)),
-        ((1, 1, FEW, MANY), Shown(has_county=False, has_band=False)),
-        ((1, 1, 1, FEW), None),
+        ([(HERE, 1)] * MANY, Shown(has_county=True, has_band=True)),
+        ([(HERE, 1)] * FEW + [(HERE, 2)], Shown(has_county=True, has_band=False)),
+        ([(HERE, 1)] * FEW + [(THERE, 1)] * FEW, Shown(has_county=False, has_band=True)),
+        ([(HERE, 1)] * FEW + [(THERE, 2)], Shown(has_county=False, has_band=False)),
+        ([(HERE, 1)] * FEW, None),
+        # What is left over would be a crowd of one by elimination: a band, a county, and a band of those left.
+        ([(HERE, 1)] * MANY + [(HERE, 2)], Shown(has_county=True, has_band=False)),
+        ([(HERE, 1)] * MANY + [(THERE, 1)], Shown(has_county=False, has_band=True)),
+        ([(HERE, 1)] * MANY + [(HERE, 2)] * MANY + [(THERE, 1)] * MANY, Shown(has_county=True, has_band=True)),
     ],
 )
-def test_the_closest_description_with_a_crowd_is_chosen(crowds: tuple[int, ...], shown: Shown | None) -> None:
-    assert choose_shown(crowds) == shown
+def test_the_closest_description_with_a_crowd_and_a_crowd_left_over_is_chosen(
+    households: list[tuple[str, int]], shown: Shown | None
+) -> None:
+    assert choose_shown(households)[0] == shown
+
+
+def test_the_crowd_of_the_province_is_counted_over_those_whose_county_is_not_told() -> None:
+    left = [("3003", 1)] * 6 + [("3004", 1)] * 6
+    described = choose_shown([(HERE, 1)] * MANY + left + [("3005", 2)])
+    assert described[0] == Shown(has_county=True, has_band=True)
+    assert set(described[MANY:]) == {Shown(has_county=False, has_band=False)}  # one of another size is among them
 
 
 def test_sizes_fall_in_four_bands() -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from sakha.access.queries import acting, who_looked
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, household_actor
 from sakha.coordination.actions import stop_messages, withdraw_registration
 from sakha.coordination.queries import RegistrationCard, what_came
 from sakha.coordination.queries.introductions import has_introduction_consent
@@ -139,7 +139,7 @@ def ending(request: HttpRequest, *, own: RegistrationCard, at: datetime) -> Http
             tell(request, "دیگر پیامک دعوت نمی‌فرستیم.")
         elif "consent" in request.POST:
             if own.household_id is not None:  # whoever is to be known to no body is shown to no giver either
-                withdraw_publishing(actor=SYSTEM, at=at, household_id=own.household_id)
+                withdraw_publishing(actor=household_actor(own.household_id), at=at, household_id=own.household_id)
             withdraw_registration(at=at, registration_id=own.id)
             tell(request, "رضایت پس گرفته شد.")
             return HttpResponseRedirect(reverse("household_home"))

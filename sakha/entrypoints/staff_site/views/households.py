@@ -23,6 +23,7 @@ from sakha.entrypoints.staff_site.screens import (
     ScoreScreen,
 )
 from sakha.entrypoints.staff_site.wording import show_gift, show_matrix, show_need, show_place
+from sakha.giving.queries.leave import has_publishing_leave
 from sakha.ledger.queries import aid_trail, needs_of_household
 from sakha.ledger.rules.trail import months_matrix
 from sakha.registry.queries.households import FactCard, HouseholdFile, MemberCard, get_household_file
@@ -84,7 +85,9 @@ def household(request: HttpRequest, *, actor: Actor, at: datetime, household_id:
         score=(_find_score if _is_office(actor) else _find_charity_score)(actor, at, household_id),
         heads=_show_heads(file, actor),
     )
-    return render(request, "staff_site/household.html", {"screen": screen})
+    is_asking = actor.can(Permission.WRITE_HOUSEHOLD) or actor.can(Permission.INVITE)
+    is_shown = has_publishing_leave(actor=actor, household_id=household_id) if is_asking else None
+    return render(request, "staff_site/household.html", {"screen": screen, "is_shown": is_shown})
 
 
 def _is_office(actor: Actor) -> bool:
