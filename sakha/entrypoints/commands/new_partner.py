@@ -31,7 +31,7 @@ SCOPES = (ClientScope.REGISTRY_SEARCH, ClientScope.REGISTRY_SUBSCRIBE, ClientSco
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take whose it is, what it may see, and how it writes."""
     parser.add_argument("name", help="name of the program, as households read it")
-    parser.add_argument("--organisation", type=int, help="number of its organisation; a sandbox may leave it out")
+    parser.add_argument("--organisation", type=int, help="number of its organisation; none: a new sandbox")
     parser.add_argument("--sandbox", action="store_true", help="simulated people only")
     parser.add_argument("--level", choices=[one.name.lower() for one in ClientLevel], default="verdict")
     parser.add_argument("--practice", choices=[one.value for one in Practice], default=Practice.NONE.value)
@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         Refusal: what was told does not go together.
     """
     at = timezone.now()
+    is_sandbox = arguments.sandbox or arguments.organisation is None
     keys: list[Any] = [] if arguments.keys is None else json.loads(arguments.keys.read_text())["keys"]
     partner = Partner(
         sender_id=arguments.sender_id,
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
                 purposes=(ClientPurpose.SERVICE,),
                 scopes=SCOPES,
                 level=ClientLevel[arguments.level.upper()],
-                is_sandbox=arguments.sandbox,
+                is_sandbox=is_sandbox,
             ),
         )
         tell_partner(actor=SYSTEM, at=at, client_id=client_id, partner=partner)
