@@ -21,6 +21,9 @@ from joserfc.jwk import OKPKey
 
 from sakha.vocabulary.refusal import Refusal
 
+_JWS_DOTS: Final = 2
+# RFC 7797 lets `b64` change what is signed, and `crit` makes more of a header binding; no partner of the standard does.
+_FORBIDDEN_HEADERS: Final = frozenset({"b64", "crit"})
 # RFC 9864 calls it Ed25519 today; the standard's partners still write and expect its older name.
 ALGORITHM: Final = "EdDSA"
 VALID_FOR: Final = timedelta(seconds=300)
@@ -122,8 +125,14 @@ def require_fresh(told: Any, *, at: datetime) -> None:
 
 
 def _verify_jws(signature: str, content: bytes, keys: Mapping[str, Ed25519PublicKey]) -> None:
+    """The library reads `payload` only where the middle is empty; what a signature carries itself proves nothing."""
+    if signature.count(".") != _JWS_DOTS or ".." not in signature:
+        raise SignatureBad(reason="not detached")
     try:
-        named = jws.extract_compact(signature.encode()).headers().get("kid")
+        header = jws.extract_compact(signature.encode()).headers()
+        if not _FORBIDDEN_HEADERS.isdisjoint(header):
+            raise SignatureBad(reason="header not taken")
+        named = header.get("kid")
         key = keys.get(named) if isinstance(named, str) else None
         if key is None:
             raise SignatureBad(reason="unknown key")
