@@ -27,6 +27,7 @@ from sakha.exchange.rules.conditions import (
     Not,
     Operator,
     Tree,
+    conditions_of,
 )
 from sakha.registry.queries import household_ids_by_identifier
 from sakha.registry.queries.lookup import identifier_indexes
@@ -133,16 +134,20 @@ class _Writer:
             case AnyOf(parts):
                 return "(" + " OR ".join(self.write(part) for part in parts) + ")"
             case Not(part):
-                return f"NOT coalesce({self.write(part)}, false)"
+                written = f"NOT coalesce({self.write(part)}, false)"
+                is_of_places = any(one.attribute in OF_PLACES for one in conditions_of(part))
+                return f"(NOT h.is_protected AND {written})" if is_of_places else written
 
     def order(self, sort: Sequence[tuple[Attribute, bool]]) -> list[str]:
         """The order as SQL; what is told of people orders no households."""
         wanted = [one for one in sort if self._entity is Entity.MEMBER or one[0] not in OF_PERSONS]
-        return [f"{_COLUMNS[attribute]} {'DESC' if is_down else 'ASC'} NULLS LAST" for attribute, is_down in wanted]
+        return [f"{_sorted_by(attribute)} {'DESC' if is_down else 'ASC'} NULLS LAST" for attribute, is_down in wanted]
 
     def _comparison(self, condition: Condition) -> str:
         if not condition.values:
-            return "true" if condition.operator is Operator.NE else "false"
+            if condition.operator is not Operator.NE:
+                return "false"
+            return "NOT h.is_protected" if condition.attribute in OF_PLACES else "true"
         column = _COLUMNS[condition.attribute]
         name = f"value{len(self.values)}"
         if condition.operator is Operator.IN:
@@ -156,6 +161,12 @@ class _Writer:
         if condition.attribute in OF_PERSONS and self._entity is Entity.GROUP:
             return _PERSON_OF_GROUP.format(condition=written)
         return f"({written})"
+
+
+def _sorted_by(attribute: Attribute) -> str:
+    """What rows are sorted by: a protected household's place sorts nothing, or its neighbours would tell it."""
+    column = _COLUMNS[attribute]
+    return f"CASE WHEN h.is_protected THEN NULL ELSE {column} END" if attribute in OF_PLACES else column
 
 
 def _person_of(text: str) -> int | None:
