@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
-from sakha.access.rules.sealing import open_sealed, seal
+from sakha.access.rules.sealing import KeyMissing, SealBroken, open_sealed, seal
 from sakha.exchange import models
 from sakha.exchange.gateways import NotSent, post_guarded
 from sakha.exchange.queries.partners import find_partner, named_hosts, own_key
@@ -32,7 +32,7 @@ from sakha.exchange.rules.outbox import (
     sign_webhook,
 )
 from sakha.exchange.rules.partners import sign_message
-from sakha.vocabulary.message_signing import canonical_of
+from sakha.vocabulary.message_signing import SignatureBad, canonical_of
 
 BODY_KIND: Final = "exchange.body"
 WEBHOOK_KIND: Final = "exchange.webhook"
@@ -77,7 +77,7 @@ class Claimed:
     channel: Channel
     name: str
     address: str
-    body: Any = field(repr=False)
+    body_sealed: bytes = field(repr=False)
     webhook_id: int | None
     attempt_count: int
 
@@ -122,20 +122,7 @@ def _claim(at: datetime, limit: int) -> list[Claimed]:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"at": at, "until": at + LEASE, "limit": limit})
         rows = sorted(cursor.fetchall())
-    ring = key_ring()
-    return [
-        Claimed(
-            row[0],
-            row[1],
-            Channel(row[2]),
-            row[3],
-            row[4],
-            json.loads(open_sealed(ring, bytes(row[5]), kind=BODY_KIND)),
-            row[6],
-            row[7],
-        )
-        for row in rows
-    ]
+    return [Claimed(row[0], row[1], Channel(row[2]), row[3], row[4], bytes(row[5]), row[6], row[7]) for row in rows]
 
 
 def _send(message: Claimed, clock: Callable[[], datetime], post: Post) -> bool:
@@ -147,21 +134,25 @@ def _send(message: Claimed, clock: Callable[[], datetime], post: Post) -> bool:
         code, is_sent = f"HTTP {status}", is_taken(status)
     except (AddressRefused, NotSent) as refusal:
         code, is_sent = refusal.reason, False
+    except (SealBroken, KeyMissing, SignatureBad) as refusal:
+        code, is_sent = refusal.code, False  # it counts as an attempt: one message holds up nobody else's
     _settle(message, clock(), code=short_code(code), is_sent=is_sent)
     return is_sent
 
 
 def _write(message: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
     """The body as it is sent now: signatures are of the moment, so a late message is not too old."""
+    ring = key_ring()
+    told = json.loads(open_sealed(ring, message.body_sealed, kind=BODY_KIND))
     if message.channel is Channel.WEBHOOK:
-        body = canonical_of(message.body)
         with acting(SYSTEM):
             sealed = models.Webhook.objects.values_list("secret_sealed", flat=True).get(id=message.webhook_id or 0)
-        secret = bytes.fromhex(open_sealed(key_ring(), bytes(sealed), kind=WEBHOOK_KIND))
+        secret = bytes.fromhex(open_sealed(ring, bytes(sealed), kind=WEBHOOK_KIND))
+        body = canonical_of(told)
         return body, sign_webhook(secret, name=message.name, at=at, body=body)
-    header = {**message.body["header"], "message_id": message.name, "message_ts": at.isoformat()}
+    header = {**told["header"], "message_id": message.name, "message_ts": at.isoformat()}
     practice = find_partner(client_id=message.client_id).practice
-    envelope = sign_message(own_key(), header, message.body["message"], practice=practice, at=at)
+    envelope = sign_message(own_key(), header, told["message"], practice=practice, at=at)
     return json.dumps(envelope, ensure_ascii=False).encode(), {}
 
 

@@ -3,11 +3,13 @@
 A stopped client is told nothing and loses nothing: its place in the feed stays until it may be told again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
+import structlog
 from django.db import connection
 from procrastinate.contrib.django import app
 
@@ -15,6 +17,7 @@ from sakha.access.actions import record_access
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, AccessAction
 from sakha.access.rules.clients import PURPOSE_SENTENCES, ClientPurpose
+from sakha.access.rules.sealing import KeyMissing, SealBroken
 from sakha.exchange import models
 from sakha.exchange.actions.outbox import SEND_TASK, seal_body
 from sakha.exchange.queries.feed import FeedLine, newest_event, read_feed
@@ -26,8 +29,10 @@ from sakha.exchange.rules.events import DCI_EVENTS, FeedEvent, write_event
 from sakha.exchange.rules.outbox import Channel
 from sakha.exchange.rules.records import write_group, write_member
 from sakha.exchange.rules.subscribing import EventType
+from sakha.vocabulary.message_signing import SignatureBad
 
 AT_ONCE: Final = 500
+_log = structlog.get_logger()
 _HOME_OF_PERSON: Final = """
 SELECT m.household_id, m.person_id FROM registry_person p
   JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
@@ -43,13 +48,23 @@ def tell(*, at: datetime) -> int:
         wishes = list(models.Subscription.objects.filter(ended_at__isnull=True, cursor__lt=newest).order_by("id"))
     laid = 0
     for webhook in webhooks:
-        laid += _tell_webhook(webhook, newest, at)
+        laid += _tell_one(partial(_tell_webhook, webhook, newest, at), webhook_id=webhook.pk)
     for wish in wishes:
-        laid += _tell_wish(wish, newest, at)
+        laid += _tell_one(partial(_tell_wish, wish, newest, at), subscription_id=wish.pk)
     if laid:
         with acting(SYSTEM):
             app.configure_task(SEND_TASK).defer()
     return laid
+
+
+def _tell_one(lay: Callable[[], int], **names: int) -> int:
+    """One that can't be told holds up no other; its place stays, so that it is tried again the next minute."""
+    try:
+        with acting(SYSTEM):
+            return lay()
+    except (SealBroken, KeyMissing, SignatureBad) as refusal:
+        _log.error("exchange_not_told", told=refusal.code, **names)
+        return 0
 
 
 def _tell_webhook(webhook: models.Webhook, newest: int, at: datetime) -> int:

@@ -16,7 +16,8 @@ from sakha.access.actions import resume_client, suspend_client
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, ClientPurpose, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
-from sakha.access.rules.sealing import add_keys, open_sealed, parse_key_ring
+from sakha.access.rules.sealing import SealBroken, add_keys, open_sealed, parse_key_ring
+from sakha.exchange.actions import telling
 from sakha.exchange.actions.following import follow
 from sakha.exchange.actions.outbox import BODY_KIND, send_due
 from sakha.exchange.actions.requests import NewRequest, keep_answer, sweep, take_request
@@ -226,3 +227,59 @@ def test_a_body_writes_no_feed(db: None, table: str) -> None:
 
     with pytest.raises(Error), acting(given_charity("نهاد")), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def break_one(table: str, column: str, row_id: int) -> None:
+    """Change the last byte of what is sealed."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {column} = set_byte({column}, length({column}) - 1,"
+            f" 255 - get_byte({column}, length({column}) - 1)) WHERE id = %s",
+            [row_id],
+        )
+
+
+def test_what_can_not_be_opened_counts_its_attempts_and_holds_up_nobody(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = given_charity("نهاد وام")
+    first, second = given_household(own), given_household(own)
+    follow(at=AT)
+    program = given_program(own)
+    made = begin_webhook(client=program.client, at=AT, address=ADDRESS, kinds=[FeedEvent.AID_HELD])
+    for home in (first, second):
+        hold_aid(actor=own, at=AT, household_id=home.id, kind=NeedKind.FOOD, quantity=1, request_id=a_request())
+    follow(at=AT)
+    assert tell(at=AT) == 2
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM exchange_message WHERE webhook_id = %s", [made.id])
+        broken = cursor.fetchone()[0]
+    break_one("exchange_message", "body_sealed", broken)
+    there, moment = Receiver(), AT
+    for _ in range(16):
+        send_due(clock=lambda moment=moment: moment, limit=5, post=there.post)
+        moment += timedelta(hours=7)
+    assert [body["data"]["household"] for _, body, _ in there.bodies] == [second.code]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT state, last_code, attempt_count FROM exchange_message WHERE id = %s", [broken])
+        assert cursor.fetchone() == ("GIVEN_UP", "SEAL_BROKEN", 16)
+
+    items = [wish(first.national_id, EventType.UPDATE)]
+    bad = subscribe(client=program.client, at=AT, purpose=ClientPurpose.SERVICE, items=items, address=ADDRESS)
+    assert bad[1] == 1
+    good = given_program(own).client
+    subscribe(client=good, at=AT, purpose=ClientPurpose.SERVICE, items=items, address=ADDRESS)
+    touch(first, LATER)
+    follow(at=LATER)
+    lay = telling.household_lines
+
+    def lines(*, actor: Actor, **words: Any) -> Any:
+        if words["household_ids"] and not seen_first:
+            seen_first.append(True)
+            raise SealBroken
+        return lay(actor=actor, **words)
+
+    seen_first: list[bool] = []
+    monkeypatch.setattr(telling, "household_lines", lines)
+    assert tell(at=LATER) == 1, "the second is told though the first can't be"
+    assert tell(at=LATER) == 1, "and the first again, once it can be opened"
