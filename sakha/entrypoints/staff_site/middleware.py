@@ -1,4 +1,7 @@
-"""Puts the signed-in actor around the whole request: one transaction, in the actor's name, undone when it breaks."""
+"""Puts the signed-in actor around the whole request: one transaction, in the actor's name, undone when it breaks.
+
+Views that are marked with `own_transactions` are left to begin and end theirs.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from sakha.access.actions import acting
+from sakha.entrypoints.operations.transactions import has_own_transactions
 from sakha.entrypoints.staff_site.refusals import show_refusal
 from sakha.entrypoints.staff_site.sessions import find_session_actor
 from sakha.vocabulary.refusal import Refusal
@@ -29,10 +33,13 @@ class ActorMiddleware:
         request.actor = actor  # type: ignore[attr-defined]  # read through gate.find_request_actor
         if actor is None:
             return self.get_response(request)
-        with acting(actor):
+        if has_own_transactions(request):
             response = self.get_response(request)
-            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                transaction.set_rollback(True)
+        else:
+            with acting(actor):
+                response = self.get_response(request)
+                if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    transaction.set_rollback(True)
         # the next person at a shared desk must not find the page by the back button
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -13,8 +13,10 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import numpy as np
+import psycopg
+import structlog
 from django.db import connection
-from django.db.utils import IntegrityError
+from django.db.utils import Error as DatabaseError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
@@ -24,6 +26,7 @@ from sakha.allocation.rules.problem import Fund, Place
 from sakha.allocation.rules.sharing import Sharing, share_funds
 from sakha.giving.queries.pool import Pool, read_pool
 from sakha.giving.rules.proposals import (
+    NATION,
     LeftOut,
     NothingToShare,
     OpenProposal,
@@ -31,17 +34,21 @@ from sakha.giving.rules.proposals import (
     ProposalDecided,
     ProposalState,
     ProposalUnknown,
+    SharesBroken,
     ShareState,
     may_decide_for,
 )
 from sakha.ledger.actions import hold_aid
-from sakha.ledger.rules.terms import clean_reason
+from sakha.ledger.rules.terms import clean_reason, terms_of
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 
 ONE_MORE: Final = 10_000_000  # rials: one million toman, what givers speak of
 _POINTS: Final = 20
 _REQUESTS: Final = UUID("6f0c1c0e-6a3d-4f5e-9f5d-7c1f0a9b2d10")
+_ONE_BY_ONE: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_propose_shares'))"
+# The nation's money is every province's too.
+_OPEN: Final = "SELECT 1 FROM giving_proposal WHERE state = 'PROPOSED' AND (%s = %s OR province IN ('', %s)) LIMIT 1"
 _PROPOSE: Final = """
     INSERT INTO giving_proposal (province, state, money_rial, shared_rial, effect, proposed_by_id, proposed_at, reason)
     VALUES (%s, 'PROPOSED', %s, %s, %s, %s, %s, '') RETURNING id
@@ -68,8 +75,15 @@ _WAITING: Final = """
      WHERE proposal_id = %s AND organisation_id = %s AND state = 'WAITING' AND amount_rial > 0
      ORDER BY id LIMIT %s
 """
-_TAKE: Final = "SELECT household_id, kind, rial, why FROM giving_take_share(%s, %s)"
+_TAKE: Final = """
+    SELECT taken.household_id, taken.kind, taken.rial, taken.why, share.period
+      FROM giving_take_share(%s, %s) AS taken CROSS JOIN giving_share AS share WHERE share.id = %s
+"""
 _SETTLE: Final = "SELECT giving_settle_share(%s, %s, %s, %s, %s)"
+
+# Somebody else was quicker with the money or holds a lock: the share waits for the next round.
+_LATER: Final = frozenset({"SK010", "40P01", "55P03"})
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +99,27 @@ class CarriedOut:
 def propose_shares(*, actor: Actor, at: datetime, province: str) -> int:
     """Share what lies in the pool among a province's verified open needs, as a proposal. Returns its id.
 
-    Raises: PermissionMissing, ProposalUnknown (not theirs to decide on), NothingToShare, OpenProposal.
+    Raises: PermissionMissing, ProposalUnknown (not theirs to decide on), NothingToShare, OpenProposal,
+        SharesBroken.
     """
     actor.require(Permission.DECIDE_POLICY)
     if not may_decide_for(actor, province):
         raise ProposalUnknown
-    pool = read_pool(at=at, province=province)
-    sharing = share_funds(pool.needs, pool.funds)
-    if not sharing.given.any():
-        raise NothingToShare
-    effect = _effect(pool, sharing, by_county=bool(province))
-    money = sum(fund.amount for fund in pool.funds)
-    try:
-        with acting(SYSTEM), connection.cursor() as cursor:
-            shared = int(sharing.given.sum())
-            cursor.execute(_PROPOSE, [province, money, shared, json.dumps(effect), actor.user_id, at])
-            proposal_id = int(cursor.fetchone()[0])
-            _write_shares(cursor, proposal_id, pool, sharing)
-    except IntegrityError as taken:
-        if "one_open_proposal" not in str(taken):
-            raise
-        raise OpenProposal from None
+    # Read and written under one lock: nobody shares the same money or the same need at the same time.
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ONE_BY_ONE)
+        cursor.execute(_OPEN, [province, NATION, province])
+        if cursor.fetchone() is not None:
+            raise OpenProposal
+        pool = read_pool(at=at, province=province)
+        sharing = share_funds(pool.needs, pool.funds)
+        if not sharing.given.any():
+            raise NothingToShare
+        effect = _effect(pool, sharing, by_county=bool(province))
+        money, shared = sum(fund.amount for fund in pool.funds), int(sharing.given.sum())
+        cursor.execute(_PROPOSE, [province, money, shared, json.dumps(effect), actor.user_id, at])
+        proposal_id = int(cursor.fetchone()[0])
+        _write_shares(cursor, proposal_id, pool, sharing)
     return proposal_id
 
 
@@ -131,7 +145,8 @@ def decide_proposal(*, actor: Actor, at: datetime, proposal_id: int, state: Prop
 def carry_out_shares(*, actor: Actor, at: datetime, proposal_id: int, limit: int = 100) -> CarriedOut:
     """Hold the next shares of the actor's body in the ledger, and draw their money; each wholly or not at all.
 
-    A share that meets a changed world is held as far as it still can be, or left out with the reason.
+    A share that meets a changed world is held as far as it still can be, or left out with the reason; one that meets
+    another's work goes on waiting.
 
     Raises: PermissionMissing.
     """
@@ -149,16 +164,27 @@ def carry_out_shares(*, actor: Actor, at: datetime, proposal_id: int, limit: int
 
 
 def _carry_out(actor: Actor, at: datetime, share_id: int) -> ShareState:
+    try:
+        return _carry_out_one(actor, at, share_id)
+    except DatabaseError as failed:
+        if isinstance(failed.__cause__, psycopg.Error) and failed.__cause__.sqlstate in _LATER:
+            return ShareState.WAITING
+        raise
+
+
+def _carry_out_one(actor: Actor, at: datetime, share_id: int) -> ShareState:
     day = at.astimezone(TEHRAN).date()
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_TAKE, [share_id, day])
-        household_id, kind, rial, why = cursor.fetchone()
+        cursor.execute(_TAKE, [share_id, day, share_id])
+        household_id, number, rial, why, period = cursor.fetchone()
         if household_id is None:  # another page of the body came before, or the proposal was cancelled
             return ShareState.WAITING
-        hold_id = None
+        kind, hold_id = NeedKind(number), None
+        if rial and period != terms_of(kind, at=at).period:  # the ledger would hold for the period that runs
+            rial, why = 0, LeftOut.NEED_UNVERIFIED
         if rial:
             held = hold_aid(
-                actor=actor, at=at, household_id=household_id, kind=NeedKind(kind), quantity=rial,
+                actor=actor, at=at, household_id=household_id, kind=kind, quantity=rial,
                 request_id=uuid5(_REQUESTS, str(share_id)),
             )  # fmt: skip
             hold_id, why = held.hold_id if held.is_held else None, "" if held.is_held else LeftOut.NOT_HELD
@@ -186,6 +212,9 @@ def _effect(pool: Pool, sharing: Sharing, *, by_county: bool) -> dict[str, Any]:
     """Figures that the deciding officer sees, with the second program's word."""
     needs = pool.needs
     certificate = certify(needs, pool.funds, sharing.payments, kept=sharing.kept)
+    if certificate.broken_rules:
+        _log.error("shares_broken", broken_rules=certificate.broken_rules)
+        raise SharesBroken
     shown = needs
     if by_county:
         shown = replace(needs, places=tuple(Place(place.county, place.county) for place in needs.places))

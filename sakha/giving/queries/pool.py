@@ -23,28 +23,52 @@ from sakha.vocabulary.need_kinds import NeedKind
 # The gravest of scoring's three degrees is the first tier.
 _TIERS: Final = 4
 # Protected households are left to the bodies that know them; a need without such a body has nobody who could hold.
+# What waits in proposals and what was given for this very need by name are as good as there.
 _NEEDS: Final = """
+    WITH coming AS (
+        SELECT coming.household_id, coming.kind, coming.period, sum(coming.rial)::bigint AS rial FROM (
+            SELECT coalesce(h.merged_into_id, h.id) AS household_id, s.kind, s.period, s.amount_rial AS rial
+              FROM giving_share s JOIN registry_household h ON h.id = s.household_id
+              JOIN giving_proposal p ON p.id = s.proposal_id AND p.state IN ('PROPOSED', 'APPROVED')
+             WHERE s.state = 'WAITING' AND s.amount_rial > 0
+            UNION ALL
+            SELECT coalesce(h.merged_into_id, h.id), l.kind, l.period, least(b.rial, g.counted_rial)
+              FROM giving_gift g JOIN giving_balance b ON b.gift_id = g.id AND b.account = 3 AND b.rial > 0
+              JOIN giving_listing l ON l.id = g.listing_id JOIN registry_household h ON h.id = l.household_id
+             WHERE g.state = 'PAID' AND g.counted_rial > 0) AS coming
+         GROUP BY 1, 2, 3)
     SELECT s.household_id, s.kind, s.period, %(tiers)s - s.severity, h.province, h.county,
            array_to_string(CASE WHEN %(with_types)s THEN giving_household_types(h.id, %(day)s) ELSE '{}' END, '|'),
-           n.target, n.held + n.delivered, who.organisation_id
+           n.target, n.held + n.delivered + coalesce(coming.rial, 0), who.organisation_id
       FROM scoring_need s
       JOIN registry_household h ON h.id = s.household_id AND h.merged_into_id IS NULL AND NOT h.is_protected
       JOIN ledger_need n ON n.household_id = s.household_id AND n.kind = s.kind AND n.period = s.period
-                        AND n.target > n.held + n.delivered
+      LEFT JOIN coming ON coming.household_id = s.household_id AND coming.kind = s.kind AND coming.period = s.period
       CROSS JOIN LATERAL (
         SELECT r.organisation_id FROM registry_record r
           JOIN access_organisation o ON o.id = r.organisation_id AND o.suspended_at IS NULL
+                                    AND o.approved_at IS NOT NULL
+                                    AND (o.licence_valid_until IS NULL OR o.licence_valid_until >= %(day)s)
          WHERE r.household_id = h.id ORDER BY o.kind <> 'CHARITY', r.submitted_at DESC, r.id DESC LIMIT 1) AS who
      WHERE s.state IN (2, 3, 4) AND s.kind = ANY (%(kinds)s) AND s.expires_on >= %(day)s
+       AND n.target > n.held + n.delivered + coalesce(coming.rial, 0)
        AND (%(province)s = '' OR h.province = %(province)s)
      ORDER BY s.household_id, s.kind, s.period
 """
-# Money for a named need goes to nothing else while it is counted there. In a province's proposal only money that was
-# given for it or without a place is shared.
+# Money for a named need goes to nothing else while it is counted there, nor does what a proposal promised and nobody
+# held yet. In a province's proposal only money that was given for it or without a place is shared.
 _GIFTS: Final = """
-    SELECT g.id, b.rial, g.province, g.county, g.kinds, g.household_types, g.household_most_rial, g.expires_on
+    WITH promised AS (
+        SELECT piece.gift_id, sum(piece.amount_rial)::bigint AS rial FROM giving_share s
+          JOIN giving_proposal p ON p.id = s.proposal_id AND p.state IN ('PROPOSED', 'APPROVED')
+          JOIN giving_share_piece piece ON piece.share_id = s.id
+         WHERE s.state = 'WAITING' AND s.amount_rial > 0 GROUP BY 1)
+    SELECT g.id, b.rial - coalesce(promised.rial, 0), g.province, g.county, g.kinds, g.household_types,
+           g.household_most_rial, g.expires_on
       FROM giving_gift g JOIN giving_balance b ON b.gift_id = g.id AND b.account = 3 AND b.rial > 0
-     WHERE g.state = 'PAID' AND g.counted_rial = 0 AND (g.expires_on IS NULL OR g.expires_on >= %(day)s)
+      LEFT JOIN promised ON promised.gift_id = g.id
+     WHERE g.state = 'PAID' AND g.counted_rial = 0 AND b.rial > coalesce(promised.rial, 0)
+       AND (g.expires_on IS NULL OR g.expires_on >= %(day)s)
        AND (%(province)s = '' OR coalesce(nullif(g.province, ''), left(g.county, 2)) IN ('', %(province)s))
      ORDER BY g.expires_on NULLS LAST, g.paid_at, g.id
 """

@@ -43,10 +43,11 @@ _OWN: Final = """
      WHERE s.organisation_id = %s AND s.state = 'WAITING' AND s.amount_rial > 0 AND s.proposal_id = ANY (%s)
      GROUP BY 1 ORDER BY 1
 """
+# Needs that got nothing say nothing of where money went: of these only the one that is asked about is read.
 _ROWS: Final = """
     SELECT s.household_id, s.kind, s.period, s.tier, s.province, s.county, array_to_string(s.household_types, '|'),
            s.target_rial, s.covered_rial, s.id
-      FROM giving_share s WHERE s.proposal_id = %s ORDER BY s.id
+      FROM giving_share s WHERE s.proposal_id = %s AND (s.amount_rial > 0 OR s.id = ANY (%s)) ORDER BY s.id
 """
 _FUNDS: Final = """
     SELECT g.id, sum(p.amount_rial)::bigint, g.province, g.county, g.kinds, g.household_types, g.household_most_rial
@@ -182,7 +183,7 @@ def explain_share(*, actor: Actor, proposal_id: int, share_id: int, other_id: in
     """
     get_proposal(actor=actor, proposal_id=proposal_id)
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_ROWS, [proposal_id])
+        cursor.execute(_ROWS, [proposal_id, [one for one in (share_id, other_id) if one is not None]])
         rows = cursor.fetchall()
         cursor.execute(_FUNDS, [proposal_id])
         gifts = cursor.fetchall()

@@ -88,6 +88,13 @@ class OpenProposal(Refusal):
     sentence: ClassVar[str] = "پیشنهاد دیگری برای همین صندوق در انتظار تصمیم است."
 
 
+class SharesBroken(Refusal):
+    """The second program found that the shares break a hard rule: a fault of ours, and nobody is to decide on it."""
+
+    code: ClassVar[str] = "SHARES_BROKEN"
+    sentence: ClassVar[str] = "سنجش دوم، سهم‌ها را نادرست یافت. پیشنهادی ساخته نشد و این خطا برای بررسی ثبت شد."
+
+
 def may_decide_for(actor: Actor, province: str) -> bool:
     """Whether an officer decides on the money for a province; an empty one is the whole nation."""
     if actor.scope in {Scope.NATION, Scope.SYSTEM}:

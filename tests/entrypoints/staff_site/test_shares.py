@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest.mock import patch
 
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from sakha.access.rules import SYSTEM
+from sakha.allocation.rules.certificate import Certificate
+from sakha.entrypoints.operations.transactions import has_own_transactions
 from sakha.giving.actions import allow_publishing, refresh_listings
-from sakha.giving.actions.proposals import decide_proposal
+from sakha.giving.actions.proposals import decide_proposal, propose_shares
 from sakha.giving.rules.proposals import ProposalState
+from sakha.ledger.actions import hold_aid
+from sakha.ledger.rules.results import HoldResult
+from sakha.registry.actions import register_household
 from sakha.scoring.actions import confirm_need, declare_need
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
-from tests.entrypoints.staff_site.cast import Cast
+from tests.entrypoints.staff_site.cast import Cast, declaration, open_household_needs
 from tests.entrypoints.staff_site.reading import words_of
 from tests.giving_cast import give, rows, sandbox
 
@@ -53,6 +61,53 @@ def test_shares_go_from_a_proposal_to_holds(cast: Cast, staff: Client, officer: 
     assert (money, kind) == ("۱۰۰٬۰۰۰ تومان", NEED_KINDS[NeedKind.HEALTH].name)
     assert "کنار گذاشته شده است" in words_of(staff.post("/shares/own/", told, follow=True))
     assert "دیگر در انتظار نیست" in words_of(staff.post("/shares/own/", told, follow=True))
+
+
+def test_shares_are_transactions_of_their_own_and_one_that_fails_stops_no_other(cast: Cast, staff: Client) -> None:
+    at, kind = timezone.now(), NeedKind.HEALTH
+    for number in (4101, 4111, 4121):
+        home = register_household(actor=cast.staff, at=at, declaration=declaration(number)).household_id
+        open_household_needs(cast.staff, at, home)
+        declare_need(actor=cast.staff, at=at, household_id=home, kind=kind)
+        confirm_need(actor=SYSTEM, at=at, household_id=home, kind=kind)
+    with sandbox() as gateway:
+        give(gateway, 3_000_000)
+    proposal = propose_shares(actor=cast.nation, at=at, province="30")
+    decide_proposal(actor=cast.officer, at=at, proposal_id=proposal, state=ProposalState.APPROVED)
+    outside, depths = len(connection.atomic_blocks), []
+
+    def hold(**asked: Any) -> HoldResult:
+        depths.append(len(connection.atomic_blocks) - outside)
+        if len(depths) == 2:
+            connection.cursor().execute("DO $$ BEGIN RAISE EXCEPTION USING errcode = '40P01'; END $$")
+        return hold_aid(**asked)
+
+    with patch("sakha.giving.actions.proposals.hold_aid", hold):
+        told = words_of(staff.post("/shares/own/", {"proposal": proposal}, follow=True))
+        assert "۲ سهم نگه داشته شد" in told
+        states = [row[0] for row in rows("SELECT state FROM giving_share WHERE amount_rial > 0 ORDER BY id")]
+        assert states == ["HELD", "WAITING", "HELD"]
+        # without the mark the whole request were one transaction
+        with patch("sakha.entrypoints.staff_site.middleware.has_own_transactions", return_value=False):
+            staff.post("/shares/own/", {"proposal": proposal})
+    assert depths == [1, 1, 1, 2]
+    assert rows("SELECT count(*) FROM giving_share WHERE state = 'HELD'") == [(3,)]
+    for name, place in (("donor_need", ["A"]), ("donor_pool", []), ("donor_basket", []), ("donor_back", ["A"])):
+        assert has_own_transactions(RequestFactory().get(reverse(name, args=place))), name
+    assert not has_own_transactions(RequestFactory().get("/shares/"))
+
+
+def test_a_complaint_of_the_second_program_is_shown_as_a_stop(cast: Cast, officer: Client) -> None:
+    at, home = timezone.now(), cast.household_id
+    declare_need(actor=cast.staff, at=at, household_id=home, kind=NeedKind.HEALTH)
+    confirm_need(actor=SYSTEM, at=at, household_id=home, kind=NeedKind.HEALTH)
+    with sandbox() as gateway:
+        give(gateway, 3_000_000)
+    with patch("sakha.giving.actions.proposals.certify", return_value=Certificate((), 0.5)):
+        page = officer.get(officer.post("/shares/").url)
+
+    assert "دست نگه دارید" in words_of(page)
+    assert "برنامهٔ دوم سنجید" not in words_of(page)
 
 
 def show_to_givers(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -44,12 +45,12 @@ APPROVED = ProposalState.APPROVED
 NOTHING = CarriedOut(0, 0, 0, has_more=False)
 
 
-def execute(statement: str, *values: object) -> None:
+def execute(statement: str, *values: Any) -> None:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
-def held(proposal_id: int) -> list[tuple[str, str, int]]:
+def held(proposal_id: int) -> list[tuple[object, ...]]:
     return rows("SELECT state, left_out, held_rial FROM giving_share WHERE proposal_id = %s ORDER BY id", proposal_id)
 
 

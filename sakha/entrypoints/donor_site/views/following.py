@@ -16,6 +16,7 @@ from sakha.entrypoints.donor_site.receipt import draw_receipt
 from sakha.entrypoints.donor_site.receipt_words import receipt_of
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, share_lines
+from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.giving.actions import settle_payment
 from sakha.giving.gateways import PaymentUncertain
 from sakha.giving.queries import get_gift
@@ -24,6 +25,7 @@ from sakha.giving.rules.terms import GiftUnknown
 _AUTHORITY_MOST = 64
 
 
+@own_transactions
 @never_cache
 @sensitive_variables("follow")
 @require_safe

@@ -18,17 +18,18 @@ from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_baske
 from sakha.entrypoints.donor_site.sessions import find_giver
 from sakha.entrypoints.donor_site.showing import is_open, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
+from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
 from sakha.giving.gateways import PaymentUncertain
 from sakha.giving.queries import get_shown_need, shown_by_code
-from sakha.giving.rules.conditions import CONDITION_SETS, HouseholdType
 from sakha.giving.rules.promises import BASKET_MOST
 from sakha.giving.rules.terms import GiftTerms, ListingUnknown, require_gift
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NeedKind
 from sakha.vocabulary.refusal import Refusal
 
 
+@own_transactions
 @never_cache
 @require_http_methods(["GET", "POST"])
 def need(request: HttpRequest, code: str) -> HttpResponse:
@@ -46,14 +47,18 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
     return _give(request, form, line, GiftTerms(listing_code=line.code))
 
 
+@own_transactions
 @never_cache
 @require_http_methods(["GET", "POST"])
 def pool(request: HttpRequest) -> HttpResponse:
     """A gift for whoever needs it most, within what the giver asks for."""
-    form = PoolForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
-    return _give(request, form, None, _pool_terms(form) if form.is_bound and form.is_valid() else GiftTerms())
+    posted = request.POST if request.method == "POST" else None
+    form = PoolForm(posted, initial={"request": uuid4()}, today=timezone.now().astimezone(TEHRAN).date())
+    terms = form.read_terms(form.cleaned_data) if form.is_bound and form.is_valid() else GiftTerms()
+    return _give(request, form, None, terms)
 
 
+@own_transactions
 @never_cache
 @require_http_methods(["GET", "POST"])
 def basket(request: HttpRequest) -> HttpResponse:
@@ -108,23 +113,6 @@ def _put(request: HttpRequest, form: GiftForm, line: ShownLine, left_rial: int) 
     response = HttpResponseRedirect(reverse("donor_basket"))
     keep_basket(response, {**kept, line.code: rial})
     return response
-
-
-def _pool_terms(form: PoolForm) -> GiftTerms:
-    given = form.cleaned_data
-    named = CONDITION_SETS.get(given["rule"])
-    kinds = (NeedKind(int(given["kind"])),) if given["kind"] else ()
-    types = (HouseholdType(given["type"]),) if given["type"] else ()
-    share = given["household_most"]
-    return GiftTerms(
-        kinds=kinds or (named.kinds if named else ()),
-        types=types or (named.types if named else ()),
-        condition_set=named.name if named else "",
-        province=given["province"],
-        county=given["county"],
-        household_most_rial=int(share) if share else None,
-        expires_on=given["expires_on"].on if given["expires_on"] else None,
-    )
 
 
 def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: GiftTerms) -> HttpResponse:

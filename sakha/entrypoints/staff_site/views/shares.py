@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sakha.access.rules import Actor, Permission, Scope
+from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell
 from sakha.giving.actions import hold_with_gifts
@@ -130,6 +131,7 @@ def decide(request: HttpRequest, *, actor: Actor, at: datetime, proposal_id: int
     return HttpResponseRedirect(reverse("proposal", args=[proposal_id]))
 
 
+@own_transactions
 @page(Permission.HOLD_AID, "GET", "POST")
 def own(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for the body, shares and gifts by name; POST holds the next hundred shares, or one need."""
