@@ -24,6 +24,8 @@ ENDED: Final = frozenset({"2", "3", "4", "deceased", "graduated", "suspended"})
 def answer_enrolled(*, client: Client, at: datetime, purpose: ClientPurpose, identifier: str, programme: str) -> bool:
     """Whether this person's household is covered by somebody, or was promised or given aid in the last months.
 
+    Of a protected household that the client's body does not know: whether it is covered, by whatever programme.
+
     Raises: ItemRefused (a sandbox and a real person).
     """
     require_person_apart(client, identifier)
@@ -32,8 +34,7 @@ def answer_enrolled(*, client: Client, at: datetime, purpose: ClientPurpose, ide
         found = find_by_identifier(actor=client.actor, asked=asked)
         lines = household_lines(actor=client.actor, at=at, household_ids=[place[0] for place in found.places])
         log_looks(client, at, list(lines), purpose, "enrolled")
-        helped = set[str]().union(*(_names(client, at, home) for home in lines.values()))
-        return programme in helped if programme else bool(helped)
+        return any(_is_helped(client, at, home, programme) for home in lines.values())
 
 
 def record_enrollments(
@@ -54,6 +55,11 @@ def record_enrollments(
             except ItemRefused as refusal:
                 lines.append(write_refused(reference_id, refusal, at=at))
     return lines
+
+
+def _is_helped(client: Client, at: datetime, home: HouseholdLine, programme: str) -> bool:
+    names = _names(client, at, home)
+    return programme in names if programme and not home.is_hidden else bool(names)
 
 
 def _names(client: Client, at: datetime, home: HouseholdLine) -> set[str]:

@@ -73,7 +73,12 @@ def household_lines(
 
 
 def given_lines(*, actor: Actor, at: datetime, home: HouseholdLine) -> tuple[GivenLine, ...]:
-    """Aid promised and delivered in the last months, newest first; the givers as far as the actor may know them."""
+    """Aid promised and delivered in the last months, newest first; the givers as far as the actor may know them.
+
+    Of a protected household whose file the actor does not know nothing is told, as the ledger tells nothing of it.
+    """
+    if home.is_hidden:
+        return ()
     gifts = tuple(
         GivenLine(
             kind=gift.kind,

@@ -1,6 +1,7 @@
 """Members, groups and beneficiaries in the standard's shape. Decides which fields a level shows, not whom it reaches.
 
-A protected household is told in the same shape, without place, and without whoever helps it.
+A protected household is told in the same shape, without place, and without whoever helps it; to whom does not know its
+file, as the verdict alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,11 @@ class HouseholdLine:
     needs: tuple[tuple[NeedKind, int], ...]
     people: tuple[PersonLine, ...]
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing is told of it but that it is registered: the ledger's own rule of protected households."""
+        return self.is_protected and not self.is_known
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenLine:
@@ -66,6 +72,7 @@ class GivenLine:
 
 def write_group(home: HouseholdLine, *, level: ClientLevel, identifiers: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """A household as a Group."""
+    level = _told_level(home, level)
     group: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "Group",
@@ -90,6 +97,7 @@ def write_member(
     home: HouseholdLine, person: PersonLine, *, level: ClientLevel, identifiers: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """A person as a Member of its household."""
+    level = _told_level(home, level)
     named = [*identifiers, ("HOUSEHOLD_ID", home.code)]
     if level >= ClientLevel.FILE and home.is_known:
         member = _member(home, person, named)
@@ -109,20 +117,27 @@ def write_member(
 def write_beneficiary(
     home: HouseholdLine, gifts: Sequence[GivenLine], *, level: ClientLevel, identifiers: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """A Beneficiary for each kind of aid of the last months."""
-    kinds = sorted({gift.kind for gift in gifts})
+    """A Beneficiary for each kind of aid of the last months; below NEEDS one, without kind, day or benefits."""
+    if home.is_hidden or not gifts:
+        return []
+    beneficiary = {
+        "@context": "https://schema.spdci.org/extensions/ibr/v1/context.jsonld",
+        "@type": "Beneficiary",
+        "assistance_unit": ASSISTANCE_UNIT_HOUSEHOLD,
+        "group": write_group(home, level=min(level, ClientLevel.NEEDS), identifiers=identifiers),
+        "enrollment_status": ENROLLMENT_ACTIVE,
+        "benefits": [],
+    }
+    if level < ClientLevel.NEEDS:
+        return [beneficiary]
     return [
-        {
-            "@context": "https://schema.spdci.org/extensions/ibr/v1/context.jsonld",
-            "@type": "Beneficiary",
-            "assistance_unit": ASSISTANCE_UNIT_HOUSEHOLD,
-            "group": write_group(home, level=min(level, ClientLevel.NEEDS), identifiers=identifiers),
+        beneficiary
+        | {
             "programme_identifier": write_programme(kind),
             "enrollment_date": min(gift.at for gift in gifts if gift.kind is kind).isoformat(),
-            "enrollment_status": ENROLLMENT_ACTIVE,
-            "benefits": [] if level < ClientLevel.NEEDS else [_benefit(gift) for gift in gifts if gift.kind is kind],
+            "benefits": [_benefit(gift) for gift in gifts if gift.kind is kind],
         }
-        for kind in kinds
+        for kind in sorted({gift.kind for gift in gifts})
     ]
 
 
@@ -132,6 +147,10 @@ def write_programme(kind: NeedKind) -> dict[str, Any]:
         "programme_name": NEED_KINDS[kind].name,
         "programme_identifier": [{"identifier_type": "SAKHA_NEED_KIND", "identifier_value": kind.name}],
     }
+
+
+def _told_level(home: HouseholdLine, level: ClientLevel) -> ClientLevel:
+    return ClientLevel.VERDICT if home.is_hidden else level
 
 
 def _benefit(gift: GivenLine) -> dict[str, Any]:
