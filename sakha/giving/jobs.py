@@ -16,6 +16,8 @@ from sakha.giving.actions import (
     tell_arrivals,
     verify_books,
 )
+from sakha.giving.queries.waiting import money_waiting
+from sakha.vocabulary.jalali import TEHRAN
 
 DIFFERING_BALANCES = Gauge(
     "sakha_giving_differing_balances",
@@ -37,11 +39,17 @@ def follow_money(timestamp: int) -> None:  # noqa: ARG001 -- the moment for whic
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="giving_reconcile", queueing_lock="giving_reconcile")
 def reconcile(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Ask the gateway about payments whose callback never came; tell givers what arrived."""
-    tell_arrivals(at=datetime.now(UTC))
+    """Ask the gateway about payments whose callback never came."""
     paid_count, unpaid_count = reconcile_payments(at=datetime.now(UTC))
     if paid_count:
         _log.info("payments_found", paid_count=paid_count, unpaid_count=unpaid_count)
+
+
+@app.periodic(cron="5-59/10 * * * *")
+@app.task(name="giving_tell_arrivals", queueing_lock="giving_tell_arrivals")
+def tell_arrived(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Tell givers what arrived; whatever is wrong with a phone keeps no payment waiting."""
+    tell_arrivals(at=datetime.now(UTC))
 
 
 @app.periodic(cron="20 * * * *")
@@ -57,8 +65,19 @@ def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
 @app.periodic(cron="40 22 * * *")  # 02:10 in Tehran
 @app.task(name="giving_verify_books", queueing_lock="giving_verify_books")
 def verify_books_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Compare the books with themselves; a difference is loud in log and metric, and never repaired by itself."""
+    """Compare the books with themselves; a difference is loud in log and metric, and never repaired by itself.
+
+    Money that waits to go back is no difference, but somebody has to send it.
+    """
     told = verify_books()
     DIFFERING_BALANCES.set(told.differing_count)
     if told.differing_count or told.sum_rial:
         _log.error("giving_books_differ", balance_count=told.differing_count, sum_rial=told.sum_rial)
+    waiting = money_waiting(on=datetime.now(TEHRAN).date())
+    if waiting.rial:
+        _log.warning(
+            "giving_money_waits_to_go_back",
+            expired_count=waiting.expired_count,
+            refunded_count=waiting.refunded_count,
+            rial=waiting.rial,
+        )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
 from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
-from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
-from sakha.giving.rules.terms import GIVEN_KINDS
+from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
+from sakha.giving.rules.terms import GIVEN_KINDS, GiftInvalid, GiftTerms, require_terms
 from sakha.vocabulary.identifiers import parse_mobile
+from sakha.vocabulary.jalali import DatePrecision, ParsedDate
 from sakha.vocabulary.money import MoneyUnit, parse_rial
-from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import PROVINCES, counties_of
 
 _KINDS: Final = (("", "هر نیازی که ضروری‌تر است"), *((kind.value, NEED_KINDS[kind].name) for kind in GIVEN_KINDS))
@@ -86,3 +89,40 @@ class PoolForm(GiftForm):
         help_text="اگر خالی باشد، همه‌اش می‌تواند به یک خانوار برسد.",
     )
     expires_on = JalaliField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")
+
+    def __init__(self, *given: Any, today: date, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.today = today
+
+    def clean_expires_on(self) -> ParsedDate | None:
+        """Ask for a whole day: a year alone would be read as its first."""
+        last: ParsedDate | None = self.cleaned_data["expires_on"]
+        if last is not None and last.precision is not DatePrecision.DAY:
+            raise forms.ValidationError("روز، ماه و سال را کامل بنویسید.")
+        return last
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the chosen name doesn't hold, and a last day that has passed."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                require_terms(self.read_terms(given), on=self.today)
+            except GiftInvalid as refusal:
+                self.add_error(refusal.field or None, refusal.message)
+        return given
+
+    def read_terms(self, given: Mapping[str, Any]) -> GiftTerms:
+        """What the giver asks for: the conditions of the chosen name, or within them the narrower ones chosen."""
+        named = CONDITION_SETS.get(given["rule"])
+        kinds = (NeedKind(int(given["kind"])),) if given["kind"] else ()
+        types = (HouseholdType(given["type"]),) if given["type"] else ()
+        share, last = given["household_most"], given["expires_on"]
+        return GiftTerms(
+            kinds=kinds or (named.kinds if named else ()),
+            types=types or (named.types if named else ()),
+            condition_set=named.name if named else "",
+            province=given["province"],
+            county=given["county"],
+            household_most_rial=int(share) if share else None,
+            expires_on=last.on if last else None,
+        )

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from django.db import connection
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import open_many
+from sakha.access.rules.sealing import KeyMissing, KeyRing, SealBroken, open_sealed
 from sakha.coordination.actions import NoticeToQueue, queue_notices
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.vocabulary.money import show_toman
+
+_log = structlog.get_logger()
 
 # What could not be told within this time is no news any more.
 _NEWS_FOR: Final = timedelta(days=3)
@@ -22,23 +25,38 @@ _ARRIVED: Final = """
       JOIN giving_transfer AS transfer ON transfer.draw_id = draw.id AND transfer.to_account = 5
       JOIN giving_gift AS gift ON gift.id = transfer.gift_id
       JOIN giving_donor AS donor ON donor.id = gift.donor_id AND donor.mobile_sealed IS NOT NULL
-     WHERE draw.state = 'DELIVERED' AND draw.settled_at > %s ORDER BY transfer.id LIMIT %s
+     WHERE draw.state = 'DELIVERED' AND draw.settled_at > %(since)s AND transfer.id > %(after)s
+       AND NOT EXISTS (SELECT 1 FROM coordination_notice AS told
+                        WHERE told.kind = %(kind)s AND told.reference = 'gift-arrived:' || transfer.id)
+     ORDER BY transfer.id LIMIT %(limit)s
 """
 
 
 def tell_arrivals(*, at: datetime, limit: int = 1000) -> int:
-    """Queue an SMS for each part of a gift that arrived lately; tell how many are new."""
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_ARRIVED, [at - _NEWS_FOR, limit])
-        found = cursor.fetchall()
-    numbers = open_many(key_ring(), (bytes(row[2]) for row in found))
-    notices = [
-        NoticeToQueue(
-            kind=NoticeKind.GIFT_ARRIVED,
-            reference=f"gift-arrived:{transfer_id}",
-            mobile=number,
-            text=_TEXT.format(amount=show_toman(rial)),
-        )
-        for (transfer_id, rial, _), number in zip(found, numbers, strict=True)
-    ]
-    return queue_notices(actor=SYSTEM, at=at, notices=notices).queued_count
+    """Queue an SMS for each part of a gift that arrived lately, some at a time; tell how many are new."""
+    ring, queued_count, after = key_ring(), 0, 0
+    while True:
+        asked = {"since": at - _NEWS_FOR, "kind": NoticeKind.GIFT_ARRIVED.value, "after": after, "limit": limit}
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(_ARRIVED, asked)
+            found = cursor.fetchall()
+        notices = [one for row in found if (one := _write(ring, *row)) is not None]
+        queued_count += queue_notices(actor=SYSTEM, at=at, notices=notices).queued_count
+        if len(found) < limit:
+            return queued_count
+        after = found[-1][0]
+
+
+def _write(ring: KeyRing, transfer_id: int, rial: int, sealed: bytes) -> NoticeToQueue | None:
+    """The notice; none where the phone can't be opened, which keeps nobody else from hearing."""
+    try:
+        number = open_sealed(ring, bytes(sealed))
+    except (KeyMissing, SealBroken) as fault:
+        _log.error("giver_phone_unreadable", transfer_id=transfer_id, code=fault.code)
+        return None
+    return NoticeToQueue(
+        kind=NoticeKind.GIFT_ARRIVED,
+        reference=f"gift-arrived:{transfer_id}",
+        mobile=number,
+        text=_TEXT.format(amount=show_toman(rial)),
+    )

@@ -31,6 +31,7 @@ from sakha.giving.rules.terms import (
     follow_digest,
     part_code,
     require_gift,
+    require_terms,
 )
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.refusal import Refusal
@@ -132,11 +133,13 @@ def pledge_basket(
     named = [gift.terms.listing_code for gift in gifts if gift.terms.listing_code]
     if not 1 <= len(gifts) <= BASKET_MOST or len(set(named)) < len(named):
         raise BasketUnfit(field="amount", most=BASKET_MOST)
+    on = at.astimezone(TEHRAN).date()
     for gift in gifts:
         require_gift(gift.amount_rial)
+        require_terms(gift.terms, on=on)
     amount_rial = require_gift(sum(gift.amount_rial for gift in gifts))
     if giver is not None:  # what is booked without a giver's browser, as by an office, knows whom it has before it
-        limits = amount_limits(on=at.astimezone(TEHRAN).date())
+        limits = amount_limits(on=on)
         require_known(limits, amount_rial, has_phone=bool(giver.mobile), is_organisation=giver.is_organisation)
     follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
     kept: list[int] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from sakha.giving.rules.conditions import HouseholdType
+from sakha.giving.rules.conditions import CONDITION_SETS, HouseholdType
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
 from sakha.vocabulary.refusal import Refusal
 
@@ -26,6 +26,20 @@ class GiftInvalid(Refusal):
 
     code: ClassVar[str] = "GIFT_INVALID"
     sentence: ClassVar[str] = "مبلغ باید میان {least} و {most} باشد."
+
+
+class LastDayPassed(GiftInvalid):
+    """Money with such a last day would reach nobody and lie until it is refunded."""
+
+    code: ClassVar[str] = "LAST_DAY_PASSED"
+    sentence: ClassVar[str] = "این روز گذشته است؛ روزی از امروز به بعد بنویسید."
+
+
+class ConditionsUnfit(GiftInvalid):
+    """What was chosen beside a named set is not of it: the set's name would promise what its money doesn't keep."""
+
+    code: ClassVar[str] = "CONDITIONS_UNFIT"
+    sentence: ClassVar[str] = "«{title}» برای این نیست. یا نیت را بردارید یا این را خالی بگذارید."
 
 
 class ListingFull(Refusal):
@@ -130,3 +144,21 @@ def require_gift(amount_rial: int) -> int:
         from_least, to_most = f"{GIFT_LEAST_RIAL // 10:,} تومان", f"{GIFT_MOST_RIAL // 10:,} تومان"
         raise GiftInvalid(field="amount", least=from_least, most=to_most)
     return amount_rial
+
+
+def require_terms(terms: GiftTerms, *, on: date) -> None:
+    """Refuse a last day that has passed, and kinds or types that a named set doesn't hold.
+
+    Raises: LastDayPassed, ConditionsUnfit.
+    """
+    if terms.expires_on is not None and terms.expires_on < on:
+        raise LastDayPassed(field="expires_on")
+    if not terms.condition_set:
+        return
+    named = CONDITION_SETS.get(terms.condition_set)
+    if named is None:
+        raise ConditionsUnfit(field="rule", title=terms.condition_set)
+    if named.kinds and not (terms.kinds and set(terms.kinds) <= set(named.kinds)):
+        raise ConditionsUnfit(field="kind", title=named.title)
+    if named.types and not (terms.types and set(terms.types) <= set(named.types)):
+        raise ConditionsUnfit(field="type", title=named.title)

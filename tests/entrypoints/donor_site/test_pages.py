@@ -133,6 +133,16 @@ def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, m
     with sandbox() as gateway:
         open_gateway(monkeypatch, gateway)
         form = {"request": str(uuid4()), "amount": "۵۰ هزار", "kind": "4", "province": "11", "rule": "ORPHANS"}
+        year = {"expires_on_year": "۱۴۹۹"}
+        passed = {"expires_on_day": "۱", "expires_on_month": "1", "expires_on_year": "۱۴۰۰"}
+        for unfit, words in (
+            ({"rule": "ZAKAT", "kind": "6"}, "«زکات» برای این نیست"),
+            ({"type": "DISABILITY"}, "«سهم ایتام» برای این نیست"),
+            (year, "روز، ماه و سال را کامل بنویسید"),
+            (passed, "این روز گذشته است"),
+        ):
+            refused = Client().post("/give/pool/", form | unfit)
+            assert (refused.status_code, words in words_of(refused)) == (422, True), words
         assert Client().post("/give/pool/", form).status_code == 200
 
     asked = rows("SELECT amount_rial, kinds, province, household_types, condition_set FROM giving_gift")

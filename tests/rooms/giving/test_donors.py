@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from structlog.testing import capture_logs
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
@@ -96,6 +97,27 @@ def test_a_giver_sees_the_own_gifts_alone_and_hears_once_when_they_arrived(mehr:
     assert [tell_arrivals(at=AT), tell_arrivals(at=AT + timedelta(hours=1))] == [1, 0]
     assert "رسید" in texts("GIFT_ARRIVED")[0]
     assert own_gifts(donor_id=donor)[0].delivered_rial == 1_000_000
+
+
+def test_a_phone_that_cannot_be_opened_keeps_no_other_giver_from_hearing(mehr: Actor, gateway: Gateway) -> None:
+    donors = [signed_in(mobile) for mobile in (MOBILE, OTHER)]
+    household, _ = given_listed(mehr)
+    for donor, mobile in zip(donors, (MOBILE, OTHER), strict=True):
+        give(gateway, 1_000_000, giver=GiverMarks(mobile=mobile, donor_id=donor))
+    hold = {"household_id": household.id, "kind": KIND, "amount_rial": 2_000_000, "request_id": a_request()}
+    deliver_aid(actor=mehr, at=AT, hold_id=hold_with_gifts(actor=mehr, at=AT, **hold).hold_id)
+    settle_draws(at=AT)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE giving_donor SET mobile_sealed = overlay(mobile_sealed PLACING %s FROM 20) WHERE id = %s",
+            [b"\0" * 8, donors[0]],
+        )
+
+    with capture_logs() as logs:
+        assert [tell_arrivals(at=AT, limit=1), tell_arrivals(at=AT, limit=1)] == [1, 0]
+
+    assert [one["event"] for one in logs if one["log_level"] == "error"] == ["giver_phone_unreadable"] * 2
+    assert MOBILE[3:] not in str(logs)
 
 
 def test_large_gifts_want_a_known_giver_and_a_later_row_says_how_large(gateway: Gateway) -> None:

@@ -172,7 +172,8 @@ def test_conditions_of_the_giver_are_never_broken(mehr: Actor, gateway: Gateway)
     give(gateway, province="21")
     give(gateway, county="3002")
     give(gateway, kinds=(NeedKind.RENT,))
-    give(gateway, expires_on=AT.date() - timedelta(days=1))
+    before = AT - timedelta(days=2)
+    pay(gateway, pledge(gateway, at=before, expires_on=AT.date() - timedelta(days=1)), before)
     hold = {"actor": mehr, "at": AT, "household_id": household.id, "kind": KIND}
     with pytest.raises(MoneyShort):
         hold_with_gifts(amount_rial=100_000, request_id=a_request(), **hold)
