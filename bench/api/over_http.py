@@ -161,6 +161,7 @@ def own_site(ground: Ground) -> Iterator[None]:
 def make_key(ground: Ground) -> str:
     """A client of charity 1 without a limit that matters."""
     words = ["issue-client", "bench", "--organisation", "1", "--level", "3", "--minute-limit", "100000000"]
+    words += ["--scope", "aid.check", "--scope", "aid.hold"]
     told = subprocess.run(
         [sys.executable, "-m", "sakha.entrypoints.commands", *words, "--day-limit", "1000000000"],
         env=ground.environment, check=True, capture_output=True, text=True,

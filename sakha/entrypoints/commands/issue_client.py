@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
+LIVE_SCOPES = (ClientScope.AID_CHECK,)  # what else a live client may is named, one by one
 _LICENSED_BY = "SAKHA-SANDBOX"
 _PEOPLE = ("بهار", "خرداد", "مهر", "آبان", "دی")
 _FIRST_NINE = 999_900_000
@@ -42,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", help="simulated people only, also with --organisation")
     parser.add_argument("--level", type=int, choices=[level.value for level in ClientLevel], default=2)
     parser.add_argument("--purpose", action="append", choices=[one.value for one in ClientPurpose], default=None)
-    parser.add_argument("--scope", action="append", choices=[one.value for one in ClientScope], default=None)
+    scopes = [one.value for one in ClientScope]
+    told = "default: aid.check; a sandbox all"
+    parser.add_argument("--scope", action="append", choices=scopes, default=None, help=told)
     parser.add_argument("--minute-limit", type=int, default=MINUTE_LIMIT, help="requests a minute")
     parser.add_argument("--day-limit", type=int, default=DAY_LIMIT, help="requests a day")
     parser.add_argument("--certificate", default="", help="SHA-256 of the TLS certificate that it is bound to")
@@ -64,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             organisation_id=organisation_id,
             name=arguments.name,
             purposes=tuple(ClientPurpose(one) for one in arguments.purpose or ["AID"]),
-            scopes=tuple(ClientScope(one) for one in arguments.scope) if arguments.scope else tuple(ClientScope),
+            scopes=tuple(ClientScope(one) for one in arguments.scope or (ClientScope if is_sandbox else LIVE_SCOPES)),
             level=ClientLevel(arguments.level),
             is_sandbox=is_sandbox,
             minute_limit=arguments.minute_limit,

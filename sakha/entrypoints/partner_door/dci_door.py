@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -31,7 +32,7 @@ from sakha.exchange.rules.answers import write_answer_header
 from sakha.exchange.rules.asking import Registry
 from sakha.exchange.rules.envelope import Fields, Header, read_envelope
 from sakha.exchange.rules.outbox import Channel
-from sakha.exchange.rules.partners import Partner, sign_message, verify_message
+from sakha.exchange.rules.partners import Partner, require_proof, sign_message, verify_message
 from sakha.exchange.rules.refusals import MessageRefused
 
 _REFUSALS: Final = (
@@ -77,6 +78,7 @@ def dci(
                 header, message = read_envelope(told, action=action, is_callback=is_callback)
                 partner = find_partner(client_id=caller.client.id)
                 verify_message(partner, told, sender_id=header.sender_id, at=at)
+                require_proof(partner, caller.client, is_demonstration=settings.SAKHA.is_demonstration)
                 with acting(caller.actor):
                     return view(
                         Call(
@@ -100,7 +102,8 @@ def dci(
 def reply_base(call: Call) -> str:
     """Where answers are brought, or '' where none was named: then the answer waits to be asked for.
 
-    Some name the whole address of one answer, some the beginning of all. Raises: MessageRefused.
+    Some name the whole address of one answer, some the beginning of all. Without registered beginnings only simulated
+    answers are brought anywhere. Raises: MessageRefused.
     """
     told = call.header.sender_uri or (call.partner.reply_origins[0] if call.partner.reply_origins else "")
     if not told:
@@ -109,7 +112,8 @@ def reply_base(call: Call) -> str:
         read_target(told, named_hosts=named_hosts())
     except AddressRefused as refusal:
         raise MessageRefused(reason=refusal.reason, error="err.sender_uri.invalid") from None
-    if not is_under(told, call.partner.reply_origins):
+    is_simulated = call.caller.client.is_sandbox or settings.SAKHA.is_demonstration
+    if not is_under(told, call.partner.reply_origins) or not (call.partner.reply_origins or is_simulated):
         raise MessageRefused(reason="sender_uri is not registered", error="err.sender_uri.invalid")
     for path in CALLBACKS.values():
         told = told.removesuffix(path)

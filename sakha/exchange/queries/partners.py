@@ -13,7 +13,7 @@ _ANYBODY: Final = Partner()
 
 
 def find_partner(*, client_id: int) -> Partner:
-    """How this client writes; of whom nothing is told signs nothing and may be answered at any public address."""
+    """How this client writes; of whom nothing is told signs nothing and has no address: a sandbox, or nobody."""
     with acting(SYSTEM):
         row = models.Partner.objects.filter(client_id=client_id).first()
     if row is None:

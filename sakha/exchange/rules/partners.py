@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sakha.access.rules.clients import Client
 from sakha.exchange.rules.addresses import read_target
 from sakha.exchange.rules.refusals import MessageRefused
 from sakha.vocabulary.message_signing import (
@@ -32,7 +33,7 @@ _UNSIGNED: Final = "unsigned"
 
 
 class Practice(StrEnum):
-    """How messages are signed. NONE leaves the proof to the token: for sandboxes and lines with client certificates."""
+    """How messages are signed. NONE leaves the proof to the line: for sandboxes and clients bound to a certificate."""
 
     NONE = "NONE"
     JWS = "JWS"
@@ -111,6 +112,16 @@ def verify_message(partner: Partner, told: Mapping[str, Any], *, sender_id: str,
         require_fresh(header.get("message_ts"), at=at)
     except SignatureBad as refusal:
         raise MessageRefused(reason=refusal.reason, error="err.signature.invalid") from None
+
+
+def require_proof(partner: Partner, client: Client, *, is_demonstration: bool) -> None:
+    """Refuse live clients that neither sign nor come with a certificate of their own. Raises: MessageRefused.
+
+    A key alone can be copied out of any file; what a sandbox or a demonstration tells is simulated.
+    """
+    is_proved = partner.practice is not Practice.NONE or bool(client.certificate_fingerprint)
+    if not is_proved and not client.is_sandbox and not is_demonstration:
+        raise MessageRefused(reason="a live client signs, or has a certificate", error="err.signature.missing")
 
 
 def sign_message(
