@@ -95,3 +95,21 @@ def test_the_client_waits_as_it_is_told_and_sends_the_same_key_again() -> None:
     with Sakha("http://nowhere", "key", transport=httpx.MockTransport(answer), wait=waited.append) as sakha:
         assert sakha.hold("FOOD", 1, 1).hold_id == 3
     assert (len(set(seen)), waited) == (1, [1, 7.0])
+
+
+@pytest.mark.usefixtures("_client_installed")
+def test_the_client_does_not_sleep_until_tomorrow() -> None:
+    from sakha_client import Sakha, SakhaProblem
+
+    waited: list[float] = []
+    told = iter(["Wed, 21 Oct 2026 07:28:00 GMT", "86000"])
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, headers={"Retry-After": next(told)})
+
+    with (
+        Sakha("http://nowhere", "key", transport=httpx.MockTransport(answer), wait=waited.append) as sakha,
+        pytest.raises(SakhaProblem) as refused,
+    ):
+        sakha.me()
+    assert (refused.value.status, waited) == (429, [1.0])

@@ -20,6 +20,7 @@ BATCH_SIZE: Final = 1000
 _TRIES: Final = 4
 _TOO_MANY: Final = 429
 _BROKEN: Final = 500
+_WAIT_MAX: Final = 60.0  # a limit of the day is for the caller to wait for
 
 
 class Sakha:
@@ -128,8 +129,10 @@ class Sakha:
                 self._wait(turn)
                 continue
             if turn < _TRIES and (response.status_code == _TOO_MANY or response.status_code >= _BROKEN):
-                self._wait(float(response.headers.get("Retry-After", turn)))
-                continue
+                seconds = _seconds(response.headers.get("Retry-After", ""), turn)
+                if seconds <= _WAIT_MAX:
+                    self._wait(seconds)
+                    continue
             break
         else:  # pragma: no cover -- the last turn raises or breaks
             raise AssertionError
@@ -138,3 +141,8 @@ class Sakha:
             return told
         is_problem = response.headers.get("Content-Type", "").startswith("application/problem+json")
         raise SakhaProblem(response.status_code, response.json() if is_problem else {})
+
+
+def _seconds(told: str, turn: int) -> float:
+    """A Retry-After in seconds; one that is a date or nothing is our own to choose."""
+    return float(told) if told.isascii() and told.isdigit() else float(turn)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sakha.exchange.rules.conditions import Attribute, IdentifierType, Query, find_attribute, read_query
 from sakha.exchange.rules.envelope import (
     Fields,
+    is_writable,
     read_items,
     read_locale,
     read_moment,
@@ -85,17 +86,18 @@ def read_status_question(message: Fields) -> StatusQuestion:
     """The transaction that is asked about. Raises: MessageRefused."""
     asked = read_part(message, "txnstatus_request")
     txn_type = {"subscibe": "subscribe"}.get(str(asked.get("txn_type")), asked.get("txn_type"))
-    if txn_type not in {"search", "subscribe", "receipt"}:
+    if not isinstance(txn_type, str) or txn_type not in {"search", "subscribe", "receipt"}:
         raise MessageRefused(reason="txn_type must be search, subscribe or receipt")
     attribute_type = asked.get("attribute_type")
-    if attribute_type not in {"transaction_id", "reference_id_list", "correlation_id"}:
+    known = {"transaction_id", "reference_id_list", "correlation_id"}
+    if not isinstance(attribute_type, str) or attribute_type not in known:
         raise MessageRefused(reason="attribute_type must be transaction_id, reference_id_list or correlation_id")
     told = asked.get("attribute_value")
     listed = told if isinstance(told, list) and told else [told]
     return StatusQuestion(
         transaction_id=read_name(message.get("transaction_id"), field="transaction_id"),
         reference_id=read_name(asked.get("reference_id"), field="reference_id"),
-        txn_type=str(txn_type),
+        txn_type=txn_type,
         attribute_type=str(attribute_type),
         values=tuple(read_name(one, field="attribute_value") for one in listed[:100]),
     )
@@ -112,7 +114,8 @@ def read_enrolled_question(message: Fields) -> tuple[str, Entity, str, str]:
         last = name.rpartition(".")[2]
         if last in {"person_identifier", "identifier_value", "programme_identifier"}:
             found["programme" if last == "programme_identifier" else "person"] = read_name(value, field=last)
-    if query.get("type") in IdentifierType.__members__ and "value" in query:
+    kind = query.get("type")
+    if isinstance(kind, str) and kind in IdentifierType.__members__ and "value" in query:
         found["person"] = read_name(query["value"], field="value")
     if "person" not in found:
         raise MessageRefused(reason="query must name a person_identifier")
@@ -162,13 +165,18 @@ def read_page(told: Any) -> Page:
 
 
 def read_purpose(criteria: Fields) -> str:
-    """Why it is asked, as the consent or the authorisation says; for the log, so no more than a line."""
+    """Why it is asked, as the consent or the authorisation says; for the log, so no more than a line.
+
+    Raises: MessageRefused.
+    """
     for name in ("authorize", "consent"):
         part = criteria.get(name)
         purpose = part.get("purpose") if isinstance(part, Mapping) else None
         if isinstance(purpose, Mapping):
             told = purpose.get("text") or purpose.get("code")
             if isinstance(told, str):
+                if not is_writable(told):
+                    raise MessageRefused(reason="purpose must be a text that can be written down")
                 return " ".join(told.split())[:_PURPOSE_LENGTH]
     return ""
 
@@ -188,7 +196,7 @@ def _sort(told: Any) -> tuple[tuple[Attribute, bool], ...]:
     for line in lines[:SORTS_MAX]:
         attribute = find_attribute(line.get("attribute_name")) if isinstance(line, Mapping) else None
         order = line.get("sort_order", "asc") if isinstance(line, Mapping) else ""
-        if attribute is None or order not in {"asc", "desc"}:
+        if attribute is None or not isinstance(order, str) or order not in {"asc", "desc"}:
             raise ItemRefused(reason="this can't be sorted by", error="rjct.sort.invalid")
         wanted.append((attribute, order == "desc"))
     return tuple(wanted)

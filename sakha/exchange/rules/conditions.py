@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
+from sakha.exchange.rules.envelope import is_writable
 from sakha.exchange.rules.refusals import ItemRefused
 from sakha.vocabulary.digits import fold_digits
 from sakha.vocabulary.places import find_county, find_province
@@ -158,9 +159,11 @@ def _read_identifier(told: Any) -> ByIdentifier:
     if not isinstance(told, Mapping):
         raise ItemRefused(reason="query must have type and value")
     kind, value = told.get("type", told.get("identifier_type")), told.get("value", told.get("identifier_value"))
-    if kind not in IdentifierType.__members__:
+    if not isinstance(kind, str) or kind not in IdentifierType.__members__:
         raise ItemRefused(reason="this type of identifier is not known here")
     if not isinstance(value, str | int) or isinstance(value, bool) or not 0 < len(str(value)) <= _TEXT_LENGTH:
+        raise ItemRefused(reason="value must be a text")
+    if not is_writable(str(value)):
         raise ItemRefused(reason="value must be a text")
     return ByIdentifier(IdentifierType(kind), str(value))
 

@@ -14,7 +14,10 @@ from sakha.vocabulary.dci_words import NAME_LENGTH
 
 ITEMS_MAX: Final = 1000
 _LOCALE: Final = re.compile(r"[a-z]{3}")
-_URI_LENGTH: Final = 500
+# A path of ours is put behind it, and the whole may have 500 letters (`rules.addresses`).
+_URI_LENGTH: Final = 400
+# What neither the database nor UTF-8 can write: a zero, half of a pair.
+_UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 # Spellings of the files of 2024 and 2025 (OpenSPP/spdci-compliance, SPEC_ISSUES_REPORT.md).
 _OLDER_TIMESTAMPS: Final = ("timesstamp", "timesatmp")
 
@@ -65,9 +68,14 @@ def read_envelope(told: Any, *, action: str, is_callback: bool = False) -> tuple
 
 def read_name(told: Any, *, field: str, length: int = NAME_LENGTH) -> str:
     """A text that names something. Raises: MessageRefused."""
-    if not isinstance(told, str) or not 0 < len(told) <= length or "\x00" in told:
+    if not isinstance(told, str) or not 0 < len(told) <= length or not is_writable(told):
         raise MessageRefused(reason=f"{field} must be a text of 1 to {length} letters")
     return told
+
+
+def is_writable(told: str) -> bool:
+    """Whether a text can be kept and sent."""
+    return _UNWRITABLE.search(told) is None
 
 
 def read_moment(told: Any, *, field: str = "timestamp") -> datetime:

@@ -97,7 +97,7 @@ def _person(filter_type: Any, told: Any) -> ByIdentifier | None:
     if empty:
         return None
     try:
-        query = read_query("idtype-value" if filter_type in {None, "idtype-value"} else str(filter_type), told)
+        query = read_query("idtype-value" if filter_type is None else str(filter_type), told)
     except ItemRefused as refusal:
         raise ItemRefused(reason=refusal.reason, error="rjct.notify_details.invalid") from None
     if not isinstance(query, ByIdentifier) or query.kind not in {IdentifierType.UIN, IdentifierType.NIN}:

@@ -20,7 +20,9 @@ from sakha.exchange.rules.conditions import (
     Operator,
     read_query,
 )
+from sakha.exchange.rules.envelope import read_envelope
 from sakha.exchange.rules.refusals import ItemRefused, MessageRefused
+from sakha.exchange.rules.subscribing import read_subscriptions
 
 YOUNG = Condition(Attribute.AGE, Operator.LT, (Decimal(25),))
 POOR = Condition(Attribute.POVERTY_SCORE, Operator.LT, (Decimal("2.5"),))
@@ -168,3 +170,41 @@ def test_the_question_enrolled_names_person_and_programme() -> None:
     assert asked == ("t", Entity.MEMBER, "9990000001", "FOOD")
     with pytest.raises(MessageRefused):
         read_enrolled_question({"transaction_id": "t", "enrolled_criteria": {"query": {}}})
+
+
+def test_what_is_no_text_is_refused_and_not_an_error() -> None:
+    question = {"reference_id": "r", "txn_type": "search", "attribute_type": "transaction_id", "attribute_value": "a"}
+    for name, odd in (
+        ("txn_type", []),
+        ("attribute_type", {}),
+        ("reference_id", "\ud800"),
+        ("attribute_value", "\x00"),
+    ):
+        with pytest.raises(MessageRefused):
+            read_status_question({"transaction_id": "t", "txnstatus_request": {**question, name: odd}})
+    for query in ({"type": [], "value": "1"}, {"type": {}, "value": "1"}):
+        with pytest.raises(MessageRefused):
+            read_enrolled_question({"transaction_id": "t", "enrolled_criteria": {"query": query}})
+    for value in ({"type": [], "value": "1"}, {"type": "UIN", "value": "\ud800"}, {"type": "UIN", "value": "\x00"}):
+        with pytest.raises(ItemRefused):
+            read_query("idtype-value", value)
+    criteria = {"query_type": "idtype-value", "query": {"type": "UIN", "value": "9990000001"}}
+    sort = {"attribute_name": "age", "sort_order": ["asc"]}
+    assert read_search(search(search_criteria={**criteria, "sort": [sort]}))[1][0].refused is not None
+    for text in ("a\x00b", "\udfff"):
+        with pytest.raises(MessageRefused):
+            read_search(search(search_criteria={**criteria, "authorize": {"purpose": {"text": text}}}))
+
+    wanted = {
+        "reg_event_type": "UPDATE",
+        "notify_record_type": "Member",
+        "filter_type": ["x"],
+        "filter": {"type": "UIN"},
+    }
+    wish = {"reference_id": "r", "timestamp": MOMENT, "subscribe_criteria": wanted}
+    assert read_subscriptions({"transaction_id": "t", "subscribe_request": [wish]})[1][0].refused is not None
+
+    header = {"action": "search", "message_id": "m", "message_ts": MOMENT, "sender_id": "s", "total_count": 1}
+    for odd in ("https://partner.example/" + "a" * 400, "https://partner.example/\ud800"):
+        with pytest.raises(MessageRefused):
+            read_envelope({"header": {**header, "sender_uri": odd}, "message": {}}, action="search")
