@@ -90,8 +90,17 @@ def _begin(
         purpose=f"{PURPOSE_SENTENCES[purpose]} · {client.name} · subscribe",
         person_count=0 if index is None else 1,
     )
-    told = {"code": row.code, "status": "subscribe", "timestamp": at.isoformat()}
-    told |= {"reg_event_type": item.event_type.value, "notify_record_type": item.record_type}
+    return _tell_begun(item, row.code, at)
+
+
+def _tell_begun(item: SubscriptionItem, code: str, at: datetime) -> Mapping[str, Any]:
+    told = {
+        "code": code,
+        "status": "subscribe",
+        "timestamp": at.isoformat(),
+        "reg_event_type": "" if item.event_type is None else item.event_type.value,
+        "notify_record_type": item.record_type,
+    }
     return {
         "reference_id": item.reference_id,
         "timestamp": at.isoformat(),
