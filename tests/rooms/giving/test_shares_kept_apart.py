@@ -9,13 +9,17 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.test.utils import CaptureQueriesContext
 from structlog.testing import capture_logs
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope
 from sakha.allocation.rules.certificate import Certificate
+from sakha.giving.actions import hold_with_gifts
 from sakha.giving.actions.proposals import CarriedOut, carry_out_shares, decide_proposal, propose_shares
-from sakha.giving.queries.pool import read_pool
+from sakha.giving.queries import funded_needs
+from sakha.giving.queries.pool import need_columns, read_pool
+from sakha.giving.queries.proposals import explain_share
 from sakha.giving.rules.proposals import NothingToShare, OpenProposal, ProposalState, SharesBroken
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.terms import terms_of
@@ -100,6 +104,35 @@ def test_a_share_pays_the_need_and_the_period_that_were_approved(mehr: Actor, ga
     assert carry_out_shares(actor=mehr, at=later, proposal_id=proposal) == CarriedOut(0, 0, 2, has_more=False)
     assert rows("SELECT DISTINCT state, left_out, held_rial FROM giving_share") == [("LEFT_OUT", "NEED_UNVERIFIED", 0)]
     assert rows("SELECT count(*) FROM ledger_hold") == [(1,)]
+
+
+def test_a_need_that_got_nothing_is_explained_from_those_that_were_paid(mehr: Actor, gateway: Gateway) -> None:
+    given_needy(mehr, count=2)
+    given_needy(mehr, count=1, county="3002")
+    give(gateway, county="3002")
+    proposal = propose_shares(actor=SYSTEM, at=AT, province="30")
+    unpaid, _ = (row[0] for row in rows("SELECT id FROM giving_share WHERE amount_rial = 0 ORDER BY id"))
+
+    with patch("sakha.giving.queries.proposals.need_columns", wraps=need_columns) as read:
+        told = explain_share(actor=SYSTEM, proposal_id=proposal, share_id=unpaid)
+
+    assert (told.payable_count, told.refusals) == (0, (("place",),))
+    assert len(read.call_args.args[0]) == 2
+
+
+def test_needs_with_ready_money_are_found_from_the_money(mehr: Actor, gateway: Gateway) -> None:
+    household, code = given_listed(mehr)
+    give(gateway, MILLION, listing_code=code)
+    assert [one.ready_rial for one in funded_needs(actor=mehr)] == [MILLION]
+    hold_with_gifts(
+        actor=mehr, at=AT, household_id=household.id, kind=KIND, amount_rial=MILLION, request_id=a_request()
+    )
+
+    with CaptureQueriesContext(connection) as asked:
+        assert funded_needs(actor=mehr) == ()
+
+    # it was given to once, and no money lies there: its listing is not read
+    assert not [one["sql"] for one in asked if "given_rial" in one["sql"]]
 
 
 def test_shares_that_break_a_rule_are_refused_and_logged(mehr: Actor, gateway: Gateway) -> None:
