@@ -7,7 +7,7 @@ lock, and a worker that dies in between lets the message wait for its lease and 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -51,6 +51,11 @@ UPDATE exchange_message SET next_at = %(until)s, attempt_count = attempt_count +
    ORDER BY m.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id, client_id, channel, name, address, body_sealed, webhook_id, attempt_count
 """
+
+# Ten messages have ten seconds each at most: the lease of the last is not over before it is sent. A run of slow
+# receivers ends, so that the worker's other tasks come in between; what is left goes with the next minute's run.
+_AT_ONCE: Final = 10
+RUN_FOR: Final = timedelta(seconds=60)
 
 Post = Callable[[Target, bytes, Mapping[str, str]], int]
 
@@ -106,10 +111,10 @@ def seal_body(body: Mapping[str, Any]) -> bytes:
 
 
 def send_due(*, clock: Callable[[], datetime], limit: int, post: Post = post_guarded) -> int:
-    """Send what is due until nothing is, or the limit; tell how many were taken."""
-    sent_count, tried = 0, 0
-    while tried < limit:
-        claimed = _claim(clock(), min(limit - tried, 20))
+    """Send what is due until nothing is, the limit or `RUN_FOR` is over; tell how many were taken."""
+    sent_count, tried, began_at = 0, 0, clock()
+    while tried < limit and clock() - began_at < RUN_FOR:
+        claimed = _claim(clock(), min(limit - tried, _AT_ONCE))
         if not claimed:
             break
         for message in claimed:

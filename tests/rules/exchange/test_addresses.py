@@ -7,7 +7,7 @@ from itertools import cycle
 import httpcore
 import pytest
 
-from sakha.exchange.gateways.guarded_door import GuardedBackend
+from sakha.exchange.gateways.guarded_door import SECONDS, DatedStream, GuardedBackend, NotSent, post_guarded
 from sakha.exchange.rules.addresses import AddressRefused, choose_address, is_public, is_under, read_target
 
 PUBLIC = "5.160.10.10"
@@ -17,6 +17,31 @@ INNER = [
     "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:0:1::1",
     "192.0.2.1", "198.51.100.7", "2001:db8::1", "localhost", "2130706433", "0x7f000001", "",
 ]  # fmt: skip
+
+
+class Dripping(httpcore.NetworkStream):
+    """A receiver whose every read brings so many bytes and takes four seconds of a clock of its own."""
+
+    def __init__(self, told: bytes, *, step: int) -> None:
+        self.told, self.step, self.now, self.reads = told, step, 0.0, 0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        assert max_bytes > self.step
+        assert timeout is not None
+        assert timeout <= SECONDS - self.now, "what is left of the whole"
+        self.reads += 1
+        self.now += 4
+        part, self.told = self.told[: self.step], self.told[self.step :]
+        return part
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Take anything."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def get_extra_info(self, info: str) -> None:
+        """Nothing is known."""
 
 
 @pytest.mark.parametrize("address", INNER)
@@ -58,16 +83,16 @@ def test_other_ways_of_writing_an_address_are_refused(url: str) -> None:
 def test_a_name_that_changes_its_address_is_judged_by_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     connected: list[str] = []
 
-    def connect(_backend: object, host: str, *_rest: object) -> str:
+    def connect(_backend: object, host: str, *_rest: object) -> Dripping:
         connected.append(host)
-        return "stream"
+        return Dripping(b"", step=0)
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
     target = read_target("https://partner.example/", named_hosts=())
     turning = cycle([[PUBLIC], ["169.254.169.254"]])
     backend = GuardedBackend(target, lambda *_name: next(turning))
 
-    assert backend.connect_tcp("partner.example", 443) == "stream"
+    assert isinstance(backend.connect_tcp("partner.example", 443), DatedStream)
     with pytest.raises(AddressRefused):  # the second look-up is another connection, and is judged anew
         backend.connect_tcp("partner.example", 443)
     with pytest.raises(AddressRefused):
@@ -86,3 +111,21 @@ def test_a_registered_beginning_ends_at_a_part_of_the_path() -> None:
     assert not is_under("https://partner.example/dci.evil.example/", origins)
     assert not is_under("https://partner.example.evil.example/dci", origins)
     assert is_under("https://anywhere.example/", [])
+
+
+def test_a_receiver_that_drips_has_one_deadline_and_its_body_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    target = read_target("http://127.0.0.1:3336/answers", named_hosts={"127.0.0.1"})
+
+    def post(stream: Dripping) -> int:
+        monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", lambda *_words: stream)
+        return post_guarded(target, b"x" * 40_000, {}, look=lambda *_name: ["127.0.0.1"], clock=lambda: stream.now)
+
+    slow = Dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", step=1)
+    with pytest.raises(NotSent, match="TimeoutException"):
+        post(slow)
+    assert slow.reads == 3, "four seconds each, ten in all"
+
+    endless = Dripping(b"HTTP/1.1 204 No Content\r\n\r\n", step=99)
+    assert post(endless) == 204
+    endless = Dripping(b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 99, step=60)
+    assert (post(endless), endless.reads) == (202, 1)
