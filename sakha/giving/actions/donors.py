@@ -3,10 +3,12 @@
 Known and unknown numbers are answered alike. Asks are counted and committed before anything is refused.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -27,34 +29,42 @@ from sakha.coordination.actions import NoticeToQueue, queue_notice
 from sakha.coordination.actions.door_keys import make_code
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.giving.rules.donors import (
-    ADDRESS_ASKS,
-    ASKS_A_DAY,
-    ASKS_IN_WINDOW,
     CODE_DIGITS,
     CODE_LIVES,
     CODES_LIVE,
     DAY,
+    HOUR,
     WINDOW,
     WRONG_MAX,
+    AskedLately,
     GiverAskedTooOften,
     GiverCodeWrong,
+    site_of,
 )
 from sakha.vocabulary.digits import fold_digits
 from sakha.vocabulary.identifiers import parse_mobile
+
+_log = structlog.get_logger()
 
 _SEND_TASK: Final = "sakha.coordination.jobs.send_notices"
 _TEXT: Final = "رمز حساب بخشندگان سخا: {code}\nتا ده دقیقه. به کسی نگویید."
 _COUNT: Final = """
     SELECT count(*) FILTER (WHERE mobile_index = ANY(%(numbers)s) AND asked_at > %(window)s),
            count(*) FILTER (WHERE mobile_index = ANY(%(numbers)s)),
-           count(*) FILTER (WHERE address_digest = ANY(%(addresses)s) AND asked_at > %(window)s)
+           count(*) FILTER (WHERE address_digest = ANY(%(addresses)s) AND asked_at > %(window)s),
+           count(*) FILTER (WHERE address_digest = ANY(%(addresses)s)),
+           count(*) FILTER (WHERE site_digest = ANY(%(sites)s) AND asked_at > %(window)s),
+           count(*) FILTER (WHERE site_digest = ANY(%(sites)s)),
+           (SELECT count(*) FROM giving_donor_code WHERE asked_at > %(hour)s)
       FROM giving_donor_code
-     WHERE asked_at > %(day)s AND (mobile_index = ANY(%(numbers)s) OR address_digest = ANY(%(addresses)s))
+     WHERE asked_at > %(day)s AND (mobile_index = ANY(%(numbers)s) OR address_digest = ANY(%(addresses)s)
+                                   OR site_digest = ANY(%(sites)s))
 """
 _IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode(%s, 'hex'), 8))"
 _NEW: Final = """
-    INSERT INTO giving_donor_code (mobile_index, address_digest, code_digest, asked_at, expires_at, wrong_count)
-    VALUES (%s, %s, %s, %s, %s, 0) RETURNING id
+    INSERT INTO giving_donor_code (mobile_index, address_digest, site_digest, code_digest, asked_at, expires_at,
+                                   wrong_count)
+    VALUES (%(number)s, %(address)s, %(site)s, %(digest)s, %(at)s, %(expires_at)s, 0) RETURNING id
 """
 _NEWEST: Final = """
     SELECT id, code_digest FROM giving_donor_code
@@ -81,15 +91,17 @@ def ask_giver_code(*, at: datetime, mobile: str, address: str) -> str:
     number, ring, code = parse_mobile(mobile), key_ring(), make_code(CODE_DIGITS)
     numbers = blind_indexes(ring, IndexKind.MOBILE, number)
     addresses = blind_indexes(ring, IndexKind.ADDRESS, address)
+    sites = blind_indexes(ring, IndexKind.ADDRESS, site_of(address)) if site_of(address) else []
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_IN_TURN, [numbers[0]])
-        facts = {"numbers": numbers, "addresses": addresses, "window": at - WINDOW, "day": at - DAY}
-        cursor.execute(_COUNT, facts)
-        of_window, of_day, of_address = cursor.fetchone()
-        if of_window >= ASKS_IN_WINDOW or of_day >= ASKS_A_DAY or of_address >= ADDRESS_ASKS:
+        asked = _count(cursor, at, numbers, addresses, sites)
+        if asked.is_too_often:
             raise GiverAskedTooOften(field="mobile")
+        if asked.is_last_of_all:
+            _log.warning("giver_codes_spent", all_hour=asked.all_hour + 1)
         digest = blind_index(ring, IndexKind.DIGEST, _code_text(number, code))
-        cursor.execute(_NEW, [numbers[0], addresses[0], digest, at, at + CODE_LIVES])
+        facts: dict[str, Any] = {"number": numbers[0], "address": addresses[0], "site": sites[0] if sites else None}
+        cursor.execute(_NEW, facts | {"digest": digest, "at": at, "expires_at": at + CODE_LIVES})
         code_id = cursor.fetchone()[0]
         notice = NoticeToQueue(
             kind=NoticeKind.GIVER_CODE,
@@ -101,6 +113,23 @@ def ask_giver_code(*, at: datetime, mobile: str, address: str) -> str:
         queue_notice(actor=SYSTEM, at=at, notice=notice)
     _send_soon(at)
     return number
+
+
+def _count(
+    cursor: Any, at: datetime, numbers: Sequence[bytes], addresses: Sequence[bytes], sites: Sequence[bytes]
+) -> AskedLately:
+    facts: dict[str, Any] = {"numbers": list(numbers), "addresses": list(addresses), "sites": list(sites)}
+    cursor.execute(_COUNT, facts | {"window": at - WINDOW, "day": at - DAY, "hour": at - HOUR})
+    row = cursor.fetchone()
+    return AskedLately(
+        number_window=row[0],
+        number_day=row[1],
+        address_window=row[2],
+        address_day=row[3],
+        site_window=row[4],
+        site_day=row[5],
+        all_hour=row[6],
+    )
 
 
 def enter_giver(*, at: datetime, mobile: str, code: str) -> int:

@@ -36,6 +36,8 @@ class DonorCode(models.Model):
 
     mobile_index = models.BinaryField(max_length=INDEX_LENGTH)
     address_digest = models.BinaryField(max_length=INDEX_LENGTH)
+    # Of the IPv6 network that the address is of; empty where it is of none.
+    site_digest = models.BinaryField(max_length=INDEX_LENGTH, null=True)
     code_digest = models.BinaryField(max_length=INDEX_LENGTH)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -49,6 +51,8 @@ class DonorCode(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["mobile_index", "asked_at"], name="donor_codes_of_number"),
             models.Index(fields=["address_digest", "asked_at"], name="donor_codes_of_address"),
+            models.Index(fields=["site_digest", "asked_at"], name="donor_codes_of_site"),
+            models.Index(fields=["asked_at"], name="donor_codes_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -3,8 +3,10 @@
 Decides times, counts, and who may give how much; nothing that is refused here tells whether a phone is known.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import ClassVar, Final
 
 from sakha.vocabulary.money import show_toman
@@ -19,9 +21,55 @@ DAY: Final = timedelta(days=1)
 # Of one number: with five tries a code, ten codes a day leave a guesser one chance in 20,000 a day.
 ASKS_IN_WINDOW: Final = 3
 ASKS_A_DAY: Final = 10
-# Of one address: whole mobile operators stand behind one.
+# Of one address, or of one IPv6 network as it is given to one site: whole mobile operators stand behind one.
 ADDRESS_ASKS: Final = 60
+ADDRESS_ASKS_A_DAY: Final = 600
+_SITE_BITS: Final = 48
+# Of all together: codes are paid SMS to any number that somebody types. Our own figure, some times a busy evening.
+HOUR: Final = timedelta(hours=1)
+ALL_ASKS_AN_HOUR: Final = 3000
 CODES_LIVE: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLately:
+    """How many codes were asked for: within a quarter of an hour and a day, and by all within an hour."""
+
+    number_window: int
+    number_day: int
+    address_window: int
+    address_day: int
+    site_window: int
+    site_day: int
+    all_hour: int
+
+    @property
+    def is_too_often(self) -> bool:
+        """Whether one more would be too many of this number, of where it is asked from, or of all."""
+        return (
+            self.number_window >= ASKS_IN_WINDOW
+            or self.number_day >= ASKS_A_DAY
+            or max(self.address_window, self.site_window) >= ADDRESS_ASKS
+            or max(self.address_day, self.site_day) >= ADDRESS_ASKS_A_DAY
+            or self.all_hour >= ALL_ASKS_AN_HOUR
+        )
+
+    @property
+    def is_last_of_all(self) -> bool:
+        """Whether the next one is the last that the hour has for all."""
+        return self.all_hour == ALL_ASKS_AN_HOUR - 1
+
+
+def site_of(address: str) -> str:
+    """The IPv6 network of the address as sites are given it (RFC 6177), who may count anew in 65,536 of its parts.
+
+    Empty for anything else: an IPv4 address is counted alone.
+    """
+    with suppress(ValueError):
+        known = ip_address(address)
+        if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+            return str(ip_network((known, _SITE_BITS), strict=False))
+    return ""
 
 
 class GiverCodeWrong(Refusal):

@@ -23,6 +23,7 @@ from sakha.giving.actions.donors import (
 )
 from sakha.giving.queries.charities import CarriersShown, shown_carriers
 from sakha.giving.queries.donors import amount_limits, find_donor, get_own_gift, own_gifts
+from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.donors import ASKS_IN_WINDOW, WRONG_MAX, GiverAskedTooOften, GiverCodeWrong, GiverUnknown
 from sakha.giving.rules.overdue import REPORT_DUE
 from sakha.giving.rules.promises import GiverMarks
@@ -158,10 +159,20 @@ def test_a_charity_that_drew_and_neither_delivered_nor_gave_back_is_hidden_until
     assert (shown_carriers(at=AT).hidden_count, shown_carriers(at=later).hidden_count) == (0, 1)
     expire_holds(at=later)
     settle_draws(at=later)
-    assert shown_carriers(at=later) == CarriersShown((), 1)  # the time ran out: still no word
+    assert shown_carriers(at=later) == CarriersShown((), 1, 140508)  # the time ran out: still no word
 
     drawn = hold_with_gifts(at=later, request_id=a_request(), **hold)
     deliver_aid(actor=mehr, at=later, hold_id=drawn.hold_id)
     settle_draws(at=later)
     (shown,) = shown_carriers(at=later).carriers
-    assert (shown.delivered_rial, shown.delivered_count) == (1_000_000, 1)
+    assert (shown.delivered_rial, shown.delivered_count, shown.has_delivered) == (0, 0, False)  # this month's
+    next_month = later + timedelta(days=31)
+    (shown,) = shown_carriers(at=next_month).carriers
+    assert (shown.delivered_rial, shown.delivered_count, shown.has_delivered) == (0, 0, True)  # one is no crowd
+
+    for _ in range(CROWD_MIN - 1):
+        more = hold_with_gifts(at=later, request_id=a_request(), **hold | {"amount_rial": 111_111})
+        deliver_aid(actor=mehr, at=later, hold_id=more.hold_id)
+    settle_draws(at=later)
+    (shown,) = shown_carriers(at=next_month).carriers
+    assert (shown.delivered_rial, shown.delivered_count) == (2_100_000, 10)  # of 2,111,110 in eleven

@@ -17,7 +17,9 @@ from sakha.entrypoints.donor_site.showing import show
 from sakha.entrypoints.donor_site.wording import Chip, line_of
 from sakha.giving.queries import PAGE_SIZE, NeedsAsked, shown_needs
 from sakha.giving.queries.charities import shown_carriers
+from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.searching import NeedOrder
+from sakha.vocabulary.jalali import month_name
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
@@ -57,7 +59,8 @@ def needs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def charities(request: HttpRequest) -> HttpResponse:
     """Who carries givers' money; one that owes a report is not in the list."""
-    return show(request, "charities", found=shown_carriers(at=timezone.now()))
+    found = shown_carriers(at=timezone.now())
+    return show(request, "charities", found=found, month=month_name(found.month), crowd=CROWD_MIN)
 
 
 def _chips(request: HttpRequest, asked: NeedsAsked, kinds: tuple[tuple[NeedKind, int], ...]) -> list[Chip]:
