@@ -263,13 +263,17 @@ def tell_coverage(request: HttpRequest, asked: CoverageListAsked) -> HttpRespons
 
 @API.get("/referrals", response=ReferralsTold, auth=guarded("referrals", ClientScope.REFERRAL_READ), tags=["referrals"])
 def list_referrals(request: HttpRequest) -> ReferralsTold:
-    """Introductions offered to the organisation, taken by it, and handed upward by it; up to 200 of each."""
+    """Introductions offered to the organisation, taken by it, and handed upward by it; up to 200 of each.
+
+    County and decile need the level 3.
+    """
     caller = caller_of(request)
+    is_file = caller.shows(ClientLevel.FILE)
     desk = body_desk(actor=caller.actor, at=caller.at, limit=200)
     return ReferralsTold(
-        offered=[_show_referral(one) for one in desk.offered],
-        taken=[_show_referral(one) for one in desk.taken],
-        followed=[_show_referral(one) for one in desk.followed],
+        offered=[show_referral(one, is_file=is_file) for one in desk.offered],
+        taken=[show_referral(one, is_file=is_file) for one in desk.taken],
+        followed=[show_referral(one, is_file=is_file) for one in desk.followed],
     )
 
 
@@ -332,7 +336,8 @@ def _register(caller: Caller, declaration: HouseholdDeclaration) -> RegisteredTo
     )
 
 
-def _show_referral(line: IntroductionLine) -> ReferralShown:
+def show_referral(line: IntroductionLine, *, is_file: bool) -> ReferralShown:
+    """An introduction; where the household lives and how poor it is belong to its file."""
     return ReferralShown(
         referral_id=line.id,
         household_id=line.household_id or None,
@@ -340,8 +345,8 @@ def _show_referral(line: IntroductionLine) -> ReferralShown:
         state=line.state.value,
         offer_state=line.offer_state.value if line.offer_state else None,
         province=line.province,
-        county=line.county or None,
-        decile=line.decile,
+        county=(line.county or None) if is_file else None,
+        decile=line.decile if is_file else None,
         household_size=line.household_size,
         opened_at=line.opened_at,
         claim_until=line.claim_until,

@@ -13,8 +13,17 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from sakha.access.actions import record_access_many
 from sakha.access.queries import acting
-from sakha.access.rules import ClientScope, PermissionMissing, PurposeMissing, ScopeMissing
+from sakha.access.rules import (
+    AccessAction,
+    ClientLevel,
+    ClientScope,
+    LevelMissing,
+    PermissionMissing,
+    PurposeMissing,
+    ScopeMissing,
+)
 from sakha.entrypoints.api.door import Caller, CertificateWrong, ClientSuspended, ClientUnrecognised, enter
 from sakha.entrypoints.api.limits import LimitReached
 from sakha.entrypoints.partner_door.gate import answer, answer_refusal, read_body
@@ -36,7 +45,7 @@ LINES_MAX: Final = 500
 _CURSOR_LENGTH: Final = 18
 _CLOSED: Final = (
     MessageRefused, ClientUnrecognised, ClientSuspended, CertificateWrong, LimitReached, ScopeMissing, PurposeMissing,
-    PermissionMissing,
+    LevelMissing, PermissionMissing,
 )  # fmt: skip
 
 View = Callable[..., HttpResponse]
@@ -70,8 +79,16 @@ def _feed_door(route: str, *methods: str) -> Callable[[View], View]:
 
 @_feed_door("feed", "GET")
 def show_feed(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """Events behind a cursor, of households that the client's body knows."""
+    """Events behind a cursor, of households that the client's body knows; each of them reads that it was looked at."""
+    caller.client.require_level(ClientLevel.NEEDS)
     lines = read_feed(actor=caller.actor, after=_cursor(request.GET.get("after", "0")), limit=LINES_MAX)
+    record_access_many(
+        actor=caller.actor,
+        at=caller.at,
+        action=AccessAction.READ,
+        household_ids=sorted({line.household_id for line in lines}),
+        purpose=caller.words("خواندن رویدادها"),
+    )
     events = [write_event(line.line) for line in lines]
     last = lines[-1].line.id if lines else _cursor(request.GET.get("after", "0"))
     return answer(request, {"events": events, "cursor": last, "is_whole": len(lines) < LINES_MAX})
@@ -82,6 +99,7 @@ def keep_webhooks(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The client's webhooks, or one more; its secret is shown this once."""
     if request.method == "GET":
         return answer(request, {"webhooks": [_shown(card) for card in webhooks_of(client=caller.client)]})
+    caller.client.require_level(ClientLevel.NEEDS)
     told = read_body(request)
     kinds = told.get("events") if isinstance(told, dict) else None
     address = told.get("address") if isinstance(told, dict) else None
@@ -103,6 +121,7 @@ def keep_webhook(request: HttpRequest, caller: Caller, webhook_id: int) -> HttpR
 @_feed_door("webhooks", "POST")
 def replay(request: HttpRequest, caller: Caller, webhook_id: int) -> HttpResponse:
     """Events of a webhook once more, from a cursor on."""
+    caller.client.require_level(ClientLevel.NEEDS)
     told = read_body(request)
     after = _cursor(told.get("after") if isinstance(told, dict) else None)
     count = replay_webhook(client=caller.client, at=caller.at, webhook_id=webhook_id, after=after)

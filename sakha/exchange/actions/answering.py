@@ -14,7 +14,7 @@ from sakha.exchange.queries.records import given_lines, household_lines
 from sakha.exchange.queries.searching import Found, find_by_conditions, find_by_identifier
 from sakha.exchange.rules.answers import FoundRecords, write_found, write_refused
 from sakha.exchange.rules.asking import Entity, Registry, SearchItem
-from sakha.exchange.rules.conditions import ByIdentifier, IdentifierType
+from sakha.exchange.rules.conditions import OF_PERSONS, ByIdentifier, IdentifierType, conditions_of
 from sakha.exchange.rules.records import HouseholdLine, write_beneficiary, write_group, write_member
 from sakha.exchange.rules.refusals import ItemRefused
 from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
@@ -92,6 +92,9 @@ def _find(client: Client, at: datetime, item: SearchItem) -> Found:
         return Found(found.places[begins : begins + item.page.size], found.total_count)
     if query is None or client.level < ClientLevel.NEEDS:
         raise ItemRefused(reason="this client asks by identifier only")
+    asked = {one.attribute for one in conditions_of(query)} | {attribute for attribute, _ in item.sort}
+    if asked & OF_PERSONS and client.level < ClientLevel.FILE:  # what is found by a birth date is told it
+        raise ItemRefused(reason="this client asks nothing of single persons: age, birth_date, sex")
     return find_by_conditions(
         actor=client.actor,
         tree=query,
