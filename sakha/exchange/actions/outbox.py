@@ -39,11 +39,14 @@ WEBHOOK_KIND: Final = "exchange.webhook"
 SEND_TASK: Final = "exchange_send"
 _log = structlog.get_logger()
 
+# Whoever was stopped is sent nothing from that moment on; what waits goes on once it may be told again.
 # Nothing overtakes within a household and receiver: whoever is earlier and still waits goes first.
 _CLAIM: Final = """
 UPDATE exchange_message SET next_at = %(until)s, attempt_count = attempt_count + 1 WHERE id IN (
   SELECT m.id FROM exchange_message m
    WHERE m.state = 'WAITING' AND m.next_at <= %(at)s
+     AND EXISTS (SELECT 1 FROM access_client c JOIN access_organisation o ON o.id = c.organisation_id
+                  WHERE c.id = m.client_id AND c.status = 'ACTIVE' AND o.suspended_at IS NULL)
      AND (m.household_id IS NULL OR NOT EXISTS (
        SELECT 1 FROM exchange_message earlier
         WHERE earlier.state = 'WAITING' AND earlier.client_id = m.client_id AND earlier.address = m.address

@@ -16,6 +16,7 @@ from sakha.exchange import models
 from sakha.exchange.actions.answering import require_person_apart
 from sakha.exchange.queries.feed import newest_event
 from sakha.exchange.rules.answers import write_refused
+from sakha.exchange.rules.outbox import MessageState
 from sakha.exchange.rules.refusals import ItemRefused
 from sakha.exchange.rules.subscribing import SubscriptionItem
 from sakha.vocabulary.identifiers import IdentifierInvalid, IdKind, parse_person_identifier
@@ -40,7 +41,10 @@ def subscribe(
 
 
 def unsubscribe(*, client: Client, at: datetime, codes: Sequence[str]) -> tuple[list[Mapping[str, str]], str]:
-    """What each code is afterwards, and the standard's reason where not all could be ended ('' if they could)."""
+    """What each code is afterwards, and the standard's reason where not all could be ended ('' if they could).
+
+    What waits to be sent of an ended one is given up.
+    """
     told: list[Mapping[str, str]] = []
     reason = ""
     with acting(client.actor):
@@ -55,6 +59,9 @@ def unsubscribe(*, client: Client, at: datetime, codes: Sequence[str]) -> tuple[
             told.append({"code": code, "status": "unsubscribe"})
         ending = [row.pk for row in rows.values() if row.ended_at is None]
         models.Subscription.objects.filter(id__in=ending).update(ended_at=at)
+        models.Message.objects.filter(subscription_id__in=ending, state=MessageState.WAITING.value).update(
+            state=MessageState.GIVEN_UP.value, settled_at=at, last_code="ended"
+        )
     return told, reason
 
 

@@ -1,6 +1,7 @@
 """Laying events of the feed into the outbox of whoever wants to be told, each in what it may know today.
 
 A stopped client is told nothing and loses nothing: its place in the feed stays until it may be told again.
+Webhooks want the level NEEDS; every household that is told of has it in its log.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,9 +14,9 @@ import structlog
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from sakha.access.actions import record_access
+from sakha.access.actions import record_access, record_access_many
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, AccessAction
+from sakha.access.rules import SYSTEM, AccessAction, ClientLevel
 from sakha.access.rules.clients import PURPOSE_SENTENCES, ClientPurpose
 from sakha.access.rules.sealing import KeyMissing, SealBroken
 from sakha.exchange import models
@@ -69,7 +70,7 @@ def _tell_one(lay: Callable[[], int], **names: int) -> int:
 
 def _tell_webhook(webhook: models.Webhook, newest: int, at: datetime) -> int:
     subscriber = find_subscriber(webhook.client_id)
-    if subscriber is None:
+    if subscriber is None or subscriber.level < ClientLevel.NEEDS:
         return 0
     kinds = [FeedEvent(kind) for kind in webhook.kinds]
     events = read_feed(actor=subscriber.actor, after=webhook.cursor, until=newest, kinds=kinds, limit=AT_ONCE)
@@ -78,8 +79,19 @@ def _tell_webhook(webhook: models.Webhook, newest: int, at: datetime) -> int:
         for event in events
     ]
     with acting(SYSTEM):
+        # The row is taken first: who ends the webhook now waits, and gives up what is laid out here.
+        standing = models.Webhook.objects.filter(id=webhook.pk, ended_at__isnull=True)
+        if not standing.update(cursor=_reached(events, newest)):
+            return 0
         models.Message.objects.bulk_create(messages, ignore_conflicts=True)
-        models.Webhook.objects.filter(id=webhook.pk).update(cursor=_reached(events, newest))
+    with acting(subscriber.actor):
+        record_access_many(
+            actor=subscriber.actor,
+            at=at,
+            action=AccessAction.READ,
+            household_ids=sorted({event.household_id for event in events}),
+            purpose=f"{PURPOSE_SENTENCES[ClientPurpose.SERVICE]} · {subscriber.name} · webhook",
+        )
     return len(messages)
 
 
@@ -99,8 +111,10 @@ def _tell_wish(wish: models.Subscription, newest: int, at: datetime) -> int:
         body = _notification(subscriber, wish, event, person, at)
         messages.append(_message(subscriber, at, event, address=wish.address, body=body, subscription_id=wish.pk))
     with acting(SYSTEM):
+        standing = models.Subscription.objects.filter(id=wish.pk, ended_at__isnull=True)
+        if not standing.update(cursor=_reached(events, newest)):
+            return 0
         models.Message.objects.bulk_create(messages, ignore_conflicts=True)
-        models.Subscription.objects.filter(id=wish.pk).update(cursor=_reached(events, newest))
     return len(messages)
 
 

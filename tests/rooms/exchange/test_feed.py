@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import connection
 
 from sakha.access.actions import resume_client, suspend_client
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, Actor, ClientPurpose, Scope, household_actor
+from sakha.access.rules import SYSTEM, Actor, ClientLevel, ClientPurpose, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.access.rules.sealing import SealBroken, add_keys, open_sealed, parse_key_ring
 from sakha.exchange.actions import telling
@@ -283,3 +284,64 @@ def test_what_can_not_be_opened_counts_its_attempts_and_holds_up_nobody(
     monkeypatch.setattr(telling, "household_lines", lines)
     assert tell(at=LATER) == 1, "the second is told though the first can't be"
     assert tell(at=LATER) == 1, "and the first again, once it can be opened"
+
+
+def looks_at(household_id: int) -> list[str]:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT purpose FROM access_entry WHERE household_id = %s ORDER BY id", [household_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_a_webhook_wants_a_level_and_every_household_told_of_sees_it(db: None) -> None:
+    own = given_charity("نهاد وام")
+    home = given_household(own)
+    follow(at=AT)
+    low, high = given_program(own, level=ClientLevel.VERDICT), given_program(own, level=ClientLevel.NEEDS)
+    for program in (low, high):
+        client = replace(program.client, level=ClientLevel.NEEDS)  # it had the level once
+        begin_webhook(client=client, at=AT, address=ADDRESS, kinds=[FeedEvent.AID_HELD])
+    before = len(looks_at(home.id))
+    hold_aid(actor=own, at=AT, household_id=home.id, kind=NeedKind.FOOD, quantity=1, request_id=a_request())
+    follow(at=AT)
+    there = Receiver()
+    assert tell(at=AT) == 1
+    assert send_due(clock=lambda: AT, limit=5, post=there.post) == 1
+    assert [one for one in looks_at(home.id)[before:] if "webhook" in one] == ["برای ارائهٔ خدمت · برنامهٔ وام · webhook"]
+
+
+def test_what_waits_is_not_sent_to_whoever_was_stopped_or_has_ended_it(db: None) -> None:
+    own = given_charity("نهاد وام")
+    home = given_household(own)
+    follow(at=AT)
+    client = given_program(own).client
+    items = [wish(home.national_id, EventType.UPDATE)]
+    begun = subscribe(client=client, at=AT, purpose=ClientPurpose.SERVICE, items=items, address=ADDRESS)
+    touch(home, LATER)
+    follow(at=LATER)
+    assert tell(at=LATER) == 1
+    there = Receiver()
+
+    def send() -> int:
+        return send_due(clock=lambda: LATER, limit=5, post=there.post)
+
+    def stop_body(at: Any) -> None:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("UPDATE access_organisation SET suspended_at = %s WHERE id = %s", [at, own.organisation_id])
+
+    with acting(SYSTEM):
+        suspend_client(actor=SYSTEM, at=LATER, client_id=client.id)
+    assert send() == 0
+    with acting(SYSTEM):
+        resume_client(actor=SYSTEM, at=LATER, client_id=client.id)
+    stop_body(LATER)
+    assert send() == 0
+    stop_body(None)
+    code = begun[0][0]["subscriptions"][0]["code"]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM exchange_message WHERE client_id = %s", [client.id])
+        assert cursor.fetchall() == [("WAITING",)], "stopped, it waited: the control of what follows"
+    assert unsubscribe(client=client, at=LATER, codes=[code])[1] == ""
+    assert (send(), there.bodies) == (0, [])
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT state, last_code FROM exchange_message WHERE client_id = %s", [client.id])
+        assert cursor.fetchall() == [("GIVEN_UP", "ended")]
