@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET
 
 from sakha.access.rules import ClientScope
 from sakha.databanks.banks.signatures import own_public_keys as banks_public_keys
+from sakha.entrypoints.api.door import weigh
 from sakha.entrypoints.partner_door.dci_door import Call, answer_later, answer_now, dci, reply_base
 from sakha.entrypoints.partner_door.gate import answer
-from sakha.exchange.actions.answering import answer_search
+from sakha.exchange.actions.answering import answer_search, require_few_conditions
 from sakha.exchange.actions.enrolling import answer_enrolled, record_enrollments
 from sakha.exchange.actions.requests import NewRequest, TakenRequest, find_answer, keep_answer, take_request
 from sakha.exchange.actions.subscribing import subscribe, unsubscribe
@@ -50,6 +51,7 @@ def search_later(call: Call) -> HttpResponse:
 def begin_subscription(call: Call) -> HttpResponse:
     """Subscriptions; what became of each is brought."""
     transaction_id, items = read_subscriptions(call.message)
+    weigh(call.caller, len(items))
     address = reply_base(call)
     taken = _take(call, "subscribe", transaction_id, [item.reference_id for item in items])
     if address:
@@ -139,6 +141,7 @@ def take_enrollments(call: Call) -> HttpResponse:
     transaction_id = read_name(call.message.get("transaction_id"), field="transaction_id")
     updates = read_part(call.message, "enrolled_updates")
     beneficiaries = read_items(updates, "beneficiaries")
+    weigh(call.caller, len(beneficiaries))
     taken = _take(call, "enrollment-updates", transaction_id, [])
     lines = record_enrollments(client=call.caller.client, at=call.at, beneficiaries=beneficiaries)
     message = {
@@ -178,6 +181,8 @@ def show_enrolled(call: Call) -> HttpResponse:
 
 def _search(call: Call) -> tuple[TakenRequest, Mapping[str, Any], tuple[int, int]]:
     transaction_id, items = read_search(call.message)
+    require_few_conditions(items)
+    weigh(call.caller, len(items))
     taken = _take(call, "search", transaction_id, [item.reference_id for item in items])
     answers, completed = answer_search(
         client=call.caller.client, at=call.at, registry=call.registry, purpose=call.caller.purpose, items=items

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from sakha.access.actions import record_access_many
+from sakha.access.actions import record_access, record_access_many
 from sakha.access.queries import acting
 from sakha.access.rules import AccessAction, Client, ClientLevel, ClientPurpose, SandboxMixed
 from sakha.access.rules.clients import PURPOSE_SENTENCES
@@ -16,10 +16,11 @@ from sakha.exchange.rules.answers import FoundRecords, write_found, write_refuse
 from sakha.exchange.rules.asking import Entity, Registry, SearchItem
 from sakha.exchange.rules.conditions import OF_PERSONS, ByIdentifier, IdentifierType, conditions_of
 from sakha.exchange.rules.records import HouseholdLine, write_beneficiary, write_group, write_member
-from sakha.exchange.rules.refusals import ItemRefused
+from sakha.exchange.rules.refusals import ItemRefused, MessageRefused
 from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
 from sakha.vocabulary.jalali import TEHRAN
 
+CONDITION_ITEMS_MAX: Final = 10  # each looks through all that the body knows
 _PURPOSE_LENGTH: Final = 200
 _OF_PEOPLE: Final = frozenset({IdentifierType.UIN, IdentifierType.NIN})
 
@@ -41,6 +42,13 @@ def answer_search(
     return answers, completed
 
 
+def require_few_conditions(items: Sequence[SearchItem]) -> None:
+    """Refuse a batch of many questions by conditions, before the work. Raises: MessageRefused."""
+    count = sum(item.query is not None and not isinstance(item.query, ByIdentifier) for item in items)
+    if count > CONDITION_ITEMS_MAX:
+        raise MessageRefused(reason="rjct.total_count.limit_exceeded")
+
+
 def require_person_apart(client: Client, identifier: str) -> None:
     """Keep sandboxes to simulated people and others to real ones. Raises: ItemRefused.
 
@@ -55,10 +63,30 @@ def require_person_apart(client: Client, identifier: str) -> None:
         raise ItemRefused(reason="a sandbox asks about simulated people, others about real ones") from None
 
 
-def log_looks(client: Client, at: datetime, household_ids: Sequence[int], purpose: ClientPurpose, told: str) -> None:
-    """Write for each household that it was looked at, by whose program, and why."""
+def log_looks(
+    client: Client,
+    at: datetime,
+    household_ids: Sequence[int],
+    purpose: ClientPurpose,
+    told: str,
+    *,
+    counted: int = 0,
+) -> None:
+    """Write for each household that it was looked at, by whose program, and why.
+
+    A look that showed nobody is written too, with how many were counted.
+    """
     words = [PURPOSE_SENTENCES[purpose], client.name, told]
     text = " · ".join(word for word in words if word)[:_PURPOSE_LENGTH]
+    if not household_ids:
+        record_access(
+            actor=client.actor,
+            at=at,
+            action=AccessAction.SEARCH,
+            household_id=None,
+            purpose=text,
+            person_count=counted,
+        )
     record_access_many(
         actor=client.actor, at=at, action=AccessAction.SEARCH, household_ids=sorted(set(household_ids)), purpose=text
     )
@@ -74,7 +102,7 @@ def _answer(client: Client, at: datetime, registry: Registry, purpose: ClientPur
         household_ids={household_id for household_id, _ in found.places},
         people={person_id for _, person_id in found.places if person_id is not None},
     )
-    log_looks(client, at, list(lines), purpose, item.purpose)
+    log_looks(client, at, list(lines), purpose, item.purpose, counted=found.total_count)
     records: list[Mapping[str, Any]] = []
     for household_id, person_id in found.places:
         if household_id in lines:
