@@ -49,7 +49,7 @@ def read_marks(request: HttpRequest, giver: DonorCard | None) -> GiverMarks:
         address=client_address(request),
         mobile=giver.mobile if giver else "",
         donor_id=giver.donor_id if giver else None,
-        is_organisation=giver.is_organisation if giver else False,
+        is_organisation=giver.is_organisation and giver.is_in_good_standing if giver else False,
     )
 
 

@@ -5,6 +5,8 @@ Half an hour without a touch ends it: a phone is often somebody else's.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
@@ -55,4 +57,6 @@ def find_giver(request: HttpRequest) -> DonorCard | None:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.organisation_id is None:
         return None
-    return find_donor(donor_id=open_organisation_giver(at=timezone.now(), organisation_id=actor.organisation_id))
+    card = find_donor(donor_id=open_organisation_giver(at=timezone.now(), organisation_id=actor.organisation_id))
+    # What the standing of a body takes away is withheld from whoever acts for it.
+    return None if card is None else replace(card, is_in_good_standing=not actor.withheld)

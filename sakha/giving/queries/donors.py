@@ -1,8 +1,8 @@
 """What a giver sees of the own gifts: list, years, one account; and how much may be given by whom."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, time
+from typing import Any, Final
 
 from django.db import connection
 
@@ -13,12 +13,13 @@ from sakha.giving.queries.gifts import GiftAccount, account_of
 from sakha.giving.rules.donors import AmountLimits
 from sakha.giving.rules.states import GiftState
 from sakha.giving.rules.terms import GiftUnknown
-from sakha.vocabulary.jalali import TEHRAN, to_jalali
+from sakha.vocabulary.jalali import TEHRAN, from_jalali, jalali_year, to_jalali
 
 _DONOR: Final = """
     SELECT donor.id, donor.mobile_sealed, body.name FROM giving_donor AS donor
       LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id WHERE donor.id = %s
 """
+PAGE_SIZE: Final = 50
 _GIFTS: Final = """
     SELECT first.id, first.state, first.pledged_at, first.paid_at, sum(part.amount_rial)::bigint, count(*),
            coalesce(sum(lies.delivered), 0)::bigint, coalesce(sum(lies.refunded), 0)::bigint
@@ -27,8 +28,14 @@ _GIFTS: Final = """
       LEFT JOIN LATERAL (
            SELECT sum(rial) FILTER (WHERE account = 5) AS delivered, sum(rial) FILTER (WHERE account = 6) AS refunded
              FROM giving_balance WHERE gift_id = part.id) AS lies ON true
-     WHERE first.donor_id = %s AND first.led_by_id IS NULL
-     GROUP BY first.id ORDER BY first.id DESC LIMIT 500
+     WHERE first.donor_id = %(donor)s AND first.led_by_id IS NULL AND {which}
+     GROUP BY first.id ORDER BY first.id DESC LIMIT %(most)s OFFSET %(offset)s
+"""
+_ALL: Final = _GIFTS.format(which="true")
+_OF_YEAR: Final = _GIFTS.format(which="first.paid_at >= %(since)s AND first.paid_at < %(until)s")
+_PAID_ON: Final = """
+    SELECT DISTINCT (paid_at AT TIME ZONE 'Asia/Tehran')::date FROM giving_gift
+     WHERE donor_id = %s AND led_by_id IS NULL AND paid_at IS NOT NULL
 """
 _LIMITS: Final = """
     SELECT unknown_rial, phone_rial FROM giving_amount_limit WHERE from_on <= %s ORDER BY from_on DESC LIMIT 1
@@ -43,6 +50,8 @@ class DonorCard:
     donor_id: int
     name: str
     mobile: str
+    # Whether the organisation, where it is one, is in good standing: without, it may give no more than anybody.
+    is_in_good_standing: bool = True
 
     @property
     def shown(self) -> str:
@@ -84,10 +93,27 @@ def find_donor(*, donor_id: int) -> DonorCard | None:
     return DonorCard(row[0], row[2] or "", open_sealed(key_ring(), bytes(row[1])) if row[1] else "")
 
 
-def own_gifts(*, donor_id: int) -> tuple[OwnGift, ...]:
-    """A giver's payments, the newest first."""
+def own_gifts(*, donor_id: int, page: int = 1) -> tuple[OwnGift, ...]:
+    """A page of a giver's payments, the newest first."""
+    return _read(_ALL, {"donor": donor_id, "most": PAGE_SIZE, "offset": (max(page, 1) - 1) * PAGE_SIZE})
+
+
+def gifts_of_year(*, donor_id: int, year: int) -> tuple[OwnGift, ...]:
+    """All that a giver paid in a Jalali year, in Tehran, however much it is; the newest first."""
+    since, until = (datetime.combine(from_jalali(one, 1, 1), time(), TEHRAN) for one in (year, year + 1))
+    return _read(_OF_YEAR, {"donor": donor_id, "since": since, "until": until, "most": None, "offset": 0})
+
+
+def gift_years(*, donor_id: int) -> tuple[int, ...]:
+    """The Jalali years in which something was paid, the newest first."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_GIFTS, [donor_id])
+        cursor.execute(_PAID_ON, [donor_id])
+        return tuple(sorted({jalali_year(row[0]) for row in cursor.fetchall()}, reverse=True))
+
+
+def _read(statement: str, values: dict[str, Any]) -> tuple[OwnGift, ...]:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(statement, values)
         return tuple(
             OwnGift(
                 gift_id=row[0],

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from sakha.access.queries import key_ring
+from sakha.access.rules import Permission
 from sakha.access.rules.sealing import open_sealed
+from sakha.entrypoints.donor_site.kept import read_marks
+from sakha.entrypoints.donor_site.sessions import find_giver
 from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.giving_cast import rows, sandbox
+from tests.ledger_cast import given_charity
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +57,15 @@ def test_a_giver_comes_in_gives_finds_the_gift_and_leaves(built_assets: Path, mo
 
     client.post("/give/account/leave/")
     assert client.get(own).headers["Location"] == "/give/account/"
+
+
+def test_only_a_body_in_good_standing_gives_as_an_organisation() -> None:
+    charity = given_charity("بنگاه بخشنده")
+    known = []
+    for actor in (charity, replace(charity, withheld=frozenset({Permission.HOLD_AID}))):
+        request = RequestFactory().get("/give/account/")
+        request.session, request.actor = {}, actor
+        giver = find_giver(request)
+        known.append((giver.name, read_marks(request, giver).is_organisation))
+
+    assert known == [("بنگاه بخشنده", True), ("بنگاه بخشنده", False)]

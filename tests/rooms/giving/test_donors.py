@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,13 +22,14 @@ from sakha.giving.actions.donors import (
     reseal_batch,
 )
 from sakha.giving.queries.charities import CarriersShown, shown_carriers
-from sakha.giving.queries.donors import amount_limits, find_donor, get_own_gift, own_gifts
+from sakha.giving.queries.donors import amount_limits, find_donor, get_own_gift, gift_years, gifts_of_year, own_gifts
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.donors import ASKS_IN_WINDOW, WRONG_MAX, GiverAskedTooOften, GiverCodeWrong, GiverUnknown
 from sakha.giving.rules.overdue import REPORT_DUE
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.terms import GiftUnknown
 from sakha.ledger.actions import deliver_aid, expire_holds, release_aid
+from sakha.vocabulary.jalali import TEHRAN
 from simulation.payment_gateway import Gateway
 from tests.giving_cast import KIND, give, given_listed, pledge, rows
 from tests.ledger_cast import AT, a_request, given_charity
@@ -36,6 +37,12 @@ from tests.ledger_cast import AT, a_request, given_charity
 pytestmark = pytest.mark.django_db
 MOBILE, OTHER = "+989990000017", "+989990000018"
 LIMIT = 200_000_000
+_PAID = """
+    INSERT INTO giving_gift (request_id, follow_digest, amount_rial, listing_id, province, county, kinds,
+                             household_types, condition_set, state, counted_rial, pledged_at, lapses_at, paid_at,
+                             donor_id)
+    VALUES (lpad(%s::text, 32, '0')::uuid, %s, 1000000, NULL, '', '', '{}', '{}', '', 'PAID', 0, %s, %s, %s, %s)
+"""
 
 
 def texts(kind: str) -> list[str]:
@@ -98,6 +105,22 @@ def test_a_giver_sees_the_own_gifts_alone_and_hears_once_when_they_arrived(mehr:
     assert [tell_arrivals(at=AT), tell_arrivals(at=AT + timedelta(hours=1))] == [1, 0]
     assert "رسید" in texts("GIFT_ARRIVED")[0]
     assert own_gifts(donor_id=donor)[0].delivered_rial == 1_000_000
+
+
+def test_a_years_statement_has_all_of_the_year_and_the_list_comes_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sakha.giving.queries.donors.PAGE_SIZE", 2)
+    donor = signed_in()
+    new_year = datetime(2026, 3, 21, tzinfo=TEHRAN)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        for number, paid_at in enumerate([new_year - timedelta(seconds=1), new_year, AT, AT + timedelta(days=1)]):
+            cursor.execute(_PAID, [number, bytes([number]), paid_at, paid_at, paid_at, donor])
+
+    assert [one.year for one in gifts_of_year(donor_id=donor, year=1405)] == [1405] * 3
+    assert [one.year for one in gifts_of_year(donor_id=donor, year=1404)] == [1404]
+    assert gift_years(donor_id=donor) == (1405, 1404)
+    pages = [[one.gift_id for one in own_gifts(donor_id=donor, page=page)] for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 2, 0]
+    assert pages[0] + pages[1] == sorted(pages[0] + pages[1], reverse=True)
 
 
 def test_a_phone_that_cannot_be_opened_keeps_no_other_giver_from_hearing(mehr: Actor, gateway: Gateway) -> None:

@@ -19,9 +19,12 @@ from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, own_lines, share_lines
 from sakha.entrypoints.operations.addresses import client_address
 from sakha.giving.actions.donors import ask_giver_code, enter_giver
-from sakha.giving.queries.donors import get_own_gift, own_gifts
+from sakha.giving.queries.donors import PAGE_SIZE, get_own_gift, gift_years, gifts_of_year, own_gifts
 from sakha.giving.rules.terms import GiftUnknown
 from sakha.vocabulary.refusal import Refusal
+
+_PAGE_MOST = 10_000
+_YEAR_FIRST, _YEAR_LAST = 1400, 1499
 
 
 @never_cache
@@ -31,9 +34,12 @@ def account(request: HttpRequest) -> HttpResponse:
     """The own gifts; for whoever is not known yet the way in."""
     giver = find_giver(request)
     if giver is not None:
-        gifts = own_gifts(donor_id=giver.donor_id)
-        years = sorted({one.year for one in gifts if one.year}, reverse=True)
-        return show(request, "account", giver=giver, lines=own_lines(gifts), years=years)
+        asked = request.GET.get("page", "")
+        page = min(int(asked), _PAGE_MOST) if asked.isascii() and asked.isdecimal() else 1
+        gifts = own_gifts(donor_id=giver.donor_id, page=page)
+        years = gift_years(donor_id=giver.donor_id)
+        next_page = f"?page={page + 1}" if len(gifts) == PAGE_SIZE else ""
+        return show(request, "account", giver=giver, lines=own_lines(gifts), years=years, next_page=next_page)
     form = MobileForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -98,7 +104,9 @@ def statement(request: HttpRequest, year: int) -> HttpResponse:
     giver = find_giver(request)
     if giver is None:
         return HttpResponseRedirect(reverse("donor_account"))
-    gifts = tuple(one for one in own_gifts(donor_id=giver.donor_id) if one.year == year)
+    if not _YEAR_FIRST <= year <= _YEAR_LAST:
+        return stop(request, GiftUnknown(), HTTPStatus.NOT_FOUND)
+    gifts = gifts_of_year(donor_id=giver.donor_id, year=year)
     address = request.build_absolute_uri(reverse("donor_account"))
     drawn = draw_receipt(statement_of(giver, gifts, year=year, address=address, at=timezone.now()))
     disposition = f'inline; filename="sakha-{year}.pdf"'
