@@ -1,7 +1,7 @@
 """Tells givers who left a phone that their gift arrived: once a gift and delivery, never whom it reached."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import connection
@@ -36,9 +36,9 @@ def tell_arrivals(*, at: datetime, limit: int = 1000) -> int:
     """Queue an SMS for each part of a gift that arrived lately, some at a time; tell how many are new."""
     ring, queued_count, after = key_ring(), 0, 0
     while True:
-        asked = {"since": at - _NEWS_FOR, "kind": NoticeKind.GIFT_ARRIVED.value, "after": after, "limit": limit}
+        asked: dict[str, Any] = {"since": at - _NEWS_FOR, "kind": NoticeKind.GIFT_ARRIVED.value}
         with acting(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(_ARRIVED, asked)
+            cursor.execute(_ARRIVED, asked | {"after": after, "limit": limit})
             found = cursor.fetchall()
         notices = [one for row in found if (one := _write(ring, *row)) is not None]
         queued_count += queue_notices(actor=SYSTEM, at=at, notices=notices).queued_count

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -56,7 +56,7 @@ def allow_publishing(*, actor: Actor, at: datetime, household_id: int) -> None:
     Raises: HouseholdUnknown, PermissionMissing, LeaveTakenBack.
     """
     _require(actor, household_id)
-    asked = {"household": household_id, "organisation": actor.organisation_id, "at": at}
+    asked: dict[str, Any] = {"household": household_id, "organisation": actor.organisation_id, "at": at}
     with transaction.atomic():
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_IN_TURN)
@@ -75,7 +75,7 @@ def withdraw_publishing(*, actor: Actor, at: datetime, household_id: int) -> Non
     Raises: HouseholdUnknown, PermissionMissing.
     """
     _require(actor, household_id)
-    asked = {"household": household_id, "at": at, "is_own": actor.scope is Scope.HOUSEHOLD}
+    asked: dict[str, Any] = {"household": household_id, "at": at, "is_own": actor.scope is Scope.HOUSEHOLD}
     with transaction.atomic():
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_IN_TURN)

@@ -70,5 +70,5 @@ def _show(name: str, province: str, rial: int, count: int, has_delivered: bool) 
 
 def _round(number: int) -> int:
     """Down to the first digits, and to tens at least."""
-    step = 10 ** max(1, len(str(number)) - _DIGITS)
+    step: int = 10 ** max(1, len(str(number)) - _DIGITS)
     return number // step * step
