@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,8 +12,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from sakha.entrypoints.open_data.kept import KEPT_SECONDS, Kept, NotReady
 from sakha.exchange.queries.partners import own_name
-from sakha.exchange.queries.published import published_bodies, published_grants, published_offers
+from sakha.exchange.queries.published import bounded_reads, published_bodies, published_grants, published_offers
 from sakha.exchange.rules.directory import (
     PER_PAGE,
     PER_PAGE_MAX,
@@ -27,21 +30,61 @@ from sakha.exchange.rules.directory import (
 from sakha.exchange.rules.grants import Publisher, write_csv, write_package
 from sakha.vocabulary.jalali import TEHRAN
 
-KEPT_SECONDS: Final = 600
 _PAGE_MAX: Final = 100_000
+_ADDRESS: Final = "https://publisher.invalid/"  # what is kept is the same for every name under which we are asked
+Lines = Mapping[str, dict[str, Any]]
+View = Callable[..., HttpResponse]
 
 
-def _offers() -> Sequence[Any]:
-    return published_offers(on=timezone.now().astimezone(TEHRAN).date())
+def _by_id(lines: Iterable[dict[str, Any]]) -> Lines:
+    return {line["id"]: line for line in lines}
 
 
-LISTS: Final[dict[str, tuple[Callable[[], Sequence[Any]], Callable[[Any], dict[str, Any]]]]] = {
-    "organizations": (published_bodies, write_organization),
-    "services": (_offers, write_service),
-    "service_at_locations": (_offers, write_service_at_location),
-    "taxonomies": (lambda: [write_taxonomy()], dict),
-    "taxonomy_terms": (write_terms, dict),
+def _offers(write: Callable[[Any], dict[str, Any]]) -> Lines:
+    with bounded_reads():
+        return _by_id(map(write, published_offers(on=timezone.now().astimezone(TEHRAN).date())))
+
+
+def _bodies() -> Lines:
+    with bounded_reads():
+        return _by_id(map(write_organization, published_bodies()))
+
+
+def _grants() -> dict[str, bytes]:
+    publisher = Publisher(name="سخا", prefix=f"360G-{own_name()}", address=_ADDRESS)
+    with bounded_reads():
+        grants = published_grants()
+    package = write_package(grants, publisher=publisher, at=timezone.now())
+    return {"json": json.dumps(package, ensure_ascii=False).encode(), "csv": write_csv(package).encode()}
+
+
+LISTS: Final[dict[str, Kept[Lines]]] = {
+    "organizations": Kept(_bodies),
+    "services": Kept(lambda: _offers(write_service)),
+    "service_at_locations": Kept(lambda: _offers(write_service_at_location)),
+    "taxonomies": Kept(lambda: _by_id([write_taxonomy()])),
+    "taxonomy_terms": Kept(lambda: _by_id(write_terms())),
 }
+GRANTS: Final = Kept(_grants)
+
+
+def forget_published() -> None:
+    """Make everything anew when it is next asked for."""
+    for kept in (GRANTS, *LISTS.values()):
+        kept.forget()
+
+
+def _when_ready(view: View) -> View:
+    @wraps(view)
+    def answered(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except NotReady:
+            busy = JsonResponse({"error": "not ready, ask again"}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            busy["Retry-After"] = "60"
+            return busy
+
+    return answered
 
 
 @require_GET
@@ -57,34 +100,34 @@ def show_extension(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the
 
 
 @require_GET
+@_when_ready
 def show_list(request: HttpRequest, name: str) -> HttpResponse:
     """A page of a list; `organization_id`, `taxonomy_term_id` and `search` narrow it."""
-    read, write = LISTS[name]
-    lines = [line for line in map(write, read()) if _is_wanted(request, line)]
+    lines = [line for line in LISTS[name].get().values() if _is_wanted(request, line)]
     page, per_page = _number(request, "page", 1, _PAGE_MAX), _number(request, "per_page", PER_PAGE, PER_PAGE_MAX)
     begins = (page - 1) * per_page
     return _kept(write_page(lines[begins : begins + per_page], total=len(lines), page=page, per_page=per_page))
 
 
 @require_GET
+@_when_ready
 def show_one(request: HttpRequest, name: str, one_id: str) -> HttpResponse:  # noqa: ARG001 -- the form of a view
     """One line by its id."""
-    read, write = LISTS[name]
-    found = next((line for line in map(write, read()) if line["id"] == one_id), None)
+    found = LISTS[name].get().get(one_id)
     if found is None:
         return JsonResponse({"error": "not found"}, status=HTTPStatus.NOT_FOUND)
     return _kept(found)
 
 
 @require_GET
+@_when_ready
 def show_grants(request: HttpRequest, form: str) -> HttpResponse:
     """Delivered money as 360Giving: JSON or CSV."""
-    publisher = Publisher(name="سخا", prefix=f"360G-{own_name()}", address=request.build_absolute_uri("/"))
-    package = write_package(published_grants(), publisher=publisher, at=timezone.now())
-    if form == "json":
-        return _kept(package)
-    response = HttpResponse(write_csv(package), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="360giving.csv"'
+    told = GRANTS.get()[form].replace(_ADDRESS.encode(), request.build_absolute_uri("/").encode(), 1)
+    response = HttpResponse(told, content_type="application/json" if form == "json" else "text/csv; charset=utf-8")
+    if form == "csv":
+        response["Content-Disposition"] = 'attachment; filename="360giving.csv"'
+    response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return response
 
 

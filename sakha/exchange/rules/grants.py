@@ -1,11 +1,11 @@
 """Money of givers that reached households, as grants of 360Giving 1.4: nobody named, and no place that would name them.
 
-The day is the first of the month, and the province stands only where enough grants of the kind and month share it.
+The day is the first of the month, and the province stands only where enough households share it with kind and month.
 """
 
 import csv
 import io
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,9 +45,13 @@ _PURPOSES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """Money drawn for one household's need and delivered. `code` is drawn for publishing and leads nowhere."""
+    """Money drawn for one household's need and delivered. `code` is drawn for publishing and leads nowhere.
+
+    `household` is for counting the crowd, and never written.
+    """
 
     code: str
+    household: int
     kind: NeedKind
     amount_rial: int
     on: date
@@ -132,8 +136,11 @@ def _cell(grant: Grant) -> tuple[str, NeedKind, date]:
 
 
 def _crowded(grants: Sequence[Grant]) -> set[tuple[str, NeedKind, date]]:
-    counts = Counter(_cell(grant) for grant in grants if grant.province in PROVINCES)
-    return {cell for cell, count in counts.items() if count >= CROWD_MIN}
+    homes: defaultdict[tuple[str, NeedKind, date], set[int]] = defaultdict(set)
+    for grant in grants:
+        if grant.province in PROVINCES:
+            homes[_cell(grant)].add(grant.household)
+    return {cell for cell, found in homes.items() if len(found) >= CROWD_MIN}
 
 
 def _at(told: Any, path: tuple[str | int, ...]) -> Any:
