@@ -114,11 +114,11 @@ def find_client_by_token(token: str, *, at: datetime) -> Client | None:
     return _find(_BY_ID, int(claims["key"]), at, scopes)
 
 
-def clients_of(*, actor: Actor, limit: int = 50) -> tuple[ClientCard, ...]:
-    """The clients that the actor may see, with their keys."""
+def clients_of(*, actor: Actor, limit: int = 50, after: int = 0) -> tuple[ClientCard, ...]:
+    """The clients that the actor may see, with their keys, behind the one of this number."""
     with acting(actor):
-        rows = ClientRow.objects.select_related("organisation").prefetch_related("keys").order_by("id")[:limit]
-        return tuple(_card(row) for row in rows)
+        rows = ClientRow.objects.select_related("organisation").prefetch_related("keys").filter(id__gt=after)
+        return tuple(_card(row) for row in rows.order_by("id")[:limit])
 
 
 def get_client(*, actor: Actor, client_id: int) -> ClientCard:

@@ -20,5 +20,7 @@ urlpatterns = [
     path("asked/", confirmations.asked, name="asked"),
     path("programs/", programs.programs, name="programs"),
     path("programs/<int:client_id>/key/", programs.new_key, name="new_program_key"),
+    path("programs/<int:client_id>/stop/", programs.stop_program, name="stop_program"),
+    path("programs/<int:client_id>/resume/", programs.resume_program, name="resume_program"),
     path("programs/keys/<int:key_id>/revoke/", programs.revoke_key, name="revoke_program_key"),
 ]

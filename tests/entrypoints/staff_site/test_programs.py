@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from sakha.access.actions import issue_client
-from sakha.access.queries import find_client_by_key
-from sakha.access.rules import SYSTEM, NewClient
+from sakha.access.queries import find_client_by_key, get_client
+from sakha.access.rules import SYSTEM, ClientStatus, NewClient
+from sakha.entrypoints.staff_site.views import programs
 from tests.entrypoints.staff_site.cast import Cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of
 
@@ -34,3 +35,34 @@ def test_a_key_is_shown_once_and_taken_back_by_whoever_answers_for_the_program(c
     assert officer.post(f"/programs/keys/{known.key_id}/revoke/").status_code == 302
     assert find_client_by_key(secret[0], at=timezone.now()) is None
     assert officer.post("/programs/keys/999999999/revoke/").status_code >= 400
+
+
+@pytest.mark.django_db
+def test_an_office_stops_a_program_and_lets_it_go_on_and_reads_beyond_the_first_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "_PAGE_LENGTH", 1)
+    body = cast.staff.organisation_id or 0
+    first, second = (
+        issue_client(actor=SYSTEM, at=timezone.now(), client=NewClient(organisation_id=body, name=name))
+        for name in ("برنامهٔ یکم", "برنامهٔ دوم")
+    )
+    officer, staff = signed_in(cast, "officer"), signed_in(cast, "staff")
+
+    def status() -> ClientStatus:
+        return get_client(actor=SYSTEM, client_id=first).status
+
+    for step in ("stop", "resume"):
+        assert staff.post(f"/programs/{first}/{step}/").status_code == 403
+        assert officer.get(f"/programs/{first}/{step}/").status_code == 405
+        assert officer.post(f"/programs/999999999/{step}/").status_code >= 400
+    assert status() is ClientStatus.ACTIVE
+    assert officer.post(f"/programs/{first}/stop/").status_code == 302
+    assert status() is ClientStatus.SUSPENDED
+    page = html_of(officer.get(f"/programs/?after={first - 1}"))  # the sign of a stopped one is drawn too
+    assert f"/programs/{first}/resume/" in page
+    assert f"/programs/{second}/stop/" not in page
+    assert f"?after={first}" in page
+    assert f"/programs/{second}/stop/" in html_of(officer.get(f"/programs/?after={first}"))
+    assert officer.post(f"/programs/{first}/resume/").status_code == 302
+    assert status() is ClientStatus.ACTIVE

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
-from sakha.access.actions import issue_client_key, revoke_client_key
+from sakha.access.actions import issue_client_key, resume_client, revoke_client_key, suspend_client
 from sakha.access.queries import ClientCard, UseLine, clients_of, use_of_client
 from sakha.access.queries.clients import KeyLine
 from sakha.access.rules import Actor, ClientLevel, ClientPurpose, ClientStatus, Permission
@@ -21,6 +21,8 @@ from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import show_date, show_moment
 
 _SHOWN = timedelta(days=1)
+_PAGE_LENGTH = 20
+_DIGITS_MAX = 18  # what fits a number of the database
 _PURPOSES = {ClientPurpose.AID: "کمک", ClientPurpose.SERVICE: "خدمت", ClientPurpose.COVERAGE: "اعلام پوشش"}
 _LEVELS = {
     ClientLevel.VERDICT: "تنها پاسخ استعلام",
@@ -67,12 +69,18 @@ class ProgramRow:
 @page(Permission.KEEP_CLIENT_KEYS)
 def programs(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List the programs that the actor answers for, with the calls of the last day."""
-    rows = tuple(
-        _show(card, use_of_client(actor=actor, client_id=card.id, since=at - _SHOWN), at)
-        for card in clients_of(actor=actor, limit=20)
-    )
-    address = request.build_absolute_uri("/api/v1")
-    return render(request, "staff_site/programs.html", {"rows": rows, "address": address})
+    after = request.GET.get("after", "")
+    is_place = after.isascii() and after.isdigit() and len(after) < _DIGITS_MAX
+    cards = clients_of(actor=actor, limit=_PAGE_LENGTH, after=int(after) if is_place else 0)
+    context = {
+        "rows": tuple(
+            _show(card, use_of_client(actor=actor, client_id=card.id, since=at - _SHOWN), at) for card in cards
+        ),
+        "address": request.build_absolute_uri("/api/v1"),
+        "may_stop": actor.can(Permission.ADMIT_CLIENT),
+        "next_page": cards[-1].id if len(cards) == _PAGE_LENGTH else "",
+    }
+    return render(request, "staff_site/programs.html", context)
 
 
 @sensitive_variables("key")
@@ -90,6 +98,22 @@ def revoke_key(request: HttpRequest, *, actor: Actor, at: datetime, key_id: int)
     """Take a key back."""
     revoke_client_key(actor=actor, at=at, key_id=key_id)
     tell(request, "کلید باطل شد و تا چند ثانیهٔ دیگر هیچ دری را باز نمی‌کند.")
+    return HttpResponseRedirect(reverse("programs"))
+
+
+@page(Permission.ADMIT_CLIENT, "POST")
+def stop_program(request: HttpRequest, *, actor: Actor, at: datetime, client_id: int) -> HttpResponse:
+    """Stop a program at once: it may ask nothing and is sent nothing."""
+    suspend_client(actor=actor, at=at, client_id=client_id)
+    tell(request, "برنامه متوقف شد: چیزی نمی‌پرسد و چیزی برایش فرستاده نمی‌شود.")
+    return HttpResponseRedirect(reverse("programs"))
+
+
+@page(Permission.ADMIT_CLIENT, "POST")
+def resume_program(request: HttpRequest, *, actor: Actor, at: datetime, client_id: int) -> HttpResponse:
+    """Let a stopped program go on; what waited for it is sent."""
+    resume_client(actor=actor, at=at, client_id=client_id)
+    tell(request, "برنامه دوباره کار می‌کند.")
     return HttpResponseRedirect(reverse("programs"))
 
 
