@@ -58,8 +58,8 @@ class Page:
 PAGES = (
     Page("check", "staff", 14),
     Page("find", "staff", 14),
-    Page("household", "staff", 72, ("household",)),
-    Page("household", "officer", 72, ("household",)),
+    Page("household", "staff", 74, ("household",)),
+    Page("household", "officer", 74, ("household",)),
     Page("evidence", "staff", 50, ("household",)),
     Page("evidence", "officer", 50, ("household",)),
     Page("household_needs", "staff", 45, ("household",)),

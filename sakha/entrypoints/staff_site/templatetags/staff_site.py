@@ -24,7 +24,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         Permission.CHECK_AID,
         frozenset({"check", "household", "evidence", "evidence_correct", "evidence_proof", "evidence_decide"})
         | {"evidence_paper", "name_head"}
-        | {"why", "score_audit", "ask_people", "new_appeal"},
+        | {"why", "score_audit", "ask_people", "new_appeal", "publishing"},
     ),
     ("یافتن", "user-round-search", "find", Permission.READ_HOUSEHOLD, frozenset({"find"})),
     (
@@ -123,7 +123,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "key-round",
         "programs",
         Permission.KEEP_CLIENT_KEYS,
-        frozenset({"programs", "new_program_key", "revoke_program_key"}),
+        frozenset({"programs", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}),
     ),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),
