@@ -70,7 +70,8 @@ GRANTS: Final = Kept(_grants)
 
 def forget_published() -> None:
     """Make everything anew when it is next asked for."""
-    for kept in (GRANTS, *LISTS.values()):
+    GRANTS.forget()
+    for kept in LISTS.values():
         kept.forget()
 
 
