@@ -17,6 +17,7 @@ from sakha.access.models import Block, BlockPart, BlockSecret
 from sakha.access.queries.chain import SECRET_KIND, in_parts, pack_ids, read_rows
 from sakha.access.queries.keys import key_ring
 from sakha.access.queries.scope import acting
+from sakha.access.queries.writers import writers_of
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing
 from sakha.access.rules.chain import (
     BLOCK_ROWS_MAX,
@@ -33,13 +34,6 @@ from sakha.access.rules.chain import (
 from sakha.access.rules.sealing import KeyRing, reseal_many, seal, sealed_prefix
 
 _PAUSE_SECONDS: Final = 0.05
-# Whoever may have drawn an id and not committed: an insert takes this lock before it draws, and keeps it to its end.
-_WRITERS: Final = """
-    SELECT virtualtransaction FROM pg_locks
-     WHERE locktype = 'relation' AND granted AND pid IS DISTINCT FROM pg_backend_pid() AND relation = %s::regclass
-       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-"""
 _STALE: Final = (
     "SELECT id, secret_sealed FROM access_block_secret WHERE substr(secret_sealed, 1, 3) <> %s ORDER BY id LIMIT %s"
 )
@@ -93,7 +87,7 @@ def _find_settled_id(stream: Stream, patience_seconds: float) -> int | None:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(stream.table)))
         newest_id = int(cursor.fetchone()[0])
-        before = _writers(stream)
+        before = writers_of(stream.table)
     waited = 0.0
     while before:
         if waited >= patience_seconds:
@@ -101,14 +95,8 @@ def _find_settled_id(stream: Stream, patience_seconds: float) -> int | None:
         sleep(_PAUSE_SECONDS)
         waited += _PAUSE_SECONDS
         with acting(SYSTEM):
-            before &= _writers(stream)
+            before &= writers_of(stream.table)
     return newest_id
-
-
-def _writers(stream: Stream) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITERS, [stream.table])
-        return {row[0] for row in cursor.fetchall()}
 
 
 def _close_one(at: datetime, stream: Stream, settled_id: int) -> int:

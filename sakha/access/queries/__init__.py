@@ -22,6 +22,7 @@ from sakha.access.queries.organisations import (
 )
 from sakha.access.queries.scope import acting
 from sakha.access.queries.users import user_ids
+from sakha.access.queries.writers import writers_of
 
 __all__ = [
     "ClientCard",
@@ -47,4 +48,5 @@ __all__ = [
     "use_of_client",
     "user_ids",
     "who_looked",
+    "writers_of",
 ]

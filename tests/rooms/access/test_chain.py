@@ -175,7 +175,7 @@ def test_a_row_that_is_still_being_written_can_not_land_in_a_closed_block(
 def test_control_without_asking_who_writes_the_late_row_lands_in_the_closed_block(
     new_connection: Callable[[], psycopg.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing_blocks, "_writers", lambda _: set())
+    monkeypatch.setattr(closing_blocks, "writers_of", lambda _: set())
     other = new_connection()
     begin_late_row(other)
     write(1)

@@ -18,7 +18,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, ClientLevel, ClientPurpose, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.access.rules.sealing import SealBroken, add_keys, open_sealed, parse_key_ring
-from sakha.exchange.actions import telling
+from sakha.exchange.actions import following, telling
 from sakha.exchange.actions.following import follow
 from sakha.exchange.actions.outbox import BODY_KIND, send_due
 from sakha.exchange.actions.requests import NewRequest, keep_answer, sweep, take_request
@@ -345,3 +345,34 @@ def test_what_waits_is_not_sent_to_whoever_was_stopped_or_has_ended_it(db: None)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT state, last_code FROM exchange_message WHERE client_id = %s", [client.id])
         assert cursor.fetchall() == [("GIVEN_UP", "ended")]
+
+
+def test_the_ledger_s_mark_waits_for_whoever_still_writes_and_a_wish_finds_its_person_by_any_key(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = given_charity("نهاد وام")
+    home = given_household(own)
+    follow(at=AT)
+    client = given_program(own).client
+    items = [wish(home.national_id, EventType.UPDATE)]
+    subscribe(client=client, at=AT, purpose=ClientPurpose.SERVICE, items=items, address=ADDRESS)
+
+    def mark() -> int:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT position FROM exchange_watermark WHERE name = 'ledger'")
+            return int(cursor.fetchone()[0])
+
+    before = mark()
+    help_household(own, home)
+    with monkeypatch.context() as writing:
+        writing.setattr(following, "writers_of", lambda _table: {"3/14"})
+        assert follow(at=AT, patience_seconds=0) >= 2, "what is there is told"
+    assert mark() == before, "and read again, for what is not there yet"
+    assert follow(at=AT) == 0
+    assert mark() > before
+
+    with acting(SYSTEM), connection.cursor() as cursor:  # the keys are renewed: first the wish, later the person
+        cursor.execute("UPDATE exchange_subscription SET person_index = 'another key'::bytea")
+    touch(home, LATER)
+    follow(at=LATER)
+    assert tell(at=LATER) == 1
