@@ -58,6 +58,13 @@ def test_file_is_short_and_says_what_it_decides(path: Path) -> None:
     assert text, "a module opens with one to four lines: what it decides, what it leaves to whom"
 
 
+def test_migrations_are_short_too() -> None:
+    files = list((ROOT / "sakha").glob("*/migrations/*.py"))
+
+    assert len(files) > 60
+    assert [path.name for path in files if len(path.read_text().splitlines()) > FILE_LINES_MAX] == []
+
+
 def test_a_long_function_is_found() -> None:
     source = "def long():\n" + "    x = 1\n" * 41
 

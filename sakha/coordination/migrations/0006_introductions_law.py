@@ -3,12 +3,13 @@
 The history is written by the triggers alone: the application's role may only read it.
 """
 
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
 
 # rules.introductions draws the same ways; a test compares.
-GUARDS = """
+NEW_GUARD = """
 CREATE FUNCTION coordination_guard_new_introduction() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -24,42 +25,9 @@ END $$;
 CREATE TRIGGER introduction_begins BEFORE INSERT ON coordination_introduction
     FOR EACH ROW EXECUTE FUNCTION coordination_guard_new_introduction();
 
-CREATE FUNCTION coordination_guard_introduction() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE
-    may_close bool;
-BEGIN
-    IF NOT (OLD.state, NEW.state) IN (
-        ('OFFERED', 'TAKEN'), ('OFFERED', 'CLOSED'), ('TAKEN', 'OFFERED'), ('TAKEN', 'SERVED'), ('TAKEN', 'CLOSED'),
-        ('SERVED', 'OFFERED'), ('SERVED', 'CLOSED')
-    ) THEN
-        RAISE EXCEPTION 'no way from % to %', OLD.state, NEW.state USING errcode = 'check_violation';
-    END IF;
-    IF NEW.state_at < OLD.state_at THEN
-        RAISE EXCEPTION 'a state can not be older than the one before' USING errcode = 'check_violation';
-    END IF;
-    IF NEW.state = 'CLOSED' THEN
-        may_close := CASE NEW.closed_because
-            WHEN 'BOTH' THEN OLD.body_agreed_at IS NOT NULL AND NEW.household_agreed_at IS NOT NULL
-                             AND NEW.disputed_at IS NULL
-            WHEN 'DEADLINE' THEN OLD.body_agreed_at IS NOT NULL AND OLD.closes_at <= NEW.closed_at
-                                 AND OLD.disputed_at IS NULL AND NEW.disputed_at IS NULL
-            WHEN 'OFFICE' THEN OLD.disputed_at IS NOT NULL AND NEW.settled_at IS NOT NULL
-            WHEN 'CONSENT_WITHDRAWN' THEN NOT EXISTS (
-                SELECT FROM coordination_introduction_consent c
-                 WHERE c.household_id = NEW.household_id AND c.withdrawn_at IS NULL)
-            WHEN 'NEED_GONE' THEN OLD.state = 'OFFERED' AND NOT EXISTS (
-                SELECT FROM scoring_need n WHERE n.household_id = NEW.household_id AND n.kind = NEW.kind
-                   AND n.state IN (2, 3, 4) AND n.target > n.delivered)
-            WHEN 'JOINED' THEN EXISTS (
-                SELECT FROM registry_household h WHERE h.id = NEW.household_id AND h.merged_into_id IS NOT NULL)
-            ELSE false END;
-        IF NOT may_close THEN
-            RAISE EXCEPTION 'one side alone does not close an introduction' USING errcode = 'check_violation';
-        END IF;
-    END IF;
-    RETURN NEW;
-END $$;
+"""
+GUARD = (Path(__file__).resolve().parent.parent / "sql" / "introduction_guard.sql").read_text()
+LATER_GUARDS = """
 CREATE TRIGGER introduction_way BEFORE UPDATE OF state ON coordination_introduction
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION coordination_guard_introduction();
 
@@ -206,6 +174,6 @@ class Migration(migrations.Migration):
     ]
 
     operations: ClassVar = [
-        migrations.RunSQL(GUARDS + TOLD, DROP_ALL),
+        migrations.RunSQL(NEW_GUARD + GUARD + LATER_GUARDS + TOLD, DROP_ALL),
         migrations.RunSQL(POLICIES, DROP_POLICIES),
     ]

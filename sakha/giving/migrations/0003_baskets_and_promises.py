@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 # The function asks for the types now: where 0002 ran before, it is replaced.
-DRAWS = (SQL / "draw.sql").read_text().replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+DRAWS = (SQL / "draw.sql").read_text()
 
 
 class Migration(migrations.Migration):

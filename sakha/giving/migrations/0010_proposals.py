@@ -220,8 +220,9 @@ class Migration(migrations.Migration):
             model_name="sharepiece",
             constraint=models.CheckConstraint(condition=models.Q(("amount_rial__gt", 0)), name="piece_of_something"),
         ),
+        migrations.RunSQL((SQL / "proposals.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL(
-            (SQL / "proposals.sql").read_text(),
+            (SQL / "shares.sql").read_text(),
             "DROP FUNCTION giving_settle_share(bigint, timestamptz, date, bigint, text);"
             " DROP FUNCTION giving_take_share(bigint, date); DROP FUNCTION giving_share_money(bigint, date);",
         ),

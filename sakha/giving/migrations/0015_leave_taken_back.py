@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         ),
         *(
             migrations.RunSQL((SQL / f"{part}.sql").read_text(), migrations.RunSQL.noop)
-            for part in ("place_by_leave", "refresh_by_rest")
+            for part in ("listing", "refresh")
         ),
     ]

@@ -1,4 +1,4 @@
-"""A share is settled with a hold of its own need only; replaces the older text of 0010."""
+"""A share is settled with a hold of its own need only: the functions of shares as they stand now."""
 
 from pathlib import Path
 
@@ -10,4 +10,4 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [("giving", "0015_leave_taken_back")]
 
-    operations = [migrations.RunSQL((SQL / "shares_settled.sql").read_text(), migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL((SQL / "shares.sql").read_text(), migrations.RunSQL.noop)]

@@ -1,7 +1,7 @@
 """How closely a need may be described so that nobody can be recognised: a household stands in a crowd of its like.
 
 Decides the closest description that is still crowded enough, for those described and for those left over; the crowds
-are counted by `sql/refresh_by_rest.sql`, which follows the same order (a test compares the two).
+are counted by `sql/refresh.sql`, which follows the same order (a test compares the two).
 """
 
 from collections import Counter

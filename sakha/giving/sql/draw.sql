@@ -1,7 +1,7 @@
 -- Draws money for aid that the asking organisation holds in the ledger: first what was given for this very need, then
 -- what expires first, then what came first; only where the givers' conditions allow it, and only for a need that was
 -- verified (states of scoring/rules/needs_states.py): the ledger holds for any other too. All or nothing.
-CREATE FUNCTION giving_draw_money(p_at timestamptz, p_day date, p_hold bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION giving_draw_money(p_at timestamptz, p_day date, p_hold bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_organisation int := access_organisation_id();
@@ -87,7 +87,7 @@ BEGIN
 END $$;
 
 -- The money follows the hold: delivered with it, back to where it lay when the hold was released or expired.
-CREATE FUNCTION giving_settle_draws(p_at timestamptz, p_limit int) RETURNS int
+CREATE OR REPLACE FUNCTION giving_settle_draws(p_at timestamptz, p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_draw record;

@@ -1,7 +1,8 @@
--- Shows what may be shown, and takes away what may not any more. A need is described by kind, place and size of the
--- household as closely as at least p_crowd_min registered households with such a need share the description
--- (rules/crowds.py holds the same order).
-CREATE FUNCTION giving_refresh_listings(
+-- Shows what may be shown, and takes away what may not any more. A need is described
+-- by kind, place and size of the household as closely as at least p_crowd_min registered households with such a need
+-- share the description; and parts of a place are told only where those too small for it are together none or a crowd
+-- again, so that nobody is left over by elimination (rules/crowds.py holds the same order).
+CREATE OR REPLACE FUNCTION giving_refresh_listings(
   p_at timestamptz, p_day date, p_kinds smallint[], p_bands int[], p_crowd_min int, OUT shown_count int, OUT left_count int
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -19,23 +20,37 @@ BEGIN
                             WHERE m.household_id = h.id AND m.to_on IS NULL)) + 1 AS band
       FROM scoring_need s JOIN registry_household h ON h.id = s.household_id
      WHERE s.state IN (2, 3, 4) AND s.kind = ANY (p_kinds) AND s.expires_on >= p_day AND h.merged_into_id IS NULL),
-  crowded AS (
-    SELECT n.*, count(*) OVER (PARTITION BY kind, province, county, band) AS county_band,
-           count(*) OVER (PARTITION BY kind, province, county) AS in_county,
-           count(*) OVER (PARTITION BY kind, province, band) AS province_band,
-           count(*) OVER (PARTITION BY kind, province) AS in_province
-      FROM needy n)
+  counties AS (
+    SELECT kind, province, county, count(*) AS crowd FROM needy GROUP BY kind, province, county),
+  provinces AS (
+    SELECT kind, province, coalesce(sum(crowd) FILTER (WHERE crowd < p_crowd_min), 0) AS rest
+      FROM counties GROUP BY kind, province),
+  placed AS (
+    SELECT n.*, CASE WHEN c.crowd >= p_crowd_min AND (p.rest = 0 OR p.rest >= p_crowd_min)
+                     THEN n.county ELSE '' END AS told_county
+      FROM needy n JOIN counties c USING (kind, province, county) JOIN provinces p USING (kind, province)),
+  -- Where the county isn't told, the crowd is those of the province whose county isn't.
+  sizes AS (
+    SELECT kind, province, told_county, band, count(*) AS crowd FROM placed GROUP BY kind, province, told_county, band),
+  places AS (
+    SELECT kind, province, told_county, sum(crowd) AS crowd,
+           coalesce(sum(crowd) FILTER (WHERE crowd < p_crowd_min), 0) AS rest
+      FROM sizes GROUP BY kind, province, told_county)
   SELECT c.household_id, c.kind, c.period, c.severity, c.state = 3 AS is_confirmed, c.verified_on, c.province,
-         CASE WHEN c.in_county >= p_crowd_min THEN c.county ELSE '' END AS county,
-         CASE WHEN c.county_band >= p_crowd_min THEN c.band
-              WHEN c.in_county >= p_crowd_min THEN 0
-              WHEN c.province_band >= p_crowd_min THEN c.band ELSE 0 END AS size_band,
+         c.told_county AS county,
+         CASE WHEN s.crowd >= p_crowd_min AND (w.rest = 0 OR w.rest >= p_crowd_min) THEN c.band ELSE 0 END AS size_band,
          n.target, n.held + n.delivered AS covered
-    FROM crowded c
+    FROM placed c
+    JOIN sizes s USING (kind, province, told_county, band)
+    JOIN places w USING (kind, province, told_county)
     JOIN ledger_need n ON n.household_id = c.household_id AND n.kind = c.kind AND n.period = c.period
-   WHERE c.in_province >= p_crowd_min AND NOT c.is_protected
+   WHERE w.crowd >= p_crowd_min AND NOT c.is_protected
+     -- A household that proved to be this one and took its leave back since binds this one too.
      AND EXISTS (SELECT 1 FROM giving_publishing_leave p
-                  WHERE p.household_id = c.household_id AND p.withdrawn_at IS NULL);
+                  WHERE p.household_id = c.household_id AND p.withdrawn_at IS NULL
+                    AND NOT EXISTS (
+                      SELECT 1 FROM giving_publishing_leave other JOIN registry_household m ON m.id = other.household_id
+                       WHERE m.merged_into_id = c.household_id AND other.withdrawn_at >= p.given_at));
 
   -- A row is written only where something of it changed: most needs are as they were an hour ago.
   UPDATE giving_listing l
