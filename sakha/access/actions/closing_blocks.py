@@ -13,6 +13,7 @@ from typing import Final
 from django.db import connection
 from psycopg import sql
 
+from sakha.access.actions.resealing import SealedColumn, renew_columns
 from sakha.access.models import Block, BlockPart, BlockSecret
 from sakha.access.queries.chain import SECRET_KIND, in_parts, pack_ids, read_rows
 from sakha.access.queries.keys import key_ring
@@ -31,16 +32,10 @@ from sakha.access.rules.chain import (
     make_part,
     secret_digest,
 )
-from sakha.access.rules.sealing import KeyRing, reseal_many, seal, sealed_prefix
+from sakha.access.rules.sealing import KeyRing, seal
 
 _PAUSE_SECONDS: Final = 0.05
-_STALE: Final = (
-    "SELECT id, secret_sealed FROM access_block_secret WHERE substr(secret_sealed, 1, 3) <> %s ORDER BY id LIMIT %s"
-)
-_RENEW: Final = """
-    UPDATE access_block_secret AS kept SET secret_sealed = one.sealed
-      FROM unnest(%s::bigint[], %s::bytea[]) AS one(id, sealed) WHERE kept.id = one.id
-"""
+_SECRETS: Final = SealedColumn("access_block_secret", "secret_sealed", SECRET_KIND)
 _TURN: Final = "SELECT pg_try_advisory_xact_lock(hashtext('access_close_blocks'), hashtext(%s))"
 
 
@@ -71,12 +66,7 @@ def close_blocks(*, actor: Actor, at: datetime, stream: Stream, patience_seconds
 
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
     """Seal the blocks' secrets anew with the current key; returns how many, 0 when nothing is left."""
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_STALE, [sealed_prefix(ring), limit])
-        rows = cursor.fetchall()
-        fresh = reseal_many(ring, [bytes(sealed) for _, sealed in rows], kind=SECRET_KIND)
-        cursor.execute(_RENEW, [[row[0] for row in rows], fresh])
-    return len(rows)
+    return renew_columns((_SECRETS,), actor=actor, ring=ring, limit=limit)
 
 
 def _find_settled_id(stream: Stream, patience_seconds: float) -> int | None:

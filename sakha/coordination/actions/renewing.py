@@ -3,15 +3,15 @@
 What is taken from the register is copied from it again; what this room sealed itself is opened and sealed anew.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from sakha.access.actions.resealing import SealedColumn, index_mobiles, renew_columns
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import Actor
-from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index_many, open_many, seal_many, sealed_prefix
+from sakha.access.rules.sealing import KeyRing, sealed_prefix
 from sakha.databanks.rules import subject_indexes
 from sakha.vocabulary.refusal import Refusal
 
@@ -50,28 +50,25 @@ _FOLLOW: Final = {
          WHERE kept.id = fresh.id
     """,
 }
-# Table, sealed column, index column ("" where none follows from it).
-_SUBJECTS: Final = (
-    ("coordination_coverage", "subject_sealed", "subject_index"),
-    ("coordination_candidate", "subject_sealed", "subject_index"),
-)
-_MOBILES: Final = (
-    ("coordination_candidate", "mobile_sealed", "mobile_index"),
-    ("coordination_invitation", "mobile_sealed", "mobile_index"),
-    ("coordination_opt_out", "mobile_sealed", "mobile_index"),
-    ("coordination_notice", "mobile_sealed", "mobile_index"),
+_INDEXED: Final = (
+    SealedColumn("coordination_coverage", "subject_sealed", index="subject_index", indexer=subject_indexes),
+    SealedColumn("coordination_candidate", "subject_sealed", index="subject_index", indexer=subject_indexes),
+    SealedColumn("coordination_candidate", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
+    SealedColumn("coordination_invitation", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
+    SealedColumn("coordination_opt_out", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
+    SealedColumn("coordination_notice", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
 )
 _TEXTS: Final = (
-    ("coordination_message", "number_sealed", ""),
-    ("coordination_message", "text_sealed", ""),
-    ("coordination_sign_in_code", "text_sealed", ""),
-    ("coordination_notice", "text_sealed", ""),
-    ("coordination_registration", "draft_sealed", ""),
-    ("coordination_registration", "helper_sealed", ""),
-    ("coordination_grievance", "text_sealed", ""),
-    ("coordination_grievance", "answer_sealed", ""),
-    ("coordination_grievance", "mobile_sealed", ""),
-    ("coordination_grievance_entry", "note_sealed", ""),
+    SealedColumn("coordination_message", "number_sealed"),
+    SealedColumn("coordination_message", "text_sealed"),
+    SealedColumn("coordination_sign_in_code", "text_sealed"),
+    SealedColumn("coordination_notice", "text_sealed"),
+    SealedColumn("coordination_registration", "draft_sealed"),
+    SealedColumn("coordination_registration", "helper_sealed"),
+    SealedColumn("coordination_grievance", "text_sealed"),
+    SealedColumn("coordination_grievance", "answer_sealed"),
+    SealedColumn("coordination_grievance", "mobile_sealed"),
+    SealedColumn("coordination_grievance_entry", "note_sealed"),
 )
 
 
@@ -82,57 +79,17 @@ def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
             cursor.execute(statement, [limit])
             if cursor.rowcount:
                 return int(cursor.rowcount)
-        for table, sealed, index in (*_SUBJECTS, *_MOBILES, *_TEXTS):
-            if count := _renew(cursor, (table, sealed, index), ring, limit):
-                return count
-    return 0
+    return renew_columns((*_INDEXED, *_TEXTS), actor=actor, ring=ring, limit=limit)
 
 
 def require_current_keys(cursor: CursorWrapper) -> None:
     """Refuse to compare people while some are indexed with an older key; follow the register in all others."""
     checks = [
         f"EXISTS (SELECT FROM {table} WHERE substr({sealed}, 1, 3) <> %(prefix)s)"
-        for table, sealed, _ in (("registry_person", "id_sealed", ""), *_SUBJECTS, *_MOBILES)
+        for table, sealed in (("registry_person", "id_sealed"), *((one.table, one.sealed) for one in _INDEXED))
     ]
     cursor.execute(f"SELECT {' OR '.join(checks)}", {"prefix": sealed_prefix(key_ring())})
     if cursor.fetchone()[0]:
         raise KeysInRenewal
     for statement in _FOLLOW.values():
         cursor.execute(statement, [None])
-
-
-def _renew(cursor: CursorWrapper, column: tuple[str, str, str], ring: KeyRing, limit: int) -> int:
-    table, sealed, index = column
-    cursor.execute(
-        f"SELECT id, {sealed} FROM {table} WHERE {sealed} IS NOT NULL AND substr({sealed}, 1, 3) <> %s"  # noqa: S608 -- names above
-        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
-        [sealed_prefix(ring), limit],
-    )
-    rows = cursor.fetchall()
-    if not rows:
-        return 0
-    texts = open_many(ring, (bytes(row[1]) for row in rows))
-    indexes = _indexer(column)(ring, texts)
-    setting = f"{sealed} = fresh.sealed" + (f", {index} = fresh.index" if index else "")
-    cursor.execute(
-        f"UPDATE {table} AS kept SET {setting}"  # noqa: S608 -- names above
-        " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS fresh(id, sealed, index) WHERE kept.id = fresh.id",
-        [[row[0] for row in rows], seal_many(ring, texts), indexes],
-    )
-    return len(rows)
-
-
-def _indexer(column: tuple[str, str, str]) -> Callable[[KeyRing, Sequence[str]], list[Any]]:
-    if column in _SUBJECTS:
-        return subject_indexes
-    if column in _MOBILES:
-        return _mobile_indexes
-    return _no_indexes
-
-
-def _mobile_indexes(ring: KeyRing, texts: Sequence[str]) -> list[bytes]:
-    return blind_index_many(ring, IndexKind.MOBILE, texts)
-
-
-def _no_indexes(ring: KeyRing, texts: Sequence[str]) -> list[None]:  # noqa: ARG001 -- one form for all columns
-    return [None] * len(texts)

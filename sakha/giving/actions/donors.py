@@ -13,18 +13,16 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from sakha.access.actions.resealing import SealedColumn, index_mobiles, renew_columns
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, Actor
 from sakha.access.rules.sealing import (
     IndexKind,
     KeyRing,
     blind_index,
-    blind_index_many,
     blind_indexes,
-    open_many,
-    sealed_prefix,
+    seal,
 )
-from sakha.access.rules.sealing import seal_many as seal_all
 from sakha.coordination.actions import NoticeToQueue, queue_notice
 from sakha.coordination.actions.door_keys import make_code
 from sakha.coordination.rules.notices import NoticeKind
@@ -143,7 +141,7 @@ def enter_giver(*, at: datetime, mobile: str, code: str) -> int:
         row = cursor.fetchone()
         if row is not None and bytes(row[1]) in given:
             cursor.execute("UPDATE giving_donor_code SET used_at = %s WHERE id = %s", [at, row[0]])
-            sealed = seal_all(ring, [mobile])[0]
+            sealed = seal(ring, mobile)
             cursor.execute(_OPEN, {"index": numbers[0], "sealed": sealed, "at": at, "numbers": numbers})
             cursor.execute("SELECT id FROM giving_donor WHERE mobile_index = ANY(%s)", [numbers])
             donor_id = int(cursor.fetchone()[0])
@@ -169,23 +167,10 @@ def forget_giver_codes(*, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def reseal_batch(*, actor: Any, ring: KeyRing, limit: int) -> int:
+def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
     """Renew up to `limit` givers' phones; 0 when nothing is left. Codes and marks end by themselves within days."""
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, mobile_sealed FROM giving_donor WHERE mobile_sealed IS NOT NULL"
-            " AND substr(mobile_sealed, 1, 3) <> %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
-            [sealed_prefix(ring), limit],
-        )
-        rows = cursor.fetchall()
-        numbers = open_many(ring, (bytes(row[1]) for row in rows))
-        cursor.execute(
-            "UPDATE giving_donor AS kept SET mobile_sealed = fresh.sealed, mobile_index = fresh.index"
-            " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS fresh(id, sealed, index)"
-            " WHERE kept.id = fresh.id",
-            [[row[0] for row in rows], seal_all(ring, numbers), blind_index_many(ring, IndexKind.MOBILE, numbers)],
-        )
-    return len(rows)
+    phones = SealedColumn("giving_donor", "mobile_sealed", index="mobile_index", indexer=index_mobiles)
+    return renew_columns((phones,), actor=actor, ring=ring, limit=limit)
 
 
 def _code_text(number: str, code: str) -> str:

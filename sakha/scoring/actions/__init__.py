@@ -12,7 +12,6 @@ from sakha.scoring.actions.needs_states import (
     confirm_need,
     declare_need,
     expire_needs,
-    reseal_need_proofs,
     settle_needs,
 )
 from sakha.scoring.actions.rescoring import rescore_households
@@ -33,7 +32,6 @@ __all__ = [
     "expire_needs",
     "open_assessed_needs",
     "rescore_households",
-    "reseal_need_proofs",
     "score_changed_households",
     "score_households",
     "settle_needs",

@@ -6,14 +6,14 @@ Each is checked for the actor first and then written as the system, as everythin
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.db import IntegrityError, connection
 
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission, PermissionMissing
-from sakha.access.rules.sealing import KeyRing, open_sealed, seal, sealed_prefix
+from sakha.access.rules.sealing import seal
 from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
 from sakha.ledger.rules.terms import require_quantity
@@ -213,22 +213,6 @@ def settle_needs(*, actor: Actor, at: datetime, household_ids: Sequence[int] | N
             },
         )
         return int(cursor.rowcount)
-
-
-def reseal_need_proofs(*, actor: Actor, ring: KeyRing, limit: int) -> int:
-    """Seal up to `limit` references anew with the current key; 0 when nothing older is left."""
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, reference_sealed FROM scoring_need_proof"
-            " WHERE substr(reference_sealed, 1, 3) <> %s ORDER BY id LIMIT %s",
-            [sealed_prefix(ring), limit],
-        )
-        rows: list[Any] = [
-            (seal(ring, open_sealed(ring, sealed, kind=PROOF_SEAL), kind=PROOF_SEAL), row_id)
-            for row_id, sealed in cursor.fetchall()
-        ]
-        cursor.executemany("UPDATE scoring_need_proof SET reference_sealed = %s WHERE id = %s", rows)
-    return len(rows)
 
 
 def _severity(rules: NeedRules, kind: NeedKind) -> int:

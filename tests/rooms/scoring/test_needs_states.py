@@ -24,9 +24,9 @@ from sakha.scoring.actions import (
     expire_needs,
     needs_states,
     open_assessed_needs,
-    reseal_need_proofs,
     settle_needs,
 )
+from sakha.scoring.actions.resealing import reseal_batch
 from sakha.scoring.queries import NeedCard, NeedsWanted, get_needs, list_needs
 from sakha.scoring.rules.needs_states import WAYS, NeedState, NeedWayClosed, Proof
 from sakha.vocabulary.need_kinds import NeedKind
@@ -291,7 +291,7 @@ def test_references_are_sealed_and_sealed_anew(staff: Actor, household_id: int) 
         cursor.execute("SELECT reference_sealed FROM scoring_need_proof")
         assert "زهرا".encode() not in bytes(cursor.fetchone()[0])
 
-    assert reseal_need_proofs(actor=SYSTEM, ring=key_ring(), limit=10) == 0
+    assert reseal_batch(actor=SYSTEM, ring=key_ring(), limit=10) == 0
 
 
 def test_the_list_has_the_most_urgent_first_page_by_page_and_of_own_clients_alone(charity: int, staff: Actor) -> None:
