@@ -14,6 +14,15 @@ from procrastinate.contrib.django import app
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
+from sakha.access.rules.one_time_codes import (
+    ADDRESS_ASKS,
+    ASKS_A_DAY,
+    ASKS_IN_WINDOW,
+    CODE_DIGITS,
+    DAY,
+    WINDOW,
+    WRONG_MAX,
+)
 from sakha.access.rules.sealing import IndexKind, blind_index, blind_indexes, open_sealed, seal
 from sakha.coordination.actions.door_keys import code_text, link_text, make_code, sign_in_text
 from sakha.coordination.gateways import (
@@ -25,15 +34,8 @@ from sakha.coordination.gateways import (
     open_gateway,
 )
 from sakha.coordination.rules.doors import (
-    ADDRESS_ASKS,
     ADDRESS_MISSES,
-    ASKS_A_DAY,
-    ASKS_IN_WINDOW,
-    DAY,
-    SIGN_IN_DIGITS,
     SIGN_IN_LIVES,
-    WINDOW,
-    WRONG_MAX,
     DoorClosed,
     KnockedTooOften,
     SignInCodeWrong,
@@ -245,7 +247,7 @@ def _miss(at: datetime, address: str) -> None:
 
 
 def _send_new_code(at: datetime, invited: Invited) -> None:
-    ring, code, way = key_ring(), make_code(SIGN_IN_DIGITS), open_gateway()
+    ring, code, way = key_ring(), make_code(CODE_DIGITS), open_gateway()
     text = write_sign_in(code=code)
     with acting(SYSTEM), connection.cursor() as cursor:
         digest = blind_index(ring, IndexKind.DIGEST, sign_in_text(invited.invitation_id, code))
@@ -264,7 +266,7 @@ def _use(cursor: Any, at: datetime, invitation_id: int, code: str) -> bool:
     row = cursor.fetchone()
     if row is None:
         return False
-    typed = sign_in_text(invitation_id, fold_digits(code).strip()[: SIGN_IN_DIGITS * 2])
+    typed = sign_in_text(invitation_id, fold_digits(code).strip()[: CODE_DIGITS * 2])
     if bytes(row[1]) not in blind_indexes(key_ring(), IndexKind.DIGEST, typed):
         cursor.execute("UPDATE coordination_sign_in_code SET wrong_count = wrong_count + 1 WHERE id = %s", [row[0]])
         return False

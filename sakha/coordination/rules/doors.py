@@ -13,17 +13,7 @@ from sakha.vocabulary.refusal import Refusal
 # Long enough to ask a relative with a phone that can read links, and for a reminder after a week.
 LINK_LIVES: Final = timedelta(days=14)
 SIGN_IN_LIVES: Final = timedelta(minutes=5)
-SIGN_IN_DIGITS: Final = 6
-WRONG_MAX: Final = 5
-
-WINDOW: Final = timedelta(minutes=15)
-DAY: Final = timedelta(days=1)
-# Of one number, known or not: with five tries a code, ten codes a day leave a guesser one chance in 20,000 a day.
-ASKS_IN_WINDOW: Final = 3
-ASKS_A_DAY: Final = 10
-# Of one address: whole mobile operators stand behind one, so it is wider than of a number.
-ADDRESS_ASKS: Final = 60
-ADDRESS_MISSES: Final = 20
+ADDRESS_MISSES: Final = 20  # unknown links or numbers of one address
 
 # How often the sheet may be sent before somebody must look at it: each sending asks the register about identifiers.
 TRIES_MAX: Final = 8

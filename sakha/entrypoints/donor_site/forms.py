@@ -51,17 +51,6 @@ class MobileForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    """The one-time code."""
-
-    code = forms.CharField(
-        label="رمز شش‌رقمی",
-        max_length=12,
-        error_messages={"required": REQUIRED},
-        widget=DigitsInput({"autocomplete": "one-time-code"}),
-    )
-
-
 class BasketForm(forms.Form):
     """Pay for what is in the basket. The request is the page's own: sent twice, it is one payment."""
 

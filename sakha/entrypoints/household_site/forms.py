@@ -67,17 +67,6 @@ class DoorForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    """The one-time code."""
-
-    code = forms.CharField(
-        label="رمز شش‌رقمی",
-        max_length=12,
-        error_messages={"required": REQUIRED},
-        widget=DigitsInput({"autocomplete": "one-time-code"}),
-    )
-
-
 class WhoForm(forms.Form):
     """Who fills in, and of whom."""
 

@@ -1,4 +1,4 @@
-"""The forms of a sheet that more than one door fills in: a person, where the household lives, some facts of it.
+"""Forms that more than one door shows: a one-time code, and of a sheet a person, where the household lives, some facts.
 
 What a door asks besides, and in which words, is its own.
 """
@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 
 from sakha.entrypoints.kashi.answers import fact_field
-from sakha.entrypoints.kashi.fields import REQUIRED, JalaliField, ParsedField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
 from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.identifiers import parse_postal_code
 from sakha.vocabulary.places import counties_of
@@ -19,6 +19,17 @@ from sakha.vocabulary.places import counties_of
 MEMBER_COUNT_MAX: Final = 15
 GENDERS: Final = (("", "—"), ("زن", "زن"), ("مرد", "مرد"))
 RELATIONS: Final = (("همسر", "همسر"), ("فرزند", "فرزند"), ("پدر", "پدر یا مادر"), ("سایر", "از بستگان"))
+
+
+class CodeForm(forms.Form):
+    """The one-time code that came by SMS."""
+
+    code = forms.CharField(
+        label="رمز شش‌رقمی",
+        max_length=12,
+        error_messages={"required": REQUIRED},
+        widget=DigitsInput({"autocomplete": "one-time-code"}),
+    )
 
 
 class PersonForm(forms.Form):

@@ -16,6 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sakha.access.actions.resealing import SealedColumn, index_mobiles, renew_columns
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules.one_time_codes import CODE_DIGITS, DAY, WINDOW, WRONG_MAX
 from sakha.access.rules.sealing import (
     IndexKind,
     KeyRing,
@@ -27,13 +28,9 @@ from sakha.coordination.actions import NoticeToQueue, queue_notice
 from sakha.coordination.actions.door_keys import make_code
 from sakha.coordination.rules.notices import NoticeKind
 from sakha.giving.rules.donors import (
-    CODE_DIGITS,
     CODE_LIVES,
     CODES_LIVE,
-    DAY,
     HOUR,
-    WINDOW,
-    WRONG_MAX,
     AskedLately,
     GiverAskedTooOften,
     GiverCodeWrong,

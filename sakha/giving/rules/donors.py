@@ -9,20 +9,13 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import ClassVar, Final
 
+from sakha.access.rules.one_time_codes import ADDRESS_ASKS, ASKS_A_DAY, ASKS_IN_WINDOW
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.refusal import Refusal
 
 # The queue of SMS is emptied every two minutes at the latest.
 CODE_LIVES: Final = timedelta(minutes=10)
-CODE_DIGITS: Final = 6
-WRONG_MAX: Final = 5
-WINDOW: Final = timedelta(minutes=15)
-DAY: Final = timedelta(days=1)
-# Of one number: with five tries a code, ten codes a day leave a guesser one chance in 20,000 a day.
-ASKS_IN_WINDOW: Final = 3
-ASKS_A_DAY: Final = 10
 # Of one address, or of one IPv6 network as it is given to one site: whole mobile operators stand behind one.
-ADDRESS_ASKS: Final = 60
 ADDRESS_ASKS_A_DAY: Final = 600
 _SITE_BITS: Final = 48
 # Of all together: codes are paid SMS to any number that somebody types. Our own figure, some times a busy evening.

@@ -14,8 +14,11 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from sakha.access.rules import SYSTEM
+from sakha.access.rules.one_time_codes import ASKS_IN_WINDOW
 from sakha.coordination.actions.introducing import keep_consents
-from sakha.coordination.rules.doors import ADDRESS_MISSES, ASKS_IN_WINDOW
+from sakha.coordination.rules.doors import (
+    ADDRESS_MISSES,
+)
 from sakha.coordination.rules.introductions import Side
 from sakha.entrypoints.household_site import urls
 from sakha.entrypoints.household_site.sheet import STEPS

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sakha.access.queries import key_ring
+from sakha.access.rules.one_time_codes import ADDRESS_ASKS, ASKS_A_DAY, ASKS_IN_WINDOW, WRONG_MAX
 from sakha.access.rules.sealing import open_sealed
 from sakha.coordination.actions import (
     ask_code_by_link,
@@ -21,13 +22,9 @@ from sakha.coordination.actions import (
 from sakha.coordination.actions.door_keys import make_door_keys
 from sakha.coordination.gateways import GatewayUncertain, MessageKind, OutgoingMessage, ProviderAnswer
 from sakha.coordination.rules.doors import (
-    ADDRESS_ASKS,
     ADDRESS_MISSES,
-    ASKS_A_DAY,
-    ASKS_IN_WINDOW,
     LINK_LIVES,
     SIGN_IN_LIVES,
-    WRONG_MAX,
     DoorClosed,
     KnockedTooOften,
     SignInCodeWrong,

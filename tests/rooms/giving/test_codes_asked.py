@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
+from sakha.access.rules.one_time_codes import ADDRESS_ASKS
 from sakha.giving.actions.donors import ask_giver_code
 from sakha.giving.rules.donors import (
-    ADDRESS_ASKS,
     ADDRESS_ASKS_A_DAY,
     ALL_ASKS_AN_HOUR,
     HOUR,

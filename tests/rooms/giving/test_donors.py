@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules.one_time_codes import ASKS_IN_WINDOW, WRONG_MAX
 from sakha.access.rules.sealing import open_sealed
 from sakha.giving.actions import hold_with_gifts, settle_draws, tell_arrivals
 from sakha.giving.actions.donors import (
@@ -24,7 +25,11 @@ from sakha.giving.actions.donors import (
 from sakha.giving.queries.charities import CarriersShown, shown_carriers
 from sakha.giving.queries.donors import amount_limits, find_donor, get_own_gift, gift_years, gifts_of_year, own_gifts
 from sakha.giving.rules.crowds import CROWD_MIN
-from sakha.giving.rules.donors import ASKS_IN_WINDOW, WRONG_MAX, GiverAskedTooOften, GiverCodeWrong, GiverUnknown
+from sakha.giving.rules.donors import (
+    GiverAskedTooOften,
+    GiverCodeWrong,
+    GiverUnknown,
+)
 from sakha.giving.rules.overdue import REPORT_DUE
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.terms import GiftUnknown

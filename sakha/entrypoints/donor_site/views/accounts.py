@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sakha.entrypoints.donor_site.forms import CodeForm, MobileForm
+from sakha.entrypoints.donor_site.forms import MobileForm
 from sakha.entrypoints.donor_site.receipt import draw_receipt
 from sakha.entrypoints.donor_site.receipt_words import statement_of
 from sakha.entrypoints.donor_site.sessions import begin_visit, end_visit, find_asked, find_giver, keep_asked
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, own_lines, share_lines
+from sakha.entrypoints.kashi.sheet_forms import CodeForm
 from sakha.entrypoints.operations.addresses import client_address
 from sakha.giving.actions.donors import ask_giver_code, enter_giver
 from sakha.giving.queries.donors import PAGE_SIZE, get_own_gift, gift_years, gifts_of_year, own_gifts

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sakha.coordination.actions import ask_code_by_link, ask_code_by_number, check_link, enter
 from sakha.coordination.rules.doors import DoorClosed, KnockedTooOften, SignInCodeWrong
-from sakha.entrypoints.household_site.forms import CodeForm, DoorForm
+from sakha.entrypoints.household_site.forms import DoorForm
 from sakha.entrypoints.household_site.gate import show, show_stop
 from sakha.entrypoints.household_site.sessions import begin_visit, end_visit, find_door, keep_door
+from sakha.entrypoints.kashi.sheet_forms import CodeForm
 from sakha.entrypoints.operations.addresses import client_address
 from sakha.vocabulary.refusal import Refusal
 
