@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from sakha.access.actions import issue_client, issue_client_key
 from sakha.access.rules import SYSTEM, Actor, ClientLevel, ClientScope, NewClient
-from sakha.entrypoints.api.door import forget_clients
-from sakha.entrypoints.api.limits import METER
+from sakha.entrypoints.program_gate.door import forget_clients
+from sakha.entrypoints.program_gate.limits import METER
 from sakha.registry.actions import register_household
 from sakha.registry.rules.declaration import HouseholdDeclaration, PersonDeclaration
 from tests.ledger_cast import KnownHousehold, a_national_id, given_charity

@@ -14,9 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from sakha.access.rules import ClientLevel, ClientScope
 from sakha.access.rules.clients import SandboxMixed
-from sakha.entrypoints.api.door import Caller, enter, leave, refuse, weigh
 from sakha.entrypoints.api.once import json_answer, request_id, request_key
-from sakha.entrypoints.api.problems import BodyTooLarge, BodyUnreadable, where
 from sakha.entrypoints.api.schemas import (
     LINES_MAX,
     CheckAsked,
@@ -33,6 +31,8 @@ from sakha.entrypoints.api.schemas import (
     NeedShown,
     Reason,
 )
+from sakha.entrypoints.program_gate.door import Caller, enter, leave, refuse, weigh
+from sakha.entrypoints.program_gate.problems import BodyTooLarge, BodyUnreadable, where
 from sakha.ledger.actions import ask_check, ask_hold, check_many, hold_many
 from sakha.ledger.rules.results import BriefCheck, HoldRequest, PlainCheck
 from sakha.ledger.rules.states import Outcome

@@ -9,9 +9,9 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
-from sakha.entrypoints.api.door import leave
 from sakha.entrypoints.api.once import json_answer
 from sakha.entrypoints.api.schemas import BIGINT_MAX
+from sakha.entrypoints.program_gate.door import leave
 from sakha.vocabulary.refusal import Refusal
 
 

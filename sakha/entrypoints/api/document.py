@@ -17,9 +17,9 @@ from ninja.security import HttpBearer
 from pydantic.json_schema import models_json_schema
 
 from sakha.access.rules import ClientScope
-from sakha.entrypoints.api.door import Caller, enter, leave, refuse
-from sakha.entrypoints.api.problems import PROBLEM_TYPE, BodyUnreadable, where
 from sakha.entrypoints.api.schemas import Problem
+from sakha.entrypoints.program_gate.door import Caller, enter, leave, refuse
+from sakha.entrypoints.program_gate.problems import PROBLEM_TYPE, BodyUnreadable, where
 from sakha.vocabulary.refusal import Refusal
 
 VERSION: Final = "1.0.0"

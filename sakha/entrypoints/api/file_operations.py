@@ -20,7 +20,6 @@ from sakha.coordination.rules.introductions import DeclineReason, IntroductionEl
 from sakha.entrypoints.api.aid import show_needs
 from sakha.entrypoints.api.answers import answer_tagged
 from sakha.entrypoints.api.document import API, guarded
-from sakha.entrypoints.api.door import Caller, weigh
 from sakha.entrypoints.api.file_schemas import (
     CoverageListAsked,
     CoverageListTold,
@@ -43,6 +42,7 @@ from sakha.entrypoints.api.file_schemas import (
 from sakha.entrypoints.api.once import answer_once
 from sakha.entrypoints.api.operations import Row, caller_of
 from sakha.entrypoints.api.schemas import DoneTold, KindName
+from sakha.entrypoints.program_gate.door import Caller, weigh
 from sakha.ledger.queries import needs_of_household
 from sakha.registry.actions import register_household
 from sakha.registry.queries import HouseholdUnknown, find_household_by_identifier, get_household_file

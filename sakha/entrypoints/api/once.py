@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
 from sakha.access.actions import acting, begin_answer, keep_answer
-from sakha.entrypoints.api.door import Caller, leave
+from sakha.entrypoints.program_gate.door import Caller, leave
 from sakha.vocabulary.refusal import Refusal
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._:-]{1,80}")

@@ -10,7 +10,6 @@ from sakha.access.rules import ClientScope
 from sakha.entrypoints.api import aid
 from sakha.entrypoints.api.answers import answer_tagged, read_cursor, write_cursor
 from sakha.entrypoints.api.document import API, guarded
-from sakha.entrypoints.api.door import Caller, weigh
 from sakha.entrypoints.api.once import answer_once
 from sakha.entrypoints.api.schemas import (
     BIGINT_MAX,
@@ -33,6 +32,7 @@ from sakha.entrypoints.api.schemas import (
     SettledTold,
     StatusName,
 )
+from sakha.entrypoints.program_gate.door import Caller, weigh
 from sakha.ledger.actions import deliver_aid, deliver_many, release_aid, release_many
 from sakha.ledger.queries import get_hold, holds_before
 from sakha.ledger.rules.results import HoldLine, Settled

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from sakha.access.queries import find_client_by_key, make_client_token
 from sakha.access.rules import Client, ClientScope
 from sakha.access.rules.clients import TOKEN_LIVES
-from sakha.entrypoints.api.door import CertificateWrong, require_certificate
-from sakha.entrypoints.api.limits import METER, LimitReached
+from sakha.entrypoints.program_gate.door import CertificateWrong, require_certificate
+from sakha.entrypoints.program_gate.limits import METER, LimitReached
 
 
 @csrf_exempt

@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST
 
 from sakha.access.queries import acting
 from sakha.access.rules import ClientScope, PermissionMissing, PurposeMissing, ScopeMissing
-from sakha.entrypoints.api.door import (
+from sakha.entrypoints.partner_door.gate import answer, answer_refusal, read_body
+from sakha.entrypoints.program_gate.door import (
     Caller,
     CertificateWrong,
     ClientSuspended,
     ClientUnrecognised,
     enter,
 )
-from sakha.entrypoints.api.limits import LimitReached
-from sakha.entrypoints.partner_door.gate import answer, answer_refusal, read_body
+from sakha.entrypoints.program_gate.limits import LimitReached
 from sakha.exchange.actions.outbox import NewMessage, lay_out
 from sakha.exchange.queries.partners import find_partner, named_hosts, own_key, own_name
 from sakha.exchange.rules.addresses import AddressRefused, is_under, read_target

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from sakha.access.rules import ClientScope
 from sakha.databanks.banks.signatures import own_public_keys as banks_public_keys
-from sakha.entrypoints.api.door import weigh
 from sakha.entrypoints.partner_door.dci_door import Call, answer_later, answer_now, dci, reply_base
 from sakha.entrypoints.partner_door.gate import answer
+from sakha.entrypoints.program_gate.door import weigh
 from sakha.exchange.actions.answering import answer_search, require_few_conditions
 from sakha.exchange.actions.enrolling import answer_enrolled, record_enrollments
 from sakha.exchange.actions.requests import NewRequest, TakenRequest, find_answer, keep_answer, take_request

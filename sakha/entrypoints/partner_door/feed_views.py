@@ -24,9 +24,9 @@ from sakha.access.rules import (
     PurposeMissing,
     ScopeMissing,
 )
-from sakha.entrypoints.api.door import Caller, CertificateWrong, ClientSuspended, ClientUnrecognised, enter
-from sakha.entrypoints.api.limits import LimitReached
 from sakha.entrypoints.partner_door.gate import answer, answer_refusal, read_body
+from sakha.entrypoints.program_gate.door import Caller, CertificateWrong, ClientSuspended, ClientUnrecognised, enter
+from sakha.entrypoints.program_gate.limits import LimitReached
 from sakha.exchange.actions.webhooks import (
     WebhookCard,
     WebhookInvalid,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from sakha.entrypoints.api.door import ClientUnrecognised, leave
-from sakha.entrypoints.api.limits import LimitReached
+from sakha.entrypoints.program_gate.door import ClientUnrecognised, leave
+from sakha.entrypoints.program_gate.limits import LimitReached
 from sakha.exchange.rules.answers import write_error
 from sakha.exchange.rules.refusals import MessageRefused
 

@@ -16,8 +16,8 @@ from sakha.access.actions import issue_client_key, revoke_client_key, suspend_cl
 from sakha.access.queries import get_client, use_of_client
 from sakha.access.rules import SYSTEM, ClientPurpose, ClientScope
 from sakha.entrypoints.api.document import API
-from sakha.entrypoints.api.door import forget_clients
-from sakha.entrypoints.api.limits import METER
+from sakha.entrypoints.program_gate.door import forget_clients
+from sakha.entrypoints.program_gate.limits import METER
 from tests.api_cast import Caller, given_caller, given_place, registered
 from tests.ledger_cast import given_charity
 

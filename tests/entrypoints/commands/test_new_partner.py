@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from sakha.access.queries import find_client_by_key
 from sakha.access.rules import Client, ClientPurpose, ClientScope
-from sakha.entrypoints.api.door import Caller, forget_clients
-from sakha.entrypoints.api.limits import Allowance
 from sakha.entrypoints.commands import issue_client, new_partner
 from sakha.entrypoints.partner_door.dci_door import Call, reply_base
+from sakha.entrypoints.program_gate.door import Caller, forget_clients
+from sakha.entrypoints.program_gate.limits import Allowance
 from sakha.exchange.rules.asking import Registry
 from sakha.exchange.rules.envelope import Header
 from sakha.exchange.rules.partners import Partner, Practice, require_proof

@@ -9,8 +9,8 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _unknown_clients(db: None) -> Iterator[None]:
-    from sakha.entrypoints.api.door import forget_clients
-    from sakha.entrypoints.api.limits import METER
+    from sakha.entrypoints.program_gate.door import forget_clients
+    from sakha.entrypoints.program_gate.limits import METER
 
     forget_clients()
     yield

@@ -9,7 +9,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.entrypoints.api.limits import METER
+from sakha.entrypoints.program_gate.limits import METER
 from sakha.exchange.actions.answering import CONDITION_ITEMS_MAX
 from tests.exchange_cast import Program, by_number, envelope, given_program, search_of
 from tests.ledger_cast import AT, a_national_id, given_charity

@@ -16,8 +16,8 @@ from django.utils.crypto import constant_time_compare
 
 from sakha.access.queries import find_client_by_key, find_client_by_token
 from sakha.access.rules import PURPOSE_SENTENCES, Actor, Client, ClientLevel, ClientPurpose, ClientScope, PurposeMissing
-from sakha.entrypoints.api.limits import METER, Allowance, LimitReached
-from sakha.entrypoints.api.problems import show_problem
+from sakha.entrypoints.program_gate.limits import METER, Allowance, LimitReached
+from sakha.entrypoints.program_gate.problems import show_problem
 from sakha.vocabulary.refusal import Refusal
 
 KNOWN_SECONDS: Final = 5.0  # for so long a revoked key or a suspended client may still be let in by a process
