@@ -4,7 +4,7 @@ Decides the format of both; which keys there are is decided by the ring.
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from hashlib import sha256
 from os import urandom
@@ -22,6 +22,7 @@ from sakha.access.rules.key_ring import (
     generate_key_ring,
     parse_key_ring,
 )
+from sakha.vocabulary.identifiers import IdKind
 from sakha.vocabulary.refusal import Refusal
 
 __all__ = [
@@ -72,6 +73,14 @@ class IndexKind(IntEnum):
     USERNAME = 4
     ADDRESS = 5
     DIGEST = 6
+
+
+# By what a person's identifier is found; whoever has none is found by a digest of what was said.
+ID_INDEX_KINDS: Final[Mapping[IdKind, IndexKind]] = {
+    IdKind.NATIONAL: IndexKind.NATIONAL_ID,
+    IdKind.FIDA: IndexKind.FIDA,
+    IdKind.NONE: IndexKind.DIGEST,
+}
 
 
 class KeyMissing(Refusal):

@@ -9,10 +9,9 @@ from django.db import connection
 
 from sakha.access.queries import acting, get_organisation, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, blind_index, seal_many
-from sakha.vocabulary.identifiers import IdKind, parse_person_identifier
+from sakha.access.rules.sealing import ID_INDEX_KINDS, blind_index, seal_many
+from sakha.vocabulary.identifiers import parse_person_identifier
 
-_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
 _TOLD: Final = """
     SELECT * FROM unnest(%(indexes)s::bytea[], %(sealed)s::bytea[], %(kinds)s::text[], %(from_on)s::date[],
                          %(to_on)s::date[]) AS told(subject_index, subject_sealed, kind, from_on, to_on)
@@ -66,7 +65,7 @@ def update_coverage(*, actor: Actor, at: datetime, on: date, told: Sequence[Told
             "organisation_id": body.id,
             "province": body.province,
             "county": body.county,
-            "indexes": [blind_index(ring, _INDEX_KINDS[kind], number) for kind, number in numbers],
+            "indexes": [blind_index(ring, ID_INDEX_KINDS[kind], number) for kind, number in numbers],
             "sealed": seal_many(ring, [number for _, number in numbers]),
             "kinds": [one.kind[:120] for one in told],
             "from_on": [one.from_on for one in told],

@@ -1,6 +1,6 @@
 """Answering a search: each question by itself, everyone who was looked at written into the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from sakha.exchange.queries.searching import Found, find_by_conditions, find_by_
 from sakha.exchange.rules.answers import FoundRecords, write_found, write_refused
 from sakha.exchange.rules.asking import Entity, Registry, SearchItem
 from sakha.exchange.rules.conditions import OF_PERSONS, ByIdentifier, IdentifierType, conditions_of
+from sakha.exchange.rules.envelope import Item
 from sakha.exchange.rules.records import HouseholdLine, write_beneficiary, write_group, write_member
 from sakha.exchange.rules.refusals import ItemRefused, MessageRefused
 from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
@@ -29,13 +30,23 @@ def answer_search(
     *, client: Client, at: datetime, registry: Registry, purpose: ClientPurpose, items: Sequence[SearchItem]
 ) -> tuple[list[Mapping[str, Any]], int]:
     """The answers to each question and how many of them succeeded."""
+
+    def answer(item: SearchItem) -> Mapping[str, Any]:
+        return write_found(item, _answer(client, at, registry, purpose, item), registry=registry, at=at)
+
+    return answer_each(client, items, answer, at=at)
+
+
+def answer_each(
+    client: Client, items: Sequence[Item], answer: Callable[[Item], Mapping[str, Any]], *, at: datetime
+) -> tuple[list[Mapping[str, Any]], int]:
+    """The answer to each item, refused ones too, and how many succeeded."""
     answers: list[Mapping[str, Any]] = []
     completed = 0
     with acting(client.actor):
         for item in items:
             try:
-                found = _answer(client, at, registry, purpose, item)
-                answers.append(write_found(item, found, registry=registry, at=at))
+                answers.append(answer(item))
                 completed += 1
             except ItemRefused as refusal:
                 answers.append(write_refused(item.reference_id, refusal, at=at))

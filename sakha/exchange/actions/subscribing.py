@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -11,33 +11,21 @@ from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Client, ClientPurpose
 from sakha.access.rules.clients import PURPOSE_SENTENCES
-from sakha.access.rules.sealing import IndexKind, blind_index, seal
+from sakha.access.rules.sealing import ID_INDEX_KINDS, blind_index, seal
 from sakha.exchange import models
-from sakha.exchange.actions.answering import require_person_apart
+from sakha.exchange.actions.answering import answer_each, require_person_apart
 from sakha.exchange.queries.feed import newest_event
-from sakha.exchange.rules.answers import write_refused
 from sakha.exchange.rules.outbox import MessageState
 from sakha.exchange.rules.refusals import ItemRefused
 from sakha.exchange.rules.subscribing import SubscriptionItem
-from sakha.vocabulary.identifiers import IdentifierInvalid, IdKind, parse_person_identifier
-
-_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
+from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
 
 
 def subscribe(
     *, client: Client, at: datetime, purpose: ClientPurpose, items: Sequence[SubscriptionItem], address: str
 ) -> tuple[list[Mapping[str, Any]], int]:
     """The answers to each wish and how many stand."""
-    answers: list[Mapping[str, Any]] = []
-    completed = 0
-    with acting(client.actor):
-        for item in items:
-            try:
-                answers.append(_begin(client, at, purpose, item, address))
-                completed += 1
-            except ItemRefused as refusal:
-                answers.append(write_refused(item.reference_id, refusal, at=at))
-    return answers, completed
+    return answer_each(client, items, lambda item: _begin(client, at, purpose, item, address), at=at)
 
 
 def unsubscribe(*, client: Client, at: datetime, codes: Sequence[str]) -> tuple[list[Mapping[str, str]], str]:
@@ -127,4 +115,4 @@ def _person(client: Client, item: SubscriptionItem) -> tuple[bytes | None, bytes
         raise ItemRefused(reason="this can't be anybody's number", error="rjct.person_id.invalid") from None
     require_person_apart(client, number)
     ring = key_ring()
-    return blind_index(ring, _INDEX_KINDS[kind], number), seal(ring, number)
+    return blind_index(ring, ID_INDEX_KINDS[kind], number), seal(ring, number)

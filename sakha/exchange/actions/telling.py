@@ -18,7 +18,7 @@ from sakha.access.actions import record_access, record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, AccessAction, ClientLevel
 from sakha.access.rules.clients import PURPOSE_SENTENCES, ClientPurpose
-from sakha.access.rules.sealing import IndexKind, KeyMissing, SealBroken, blind_indexes, open_sealed
+from sakha.access.rules.sealing import ID_INDEX_KINDS, KeyMissing, SealBroken, blind_indexes, open_sealed
 from sakha.exchange import models
 from sakha.exchange.actions.outbox import SEND_TASK, seal_body
 from sakha.exchange.queries.feed import FeedLine, newest_event, read_feed
@@ -30,11 +30,10 @@ from sakha.exchange.rules.events import DCI_EVENTS, FeedEvent, write_event
 from sakha.exchange.rules.outbox import Channel
 from sakha.exchange.rules.records import write_group, write_member
 from sakha.exchange.rules.subscribing import EventType
-from sakha.vocabulary.identifiers import IdKind, parse_person_identifier
+from sakha.vocabulary.identifiers import parse_person_identifier
 from sakha.vocabulary.message_signing import SignatureBad
 
 AT_ONCE: Final = 500
-_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
 _log = structlog.get_logger()
 _HOME_OF_PERSON: Final = """
 SELECT m.household_id, m.person_id FROM registry_person p
@@ -193,7 +192,7 @@ def _home_of(wish: models.Subscription) -> tuple[int | None, int | None]:
         return None, None
     ring = key_ring()
     kind, number = parse_person_identifier(open_sealed(ring, bytes(wish.person_sealed)))
-    indexes = blind_indexes(ring, _INDEX_KINDS[kind], number)
+    indexes = blind_indexes(ring, ID_INDEX_KINDS[kind], number)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_HOME_OF_PERSON, (indexes,))
         row = cursor.fetchone()

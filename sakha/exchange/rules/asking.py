@@ -9,7 +9,7 @@ from sakha.exchange.rules.conditions import Attribute, IdentifierType, Query, fi
 from sakha.exchange.rules.envelope import (
     Fields,
     is_writable,
-    read_items,
+    read_batch,
     read_locale,
     read_moment,
     read_name,
@@ -75,11 +75,7 @@ class StatusQuestion:
 
 def read_search(message: Fields) -> tuple[str, tuple[SearchItem, ...]]:
     """The transaction and its questions. Raises: MessageRefused."""
-    transaction_id = read_name(message.get("transaction_id"), field="transaction_id")
-    items = tuple(_read_item(item) for item in read_items(message, "search_request"))
-    if len({item.reference_id for item in items}) != len(items):
-        raise MessageRefused(reason="rjct.reference_id.duplicate")
-    return transaction_id, items
+    return read_batch(message, "search_request", _read_item)
 
 
 def read_status_question(message: Fields) -> StatusQuestion:

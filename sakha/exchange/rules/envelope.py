@@ -4,10 +4,10 @@ Refuses what the standard's schema forbids, and takes the older spellings that i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from sakha.exchange.rules.refusals import MessageRefused
 from sakha.vocabulary.dci_words import NAME_LENGTH
@@ -106,6 +106,26 @@ def read_items(message: Fields, name: str) -> list[Fields]:
     if len(items) > ITEMS_MAX:
         raise MessageRefused(reason="rjct.total_count.limit_exceeded")
     return items
+
+
+class Referenced(Protocol):
+    """An item of a batch: answered under its own reference."""
+
+    @property
+    def reference_id(self) -> str:
+        """What the answer names it by."""
+
+
+Item = TypeVar("Item", bound=Referenced)
+
+
+def read_batch(message: Fields, name: str, read_item: Callable[[Fields], Item]) -> tuple[str, tuple[Item, ...]]:
+    """The transaction and its items, each under a reference of its own. Raises: MessageRefused."""
+    transaction_id = read_name(message.get("transaction_id"), field="transaction_id")
+    items = tuple(read_item(item) for item in read_items(message, name))
+    if len({item.reference_id for item in items}) != len(items):
+        raise MessageRefused(reason="rjct.reference_id.duplicate")
+    return transaction_id, items
 
 
 def timestamp_of(item: Fields) -> Any:

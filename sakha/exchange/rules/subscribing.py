@@ -9,7 +9,7 @@ from sakha.exchange.rules.asking import read_purpose
 from sakha.exchange.rules.conditions import ByIdentifier, IdentifierType, read_query
 from sakha.exchange.rules.envelope import (
     Fields,
-    read_items,
+    read_batch,
     read_locale,
     read_moment,
     read_name,
@@ -44,11 +44,7 @@ class SubscriptionItem:
 
 def read_subscriptions(message: Fields) -> tuple[str, tuple[SubscriptionItem, ...]]:
     """The transaction and its wishes. Raises: MessageRefused."""
-    transaction_id = read_name(message.get("transaction_id"), field="transaction_id")
-    items = tuple(_read_item(item) for item in read_items(message, "subscribe_request"))
-    if len({item.reference_id for item in items}) != len(items):
-        raise MessageRefused(reason="rjct.reference_id.duplicate")
-    return transaction_id, items
+    return read_batch(message, "subscribe_request", _read_item)
 
 
 def read_unsubscription(message: Fields) -> tuple[str, tuple[str, ...]]:

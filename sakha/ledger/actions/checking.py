@@ -11,18 +11,17 @@ from psycopg.types.range import DateRange
 from sakha.access.actions import record_access, record_access_many
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, KeyRing, blind_indexes
+from sakha.access.rules.sealing import ID_INDEX_KINDS, KeyRing, blind_indexes
 from sakha.ledger.queries import aid_trail, current_periods, need_line
 from sakha.ledger.rules.results import BriefCheck, Check, PlainCheck
 from sakha.ledger.rules.states import Outcome
 from sakha.ledger.rules.terms import AidTerms, require_quantity, terms_of
 from sakha.ledger.rules.trail import months_matrix
 from sakha.ledger.rules.verdict import VERDICT_OF_OUTCOME, AidFacts, NeedLine, decide_verdict, order_needs
-from sakha.vocabulary.identifiers import IdKind, parse_person_identifier
+from sakha.vocabulary.identifiers import parse_person_identifier
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 
 BATCH_SIZE_MAX: Final = 1000  # row locks and answers of more are held for too long (docs/ledger.md)
-_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
 _CHECK: Final = (
     "SELECT household_id, code, province, county, is_protected, has_record, outcome, target, held, delivered,"
     " similar_on, free_on, needs FROM ledger_check(%s, %s::bytea[], %s, %s::smallint, %s, %s, %s, %s, %s::daterange,"
@@ -100,7 +99,7 @@ def span_of(terms: AidTerms) -> DateRange | None:
 
 def _indexes_of(ring: KeyRing, text: str) -> list[bytes]:
     id_kind, number = parse_person_identifier(text)
-    return blind_indexes(ring, _INDEX_KINDS[id_kind], number)
+    return blind_indexes(ring, ID_INDEX_KINDS[id_kind], number)
 
 
 def _check_batch(

@@ -11,8 +11,8 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import Actor
-from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index, open_sealed, seal, sealed_prefix
-from sakha.registry.actions.staging import ID_INDEX_KINDS, tail_indexes
+from sakha.access.rules.sealing import ID_INDEX_KINDS, IndexKind, KeyRing, blind_index, open_sealed, seal, sealed_prefix
+from sakha.registry.actions.staging import tail_indexes
 from sakha.registry.queries.intake import CONTENT_SEAL
 from sakha.vocabulary.identifiers import IdKind
 

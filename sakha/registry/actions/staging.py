@@ -14,7 +14,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import IndexKind, KeyRing, blind_index_many, blind_indexes, seal_many
+from sakha.access.rules.sealing import ID_INDEX_KINDS, IndexKind, KeyRing, blind_index_many, blind_indexes, seal_many
 from sakha.linkage.rules import IdentityView
 from sakha.linkage.rules.desk_keys import TAIL_LENGTH, name_skeleton
 from sakha.registry.actions.asking import IDENTITY_CODES, ask_about_rows
@@ -35,12 +35,6 @@ from sakha.registry.rules.states import IntakeOrigin
 from sakha.vocabulary.headings import RecordField
 from sakha.vocabulary.identifiers import IdKind
 from sakha.vocabulary.refusal import Refusal
-
-ID_INDEX_KINDS: Final = {
-    IdKind.NATIONAL: IndexKind.NATIONAL_ID,
-    IdKind.FIDA: IndexKind.FIDA,
-    IdKind.NONE: IndexKind.DIGEST,
-}
 
 # COPY is refused on a table with row-level security; one JSON parameter a chunk is as quick and is bound, not spliced.
 _INSERT: Final = """

@@ -13,11 +13,10 @@ from django.db import connection
 from sakha.access.actions import record_access
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import AccessAction, Actor, Permission
-from sakha.access.rules.sealing import IndexKind, KeyRing, blind_indexes
+from sakha.access.rules.sealing import ID_INDEX_KINDS, IndexKind, KeyRing, blind_indexes
 from sakha.registry.rules.household_code import find_household_code
 from sakha.vocabulary.identifiers import (
     IdentifierInvalid,
-    IdKind,
     MobileInvalid,
     parse_mobile,
     parse_person_identifier,
@@ -58,7 +57,6 @@ FROM unnest(%s::int[], %s::bytea[]) AS one(place, id_index)
 JOIN registry_person p ON p.id_index = one.id_index
 JOIN registry_membership m ON m.person_id = coalesce(p.merged_into_id, p.id) AND m.to_on IS NULL
 """
-_INDEX_KINDS: Final = {IdKind.NATIONAL: IndexKind.NATIONAL_ID, IdKind.FIDA: IndexKind.FIDA}
 
 
 class SearchUnclear(Refusal):
@@ -144,13 +142,13 @@ def identifier_indexes(ring: KeyRing, text: str) -> list[bytes]:
         kind, value = parse_person_identifier(text)
     except IdentifierInvalid:
         return []
-    return blind_indexes(ring, _INDEX_KINDS[kind], value)
+    return blind_indexes(ring, ID_INDEX_KINDS[kind], value)
 
 
 def require_indexes(ring: KeyRing, text: str) -> list[bytes]:
     """The same where nothing else is taken. Raises: IdentifierInvalid."""
     kind, value = parse_person_identifier(text)
-    return blind_indexes(ring, _INDEX_KINDS[kind], value)
+    return blind_indexes(ring, ID_INDEX_KINDS[kind], value)
 
 
 def _understand(text: str, ring: KeyRing) -> tuple[str, list[str] | list[bytes], str]:
