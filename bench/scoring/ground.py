@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import lightgbm
 import numpy as np
 
 from sakha.scoring.rules.accuracy import predict_linear
+from sakha.scoring.rules.boosting import boost, predict_boosted
 from sakha.scoring.rules.card import Card
 from sakha.scoring.rules.document import parse_card
 from sakha.scoring.rules.modelling import score_points_of
@@ -21,8 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-plan.toml"
 CARD = ROOT / "sakha" / "scoring" / "documents" / "sakha-1398-2.toml"
 SURVEY = ROOT.parent / "shared" / "data" / "targeting" / "iran_hbs_1398.csv.gz"
-ROUNDS = 200
-SEED = 1398
 Predict = Callable[[Survey, Survey], Floats]
 
 
@@ -80,12 +78,12 @@ def card_predictor(plan: FitPlan) -> Predict:
 
 def boosted(train: Survey, test: Survey) -> Floats:
     """LightGBM on the card's own facts, with county and urban."""
-    return _boost(_matrix(train), train, _matrix(test))
+    return predict_boosted(train, test)
 
 
 def boosted_on_everything(ground: Ground, inside: Bools) -> Floats:
     """LightGBM on all indicators of the survey: the ceiling."""
-    return _boost(ground.everything[~inside], ground.survey.take(~inside), ground.everything[inside])
+    return boost(ground.everything[~inside], ground.survey.take(~inside), ground.everything[inside])
 
 
 def linear(train: Survey, test: Survey) -> Floats:
@@ -99,29 +97,4 @@ def out_of_fold(survey: Survey, fold: Ints, predict: Predict) -> Floats:
     for number in np.unique(fold):
         inside = fold == number
         prediction[inside] = predict(survey.take(~inside), survey.take(inside))
-    return prediction
-
-
-def _matrix(survey: Survey) -> Floats:
-    columns = [survey.facts[name] for name in sorted(survey.facts)]
-    return np.column_stack([*columns, survey.county, survey.county // 100, survey.urban]).astype(np.float64)
-
-
-def _boost(left: Floats, train: Survey, right: Floats) -> Floats:
-    model = lightgbm.LGBMRegressor(
-        n_estimators=ROUNDS,
-        learning_rate=0.08,
-        num_leaves=31,
-        min_child_samples=40,
-        subsample=0.8,
-        subsample_freq=1,
-        colsample_bytree=0.6,
-        reg_lambda=5.0,
-        random_state=SEED,
-        n_jobs=2,
-        deterministic=True,
-        verbose=-1,
-    )
-    model.fit(left, train.log_consumption, sample_weight=train.person_weight)
-    prediction: Floats = np.asarray(model.predict(right), dtype=np.float64)
     return prediction

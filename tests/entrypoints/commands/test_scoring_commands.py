@@ -270,7 +270,10 @@ def test_fitting_writes_a_document_and_never_over_one_in_use(
     assert fit_model.run(arguments_of(fit_model, *words, "--replace")) == 0
 
     assert parse_card(target.read_text(encoding="utf-8")).sha == first.sha
-    assert "calibration" in capsys.readouterr().out
+    report = capsys.readouterr().out
+    assert "calibration" in report
+    boosted = next(line for line in report.splitlines() if line.startswith("LightGBM on the same facts"))
+    assert float(boosted.split()[-6]) > 0.5, "the challenger ranks no better than chance"
 
 
 def test_the_command_says_in_which_row_and_column_no_number_stands_and_needs_no_settings(tmp_path: Path) -> None:
