@@ -9,8 +9,10 @@ from sakha.scoring.rules.survey import Floats, Survey
 
 try:
     import lightgbm
-except (ImportError, OSError):  # pragma: no cover - a system without libgomp
-    lightgbm = None
+except (ImportError, OSError):  # a system without libgomp
+    IS_LOADED = False
+else:
+    IS_LOADED = True
 
 ROUNDS = 200
 SEED = 1398
@@ -33,7 +35,7 @@ PARAMETERS = {
 
 def is_boosting_available() -> bool:
     """Whether LightGBM could be loaded here."""
-    return lightgbm is not None
+    return IS_LOADED
 
 
 def predict_boosted(train: Survey, test: Survey) -> Floats:
