@@ -25,6 +25,8 @@ NEEDS = 100
 TARGET_A_GIVER_RIAL = 150_000
 PROCESSES, THREADS = 2, 16
 LISTINGS = """
+INSERT INTO giving_publishing_leave (household_id, given_at) SELECT number, now()
+  FROM generate_series(1, {needs}) AS number;
 INSERT INTO giving_listing (code, household_id, kind, period, province, county, size_band, severity, is_confirmed,
                             target_rial, given_rial, elsewhere_rial, seen_count, listed_at)
 SELECT lpad((number - 1)::text, 8, '0'), number, 3, 1405, '30', '3001', 0, 3, true, {target}, 0, 0, 0, now()

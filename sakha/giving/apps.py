@@ -30,6 +30,9 @@ class GivingConfig(AppConfig):
         "giving_proposal": "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)",
         "giving_share": "SELECT, INSERT",
         "giving_share_piece": "SELECT, INSERT",
+        # How much and for what stays as it was promised: for something else it is ended and begun anew.
+        "giving_sponsorship": "SELECT, INSERT, UPDATE (state, state_at, household_id, sign)",
+        "giving_sponsored_month": "SELECT, INSERT, UPDATE (reminder_digest, reminded_at, attempt_count, gift_id)",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",

@@ -1,4 +1,4 @@
-"""Scheduled work of giving: places given back, payments asked about, money following its holds, the list, the books."""
+"""Scheduled work of giving: places given back, payments asked about, money, months, the list, the books."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,9 @@ import structlog
 from procrastinate.contrib.django import app
 from prometheus_client import Gauge
 
+from sakha.coordination.gateways import named_address
 from sakha.giving.actions import (
+    ask_months,
     forget_giver_codes,
     forget_marks,
     lapse_pledges,
@@ -60,6 +62,15 @@ def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
     refresh_listings(at=at)
     forget_marks(at=at)
     forget_giver_codes(at=at)
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="giving_ask_months", queueing_lock="giving_ask_months")
+def ask_monthly(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Send the links of the month that has begun, and a reminder once."""
+    told = ask_months(at=datetime.now(UTC), address=named_address())
+    if told.another_count:
+        _log.info("sponsorships_moved", another_count=told.another_count, asked_count=told.asked_count)
 
 
 @app.periodic(cron="40 22 * * *")  # 02:10 in Tehran

@@ -11,6 +11,7 @@ from django import forms
 
 from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
+from sakha.giving.rules.sponsorships import SponsorshipAim
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftInvalid, GiftTerms, require_terms
 from sakha.vocabulary.identifiers import parse_mobile
 from sakha.vocabulary.jalali import DatePrecision, ParsedDate
@@ -20,6 +21,10 @@ from sakha.vocabulary.places import PROVINCES, counties_of
 
 _KINDS: Final = (("", "هر نیازی که ضروری‌تر است"), *((kind.value, NEED_KINDS[kind].name) for kind in GIVEN_KINDS))
 _PLACES: Final = (("", "هر جای ایران"), *((code, province.name) for code, province in PROVINCES.items()))
+_AIMS: Final = (
+    (SponsorshipAim.POOL.value, "صندوق همگانی: هر ماه به نیازی که ضروری‌تر است"),
+    (SponsorshipAim.ORPHAN.value, "یک یتیم: هر ماه همان خانواده، بی‌نام، تا نیازش هست"),
+)
 _SETS: Final = (("", "هر نیتی"), *((one.name, f"{one.title}: {one.explained}") for one in CONDITION_SETS.values()))
 _TYPES: Final = (("", "هر خانواری"), *((one.value, words) for one, words in TYPE_WORDS.items()))
 _COUNTIES: Final = (
@@ -105,7 +110,7 @@ class PoolForm(GiftForm):
         named = CONDITION_SETS.get(given["rule"])
         kinds = (NeedKind(int(given["kind"])),) if given["kind"] else ()
         types = (HouseholdType(given["type"]),) if given["type"] else ()
-        share, last = given["household_most"], given["expires_on"]
+        share, last = given["household_most"], given.get("expires_on")
         return GiftTerms(
             kinds=kinds or (named.kinds if named else ()),
             types=types or (named.types if named else ()),
@@ -115,3 +120,30 @@ class PoolForm(GiftForm):
             household_most_rial=int(share) if share else None,
             expires_on=last.on if last else None,
         )
+
+
+class MonthlyNeedForm(GiftForm):
+    """So much every month for one need."""
+
+    aim = SponsorshipAim.NEED
+
+
+class MonthlyForm(PoolForm):
+    """So much every month: for the pool within conditions, or for one orphan, of whom only the place can be chosen."""
+
+    choice = forms.ChoiceField(label="هر ماه برای", choices=_AIMS, widget=SelectInput())
+    expires_on = None  # the months end when the giver says so
+    field_order = ("request", "amount", "choice")
+
+    @property
+    def aim(self) -> SponsorshipAim:
+        """What was chosen."""
+        return SponsorshipAim(self.cleaned_data["choice"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse conditions that only the pool can keep."""
+        given = super().clean()
+        narrow = [name for name in ("rule", "type", "kind", "household_most") if given.get(name)]
+        if given.get("choice") == SponsorshipAim.ORPHAN and narrow:
+            self.add_error(narrow[0], "این شرط برای صندوق همگانی است؛ برای یک یتیم تنها جا را می‌توان برگزید.")
+        return given

@@ -8,6 +8,7 @@ from sakha.giving.actions.listings import Refreshed, allow_publishing, note_seen
 from sakha.giving.actions.payments import PaidGift, reconcile_payments, settle_payment
 from sakha.giving.actions.promises import forget_marks
 from sakha.giving.actions.refunds import refund_gift, verify_books
+from sakha.giving.actions.sponsorships import ask_months
 
 __all__ = [
     "MoneyDrawn",
@@ -16,6 +17,7 @@ __all__ = [
     "Pledged",
     "Refreshed",
     "allow_publishing",
+    "ask_months",
     "forget_giver_codes",
     "forget_marks",
     "hold_with_gifts",

@@ -56,6 +56,9 @@ class PaymentGateway(Protocol):
     def ask(self, *, amount_rial: int, callback: str, description: str) -> AskedPayment:
         """Make a payment ready. Raises: PaymentRefused, PaymentUncertain."""
 
+    def address_of(self, *, authority: str) -> str:
+        """Where a payment that was made ready is paid, for whoever comes back to it."""
+
     def verify(self, *, authority: str, amount_rial: int) -> VerifiedPayment:
         """Ask whether it was paid, and take it; asking again gives the same.
 

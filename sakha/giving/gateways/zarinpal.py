@@ -44,7 +44,11 @@ class ZarinpalGateway:
         authority = told.get("authority")
         if not isinstance(authority, str) or not 0 < len(authority) <= _AUTHORITY_MOST or not authority.isalnum():
             raise PaymentUncertain(reason="authority")
-        return AskedPayment(authority=authority, address=f"{self._account.url}/pg/StartPay/{authority}")
+        return AskedPayment(authority=authority, address=self.address_of(authority=authority))
+
+    def address_of(self, *, authority: str) -> str:
+        """Where a payment that was made ready is paid."""
+        return f"{self._account.url}/pg/StartPay/{authority}"
 
     def verify(self, *, authority: str, amount_rial: int) -> VerifiedPayment:
         """Ask whether it was paid. Raises: PaymentRefused, PaymentUncertain."""

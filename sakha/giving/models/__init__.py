@@ -1,4 +1,4 @@
-"""Tables of giving: gifts and their books, givers who want to be known."""
+"""Tables of giving: gifts and their books, givers who want to be known, their promises for every month."""
 
 from sakha.giving.models.donors import AmountLimit, Donor, DonorCode
 from sakha.giving.models.gifts import (
@@ -14,6 +14,7 @@ from sakha.giving.models.gifts import (
     SharePiece,
     Transfer,
 )
+from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
 
 __all__ = [
     "AmountLimit",
@@ -29,5 +30,7 @@ __all__ = [
     "PublishingLeave",
     "Share",
     "SharePiece",
+    "SponsoredMonth",
+    "Sponsorship",
     "Transfer",
 ]

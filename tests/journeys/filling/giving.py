@@ -22,7 +22,10 @@ _SHOWABLE = """
 def fill(walked: Walk) -> None:
     from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
     from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
+    from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
+    from sakha.giving.queries.donors import find_donor
     from sakha.giving.rules.promises import GiverMarks
+    from sakha.giving.rules.sponsorships import SponsorshipAim
     from sakha.giving.rules.terms import GIVEN_KINDS
     from sakha.ledger.actions import release_aid
     from sakha.vocabulary.need_kinds import NeedKind
@@ -40,7 +43,9 @@ def fill(walked: Walk) -> None:
     assert refresh_listings(at=AT).shown_count
     ((code,),) = rows("SELECT code FROM giving_listing WHERE household_id = %s AND kind = %s", household_id, kind)
     ask_giver_code(at=AT, mobile="+989990000017", address="192.0.2.1")
-    open_organisation_giver(at=AT, organisation_id=organisation_id)
+    donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=organisation_id))
+    promise = NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=SponsorshipAim.POOL)
+    begin_sponsorship(giver=donor, at=AT, promise=promise)
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="walk"))
     held = hold_with_gifts(

@@ -13,21 +13,28 @@ from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
 from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
 from sakha.giving.actions.proposals import propose_shares
+from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
+from sakha.giving.queries.donors import find_donor
 from sakha.giving.rules.promises import GiverMarks
+from sakha.giving.rules.sponsorships import SponsorshipAim
 from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity
 from tests.open_tables import without_row_security
 
+POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 TABLES += ("donor", "donor_code", "amount_limit")
-TABLES += ("proposal", "share", "share_piece")
+TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
 
 
 def fill() -> tuple[Actor, int]:
     charity = given_charity("خیریهٔ مهر")
     household, code = given_listed(charity)
     ask_giver_code(at=AT, mobile="+989990000017", address="192.0.2.1")
-    open_organisation_giver(at=AT, organisation_id=charity.organisation_id)
+    donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=charity.organisation_id))
+    begin_sponsorship(
+        giver=donor, at=AT, promise=NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=POOL)
+    )
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="one"))
         give(gateway, 1_000_000)
@@ -68,6 +75,8 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_listing SET given_rial = 0"),
         (SYSTEM, "UPDATE giving_share SET amount_rial = 1"),
         (SYSTEM, "UPDATE giving_proposal SET effect = '{}'"),
+        (SYSTEM, "UPDATE giving_sponsorship SET amount_rial = 1"),
+        (SYSTEM, "UPDATE giving_sponsored_month SET month = 1"),
         (charity, "SELECT giving_settle_share(min(id), now(), '2026-01-01', NULL, '') FROM giving_share"),
         (charity, "SELECT giving_share_money(1, '2026-01-01')"),
         (SYSTEM, "INSERT INTO giving_draw DEFAULT VALUES"),

@@ -17,11 +17,14 @@ from sakha.entrypoints.donor_site.receipt_words import statement_of
 from sakha.entrypoints.donor_site.sessions import begin_visit, end_visit, find_asked, find_giver, keep_asked
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, own_lines, share_lines
+from sakha.entrypoints.donor_site.wording_monthly import promise_lines
 from sakha.entrypoints.kashi.sheet_forms import CodeForm
 from sakha.entrypoints.operations.addresses import client_address
 from sakha.giving.actions.donors import ask_giver_code, enter_giver
 from sakha.giving.queries.donors import PAGE_SIZE, get_own_gift, gift_years, gifts_of_year, own_gifts
+from sakha.giving.queries.sponsorships import own_sponsorships
 from sakha.giving.rules.terms import GiftUnknown
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.refusal import Refusal
 
 _PAGE_MOST = 10_000
@@ -40,7 +43,16 @@ def account(request: HttpRequest) -> HttpResponse:
         gifts = own_gifts(donor_id=giver.donor_id, page=page)
         years = gift_years(donor_id=giver.donor_id)
         next_page = f"?page={page + 1}" if len(gifts) == PAGE_SIZE else ""
-        return show(request, "account", giver=giver, lines=own_lines(gifts), years=years, next_page=next_page)
+        promises = own_sponsorships(donor_id=giver.donor_id, on=timezone.now().astimezone(TEHRAN).date())
+        return show(
+            request,
+            "account",
+            giver=giver,
+            lines=own_lines(gifts),
+            years=years,
+            next_page=next_page,
+            promises=promise_lines(promises),
+        )
     form = MobileForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:

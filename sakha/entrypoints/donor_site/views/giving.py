@@ -23,6 +23,7 @@ from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
 from sakha.giving.gateways import PaymentUncertain
 from sakha.giving.queries import get_shown_need, shown_by_code
 from sakha.giving.rules.promises import BASKET_MOST
+from sakha.giving.rules.sponsorships import SPONSORED_KINDS
 from sakha.giving.rules.terms import GiftTerms, ListingUnknown, require_gift
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.money import show_toman
@@ -123,7 +124,10 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
         if paid is not None:
             return paid
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return show(request, "give", status=status, form=form, line=line, giver=find_giver(request))
+    monthly = reverse("donor_monthly")
+    if line is not None:
+        monthly = f"{monthly}?need={line.code}" if line.kind in SPONSORED_KINDS else ""
+    return show(request, "give", status=status, form=form, line=line, giver=find_giver(request), monthly=monthly)
 
 
 def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None) -> HttpResponse | None:

@@ -1,0 +1,96 @@
+"""What is said of promises for every month, in plain sentences. Decides words only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sakha.giving.queries.sponsorships import MonthToPay, SponsoredMonthCard, SponsorshipCard
+from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
+from sakha.giving.rules.sponsorships import MonthState, SponsorshipAim, SponsorshipState
+from sakha.vocabulary.jalali import month_name
+from sakha.vocabulary.money import show_toman
+from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+_STATES: Final = {
+    SponsorshipState.ACTIVE: ("هر ماه", "clear"),
+    SponsorshipState.PAUSED: ("ایستاده", "wait"),
+    SponsorshipState.ENDED: ("پایان‌یافته", ""),
+}
+_MONTHS: Final = {
+    MonthState.PAID: ("پرداخت شد", "done"),
+    MonthState.OPEN: ("در انتظار پرداخت", "wait"),
+    MonthState.MISSED: ("پرداخت نشد", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthWords:
+    """One month of a promise in words."""
+
+    id: int
+    name: str
+    state: str
+    kind: str
+    is_open: bool
+    is_replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWords:
+    """A promise for every month in words; the sign is a tile to know the household by."""
+
+    id: int
+    amount: str
+    aim: str
+    state: str
+    kind: str
+    sign: str
+    is_active: bool
+    is_paused: bool
+    months: tuple[MonthWords, ...]
+
+
+def promise_lines(cards: Sequence[SponsorshipCard]) -> list[PromiseWords]:
+    """The giver's promises."""
+    return [promise_words(card) for card in cards]
+
+
+def promise_words(card: SponsorshipCard) -> PromiseWords:
+    """One promise."""
+    state, kind = _STATES[card.state]
+    return PromiseWords(
+        id=card.id,
+        amount=show_toman(card.amount_rial),
+        aim=_aim(card),
+        state=state,
+        kind=kind,
+        sign=card.sign,
+        is_active=card.state is SponsorshipState.ACTIVE,
+        is_paused=card.state is SponsorshipState.PAUSED,
+        months=tuple(month_words(month) for month in card.months),
+    )
+
+
+def month_words(month: SponsoredMonthCard | MonthToPay) -> MonthWords:
+    """One month."""
+    state, kind = _MONTHS[month.state]
+    return MonthWords(
+        month.id, month_name(month.month), state, kind, month.state is MonthState.OPEN, month.is_replaced
+    )  # fmt: skip
+
+
+def _aim(card: SponsorshipCard) -> str:
+    place = COUNTIES[card.county].name if card.county in COUNTIES else ""
+    place = place or (PROVINCES[card.province].name if card.province in PROVINCES else "")
+    if card.aim is not SponsorshipAim.POOL:
+        kinds = "، ".join(NEED_KINDS[kind].name for kind in card.kinds)
+        words = ["یک یتیم" if card.aim is SponsorshipAim.ORPHAN else kinds]
+    else:
+        words = [CONDITION_SETS[card.condition_set].title] if card.condition_set in CONDITION_SETS else []
+        words += [NEED_KINDS[kind].name for kind in card.kinds] if not words else []
+        words += [TYPE_WORDS[one] for one in card.types]
+        words = ["صندوق همگانی", *words]
+    return "، ".join([*words, place] if place else words)

@@ -1,0 +1,157 @@
+"""Promises for every month as their giver sees them, with their months; one month by its link or in the own account."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM
+from sakha.giving.rules.conditions import HouseholdType
+from sakha.giving.rules.sponsorships import (
+    MonthState,
+    SponsorshipAim,
+    SponsorshipState,
+    SponsorshipUnknown,
+    month_state,
+)
+from sakha.giving.rules.terms import follow_digest
+from sakha.vocabulary.jalali import TEHRAN, jalali_month
+from sakha.vocabulary.need_kinds import NeedKind
+
+_MONTHS_SHOWN: Final = 12
+_PROMISE: Final = """
+    SELECT promise.id, promise.aim, promise.amount_rial, promise.state, promise.kinds, promise.household_types,
+           promise.condition_set, promise.province, promise.county, promise.household_most_rial, promise.sign,
+           promise.begun_at, promise.donor_id
+      FROM giving_sponsorship AS promise
+"""
+_MONTH: Final = """
+    SELECT asked.id, asked.sponsorship_id, asked.month, coalesce(listing.code, ''), coalesce(listing.province, ''),
+           coalesce(listing.county, ''), asked.is_replaced, asked.reminded_at IS NOT NULL,
+           coalesce(gift.state IN ('PAID', 'REFUNDED'), false), gift.id
+      FROM giving_sponsored_month AS asked
+      LEFT JOIN giving_listing AS listing ON listing.id = asked.listing_id
+      LEFT JOIN giving_gift AS gift ON gift.id = asked.gift_id
+"""
+_OWN: Final = f"{_PROMISE} WHERE promise.donor_id = %s ORDER BY promise.state = 'ENDED', promise.id DESC LIMIT 50"
+_OWN_MONTHS: Final = f"{_MONTH} WHERE asked.sponsorship_id = ANY(%s) ORDER BY asked.month DESC LIMIT 600"
+_BY_LINK: Final = f"{_MONTH} WHERE asked.link_digest = %(digest)s OR asked.reminder_digest = %(digest)s"
+_BY_ID: Final = f"{_MONTH} WHERE asked.id = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsoredMonthCard:
+    """One month: where it stands, and its gift where one was begun."""
+
+    id: int
+    month: int
+    state: MonthState
+    is_replaced: bool
+    is_reminded: bool
+    gift_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsorshipCard:
+    """A promise for every month, without the household that it reaches: of that only the sign is known."""
+
+    id: int
+    donor_id: int
+    aim: SponsorshipAim
+    amount_rial: int
+    state: SponsorshipState
+    kinds: tuple[NeedKind, ...]
+    types: tuple[HouseholdType, ...]
+    condition_set: str
+    province: str
+    county: str
+    household_most_rial: int | None
+    sign: str
+    begun_at: datetime
+    months: tuple[SponsoredMonthCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthToPay:
+    """One month and its promise, for whoever pays it."""
+
+    id: int
+    month: int
+    state: MonthState
+    listing_code: str
+    province: str
+    county: str
+    is_replaced: bool
+    gift_id: int | None
+    sponsorship: SponsorshipCard
+
+
+def own_sponsorships(*, donor_id: int, on: date) -> tuple[SponsorshipCard, ...]:
+    """The giver's promises with their last months; those that ended come last."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_OWN, [donor_id])
+        cards = [_card(row) for row in cursor.fetchall()]
+        cursor.execute(_OWN_MONTHS, [[card.id for card in cards]])
+        months: dict[int, list[SponsoredMonthCard]] = {}
+        for row in cursor.fetchall():
+            months.setdefault(row[1], []).append(_month(row, jalali_month(on)))
+    return tuple(replace(card, months=tuple(months.get(card.id, ())[:_MONTHS_SHOWN])) for card in cards)
+
+
+def get_month(*, at: datetime, word: str = "", donor_id: int | None = None, month_id: int = 0) -> MonthToPay:
+    """A month by the word of its link, or one of the giver's own by its number. Raises: SponsorshipUnknown."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        if word:
+            cursor.execute(_BY_LINK, {"digest": follow_digest(word)})
+        else:
+            cursor.execute(_BY_ID, [month_id])
+        row = cursor.fetchone()
+        if row is None:
+            raise SponsorshipUnknown
+        cursor.execute(f"{_PROMISE} WHERE promise.id = %s", [row[1]])
+        card = _card(cursor.fetchone())
+    if not word and card.donor_id != donor_id:
+        raise SponsorshipUnknown
+    told = _month(row, jalali_month(at.astimezone(TEHRAN).date()))
+    return MonthToPay(
+        id=told.id,
+        month=told.month,
+        state=told.state,
+        listing_code=row[3],
+        province=row[4],
+        county=row[5],
+        is_replaced=told.is_replaced,
+        gift_id=told.gift_id,
+        sponsorship=card,
+    )
+
+
+def _card(row: tuple[Any, ...]) -> SponsorshipCard:
+    return SponsorshipCard(
+        id=row[0],
+        aim=SponsorshipAim(row[1]),
+        amount_rial=row[2],
+        state=SponsorshipState(row[3]),
+        kinds=tuple(NeedKind(kind) for kind in row[4]),
+        types=tuple(HouseholdType(one) for one in row[5]),
+        condition_set=row[6],
+        province=row[7],
+        county=row[8],
+        household_most_rial=row[9],
+        sign=row[10],
+        begun_at=row[11],
+        donor_id=row[12],
+    )
+
+
+def _month(row: tuple[Any, ...], now: int) -> SponsoredMonthCard:
+    return SponsoredMonthCard(
+        id=row[0],
+        month=row[2],
+        state=month_state(is_paid=row[8], is_over=row[2] < now),
+        is_replaced=row[6],
+        is_reminded=row[7],
+        gift_id=row[9],
+    )
