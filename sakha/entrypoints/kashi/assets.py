@@ -1,4 +1,4 @@
-"""Builds what browsers load: a style sheet and the givers' own, one script, two font files.
+"""Builds what browsers load: a style sheet, the givers' and the public's own, one script, two font files.
 
 Knows no Django and asks no network. Built anew only when an input has changed;
 the target folder is never left half written.
@@ -37,8 +37,9 @@ def build_assets(target: Path) -> bool:
     for weight, name in PRINT_FONTS.items():
         _replace(folder / name, join_font(fonts, weight))
     _replace(folder / "kashi.css", compile_css(HERE / "source" / "kashi.css").encode())
-    # The givers' pages have cards and a head of their own; nobody else's page carries them.
-    _replace(folder / "giving.css", compile_css(HERE / "source" / "giving.css").encode())
+    # The givers' pages have cards and a head of their own, the public's steps and columns; nobody else carries them.
+    for name in ("giving.css", "public.css"):
+        _replace(folder / name, compile_css(HERE / "source" / name).encode())
     _replace(folder / "kashi.js", (HERE / "script" / "kashi.js").read_bytes())
     _replace(folder / "mark.svg", (HERE / "source" / "mark.svg").read_bytes())
     _replace(stamp, digest.encode())

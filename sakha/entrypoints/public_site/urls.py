@@ -1,11 +1,35 @@
-"""The public's addresses."""
+"""The public's addresses: Persian at the root, English beside it under `en/`."""
+
+from typing import Final
 
 from django.urls import path
 
-from sakha.entrypoints.public_site import views
+from sakha.entrypoints.public_site.views import pages, proof
+
+_TEXTS: Final = ("begin", "privacy", "accessibility")
+
+
+def _pages(language: str, folder: str, ending: str) -> list:  # type: ignore[type-arg]  # of addresses
+    told = {"language": language}
+    return [
+        path(folder, pages.home, told, name=f"public_home{ending}"),
+        path(f"{folder}figures/", pages.figures, told, name=f"public_figures{ending}"),
+        path(f"{folder}figures/<slug:province>/", pages.figures, told, name=f"public_province{ending}"),
+        path(f"{folder}voices/", pages.voices, told, name=f"public_voices{ending}"),
+        path(f"{folder}data/", pages.data, told, name=f"public_data{ending}"),
+        path(f"{folder}method/", pages.method, told, name=f"public_method{ending}"),
+        *(
+            path(f"{folder}{name}/", pages.text, {**told, "name": name}, name=f"public_{name}{ending}")
+            for name in _TEXTS
+        ),
+    ]
+
 
 urlpatterns = [
-    path("proof/", views.proof, name="public_proof"),
-    path("proof/roots.jsonl", views.roots, name="public_roots"),
-    path("proof/check.py", views.program, name="public_check"),
+    *_pages("fa", "", ""),
+    *_pages("en", "en/", "_en"),
+    path("figures.csv", pages.figures_file, name="public_figures_file"),
+    path("proof/", proof.proof, name="public_proof"),
+    path("proof/roots.jsonl", proof.roots, name="public_roots"),
+    path("proof/check.py", proof.program, name="public_check"),
 ]

@@ -29,7 +29,7 @@ urlpatterns = [
     *people_urls.urlpatterns,
     *introduction_urls.urlpatterns,
     *grievance_urls.urlpatterns,
-    path("", signing.home, name="home"),
+    path("start/", signing.home, name="home"),
     path("sign-in/", signing.sign_in_page, name="sign_in"),
     path("sign-out/", signing.sign_out, name="sign_out"),
     path("check/", checking.check, name="check"),

@@ -15,7 +15,7 @@ from tests.entrypoints.staff_site.reading import html_of, words_of
     ("name", "first"), [("staff", "check"), ("officer", "province"), ("nation", "province"), ("operator", "outbox")]
 )
 def test_everybody_begins_where_their_work_is(cast: Cast, name: str, first: str) -> None:
-    assert signed_in(cast, name).get("/").url == reverse(first)
+    assert signed_in(cast, name).get(reverse("home")).url == reverse(first)
 
 
 def test_a_wrong_password_is_refused_without_a_hint_whose_it_was(cast: Cast) -> None:

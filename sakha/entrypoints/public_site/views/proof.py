@@ -27,7 +27,7 @@ from sakha.access.rules.proofs import (
 from sakha.entrypoints.public_site.wording import ShownProof, show_block, show_proof
 
 _SHOWN_COUNT: Final = 9  # three nights of three logs
-_PROGRAM: Final = Path(__file__).with_name("check_proof.py")
+_PROGRAM: Final = Path(__file__).parent.with_name("check_proof.py")
 
 
 class ProofForm(forms.Form):
