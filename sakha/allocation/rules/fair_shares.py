@@ -1,8 +1,9 @@
 """Exact lexicographic max-min of levels over all funds and needs, in whole rials.
 
 Decomposition of a lexicographically optimal base by maximum flows (Fujishige 1980; Gallo, Grigoriadis, Tarjan 1989):
-hand the supply of a block out by level as if any rial could go anywhere; where the flow agrees, the block is done;
-otherwise its minimum cut parts it in two that never meet again. Which fund pays where it is free is left to `expiry`.
+hand the supply of a part out by level as if any rial could go anywhere; where the flow agrees, the part is done;
+otherwise its minimum cut divides it in two that never meet again, and each of these into what arcs still join. All
+parts of one depth share one flow, for nothing joins them. Which fund pays where it is free is left to `expiry`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from sakha.allocation.rules.flows import Flow, Part, find_maximum_flow
 from sakha.allocation.rules.network import NO_LIMIT, Network
-from sakha.allocation.rules.problem import Codes, Ints, NeedColumns
-from sakha.allocation.rules.units import share_by_level
+from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns
+from sakha.allocation.rules.units import share_in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,58 +35,84 @@ class FairShares:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Front:
+    """Parts that are not done yet: their nodes, arcs, and groups of needs in order of part and tier."""
+
+    count: int
     nodes: Codes
-    arcs: Ints
+    arcs: Codes
     groups: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """Groups whose needs are filled, groups of the tier where a part's money ends, and what their needs get."""
+
+    full: Ints
+    partial: Ints
+    rows: Codes
+    shares: Ints
+
+
 class _Columns:
-    """Needs ordered by sink and tier, so that a block asks only the needs of the one tier that is in question."""
+    """Needs ordered by sink and tier, so that a part asks only the needs of the one tier that is in question."""
 
     def __init__(self, needs: NeedColumns, network: Network, base: Ints, room: Ints) -> None:
-        tiers = int(needs.tier.max(initial=0)) + 1
-        key = network.sink_of_need.astype(np.int64) * tiers + needs.tier
-        self.order = np.argsort(key, kind="stable")
-        ordered = key[self.order]
-        first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.int64)
-        self.bounds = np.r_[first, len(ordered)].astype(np.int64)
-        self.sink, self.tier = (part.astype(np.int64) for part in np.divmod(ordered[first], tiers))
-        self.amount = needs.amount[self.order]
-        self.start = (needs.already + base)[self.order]
-        self.room = room[self.order]
-        self.room_of_group = np.add.reduceat(self.room, first) if len(first) else np.zeros(0, np.int64)
-        self.tiers = tiers
+        tiers, count = int(needs.tier.max(initial=0)) + 1, max(needs.count, 1)
+        key = (network.sink_of_need.astype(np.int64) * tiers + needs.tier) * count + np.arange(needs.count)
+        key.sort()
+        self.order = (key % count).astype(np.int32)
+        key //= count
+        first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+        self.bounds = np.r_[first, len(key)].astype(np.int64)
+        self.sink, self.tier = np.divmod(key[first], tiers)
+        self.amount, self.already, self.base, self.room = needs.amount, needs.already, base, room
+        self.room_of_group = np.add.reduceat(room[self.order], first) if len(first) else np.zeros(0, np.int64)
         self.base_of_sink = np.zeros(network.node_count, dtype=np.int64)
-        np.add.at(self.base_of_sink, network.sink_of_need, base)
+        if base.any():
+            np.add.at(self.base_of_sink, network.sink_of_need, base)
 
-    def rows(self, groups: Ints) -> Ints:
-        """Rows (in this order) of the needs of some groups."""
-        lengths = self.bounds[groups + 1] - self.bounds[groups]
+    def lengths(self, groups: Ints) -> Ints:
+        """How many needs some groups have."""
+        return self.bounds[groups + 1] - self.bounds[groups]
+
+    def rows(self, groups: Ints) -> Codes:
+        """Rows of the needs of some groups, group by group."""
+        lengths = self.lengths(groups)
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0
-        return np.repeat(self.bounds[groups] - (ends - lengths), lengths) + np.arange(total)
+        return self.order[np.repeat(self.bounds[groups] - (ends - lengths), lengths) + np.arange(total)]
+
+    def share(self, rows: Codes, part: Ints, supply: Ints) -> Ints:
+        """Share each part's rest among the needs of its tier."""
+        return share_in_parts(
+            amount=self.amount[rows],
+            start=self.already[rows] + self.base[rows],
+            room=self.room[rows],
+            order=rows,
+            part=part,
+            supply=supply,
+        )
 
 
 def share_fairly(network: Network, needs: NeedColumns, *, base: Ints, room: Ints) -> FairShares:
     """Find the shares. `base` are rials promised to each need beforehand (payable together), `room` what may be added.
 
-    Returns arrays of one element a need, arc and node. Time: one maximum flow for each block and each cut.
+    Returns arrays of one element a need, arc and node. Time: one maximum flow for each depth of cuts.
     """
     columns = _Columns(needs, network, base, room)
     solution = _Solution(network, columns)
-    stack = [
-        _Block(
-            np.arange(network.node_count, dtype=np.int32),
-            np.arange(len(network.tail)),
-            np.arange(len(columns.sink)),
-        )
-    ]
-    while stack:
-        stack.extend(solution.solve(stack.pop()))
-    given = base.copy()
-    given[columns.order] += solution.given
-    return FairShares(given, solution.on_arc, solution.spent, solution.block_of_node, solution.flow_count)
+    front = _Front(
+        min(network.node_count, 1),
+        np.arange(network.node_count, dtype=np.int32),
+        np.arange(len(network.tail), dtype=np.int32),
+        np.argsort(columns.tier, kind="stable"),
+    )
+    while front.count:
+        front = solution.advance(front)
+    return FairShares(
+        base + solution.given, solution.on_arc, solution.spent, solution.block_of_node, solution.flow_count
+    )
 
 
 class _Solution:
@@ -94,84 +123,128 @@ class _Solution:
         self.on_arc = np.zeros(len(network.tail), dtype=np.int64)
         self.spent = np.zeros(network.node_count, dtype=np.int64)
         self.block_of_node = np.full(network.node_count, -1, dtype=np.int32)
+        self.part = np.zeros(network.node_count, dtype=np.int32)  # -1 where it is done
         self.local = np.zeros(network.node_count, dtype=np.int32)
-        self.side = np.zeros(network.node_count, dtype=bool)
+        self.is_low = np.zeros(network.node_count, dtype=bool)
         self.flow_count = self.block_count = 0
 
-    def solve(self, block: _Block) -> list[_Block]:
-        """Finish a block, or part it in two."""
-        network, columns = self.network, self.columns
-        self.local[block.nodes] = np.arange(len(block.nodes), dtype=np.int32)
-        supply = self.supply[block.nodes]
-        if not supply.any():  # then nothing was promised either
-            self.block_of_node[block.nodes] = self.block_count
-            self.block_count += 1
-            return []
-        tier, rows, shares = self._hand_out(block, int(supply.sum()))
-        demand = columns.base_of_sink[block.nodes]
-        below = block.groups[columns.tier[block.groups] < tier]
-        np.add.at(demand, self.local[columns.sink[below]], columns.room_of_group[below])
-        sinks = network.sink_of_need[columns.order[rows]]
-        np.add.at(demand, self.local[sinks], shares)
+    def advance(self, front: _Front) -> _Front:
+        """Finish the parts for which the flow agrees, and divide the others."""
+        network, nodes = self.network, front.nodes
+        self.local[nodes] = np.arange(len(nodes), dtype=np.int32)
+        supply, demand = self.supply[nodes], self.columns.base_of_sink[nodes]
+        free = np.zeros(front.count, dtype=np.int64)
+        np.add.at(free, self.part[nodes], supply - demand)
+        handed = self._hand_out(front, free)
+        self._demand_shares(demand, handed)
         flow = find_maximum_flow(
             Part(
-                self.local[network.tail[block.arcs]],
-                self.local[network.head[block.arcs]],
-                network.capacity[block.arcs],
+                self.local[network.tail[front.arcs]],
+                self.local[network.head[front.arcs]],
+                network.capacity[front.arcs],
                 supply,
                 demand,
+                np.searchsorted(front.arcs, network.layer_starts),
             )
         )
         self.flow_count += 1
-        if flow.total == int(demand.sum()):
-            self._finish(block, flow, columns.rows(below), rows, shares)
-            return []
-        return self._part(block, flow)
+        is_done = np.ones(front.count, dtype=bool)
+        is_done[self.part[nodes[flow.can_reach]]] = False
+        self._finish(front, is_done, flow, handed)
+        return self._divide(front, is_done, flow)
 
-    def _hand_out(self, block: _Block, supply: int) -> tuple[int, Ints, Ints]:
-        """Tier that the supply ends in, the rows of its needs, and what each of them gets."""
+    def _hand_out(self, front: _Front, free: Ints) -> _Handed:
+        """Lay each part's free money beside its tiers, and share what is left in the tier where it ends."""
+        columns, groups = self.columns, front.groups
+        part, tier = self.part[columns.sink[groups]].astype(np.int64), columns.tier[groups]
+        if not len(groups):
+            return _Handed(groups, groups, np.zeros(0, np.int32), groups)
+        first = np.flatnonzero(np.r_[True, (part[1:] != part[:-1]) | (tier[1:] != tier[:-1])])
+        lengths = np.diff(np.r_[first, len(groups)])
+        asked = np.add.reduceat(columns.room_of_group[groups], first)
+        part_of_tier = part[first]
+        before = np.cumsum(asked) - asked
+        begins = np.r_[True, part_of_tier[1:] != part_of_tier[:-1]]
+        before -= np.maximum.accumulate(np.where(begins, before, 0))
+        rest = free[part_of_tier] - before
+        is_full = rest >= asked
+        is_partial = (rest > 0) & ~is_full
+        partial = groups[np.repeat(is_partial, lengths)]
+        supply = np.zeros(front.count, dtype=np.int64)
+        supply[part_of_tier[is_partial]] = rest[is_partial]
+        rows = columns.rows(partial)
+        parts = np.repeat(self.part[columns.sink[partial]].astype(np.int64), columns.lengths(partial))
+        shares = columns.share(rows, parts, supply)
+        return _Handed(groups[np.repeat(is_full, lengths)], partial, rows, shares)
+
+    def _demand_shares(self, demand: Ints, handed: _Handed) -> None:
         columns = self.columns
-        rest = supply - int(columns.base_of_sink[block.nodes].sum())
-        by_tier = np.zeros(columns.tiers + 1, dtype=np.int64)
-        np.add.at(by_tier, columns.tier[block.groups], columns.room_of_group[block.groups])
-        before = np.cumsum(by_tier) - by_tier
-        tier = max(int(np.searchsorted(before, max(rest, 0), side="left")) - 1, 0)
-        rows = columns.rows(block.groups[columns.tier[block.groups] == tier])
-        shares = share_by_level(
-            amount=columns.amount[rows],
-            start=columns.start[rows],
-            room=columns.room[rows],
-            order=columns.order[rows],
-            supply=rest - int(before[tier]),
-        )
-        return tier, rows, shares
+        np.add.at(demand, self.local[columns.sink[handed.full]], columns.room_of_group[handed.full])
+        if len(handed.partial):
+            ends = np.cumsum(columns.lengths(handed.partial))
+            shares = np.add.reduceat(handed.shares, np.r_[0, ends[:-1]])
+            np.add.at(demand, self.local[columns.sink[handed.partial]], shares)
 
-    def _finish(self, block: _Block, flow: Flow, full: Ints, rows: Ints, shares: Ints) -> None:
-        self.given[full] = self.columns.room[full]
-        self.given[rows] = shares
-        self.on_arc[block.arcs] = flow.on_arc
-        self.spent[block.nodes] += flow.spent
-        self.block_of_node[block.nodes] = self.block_count
-        self.block_count += 1
+    def _finish(self, front: _Front, is_done: Flags, flow: Flow, handed: _Handed) -> None:
+        columns, done_node = self.columns, is_done[self.part[front.nodes]]
+        full = columns.rows(handed.full[is_done[self.part[columns.sink[handed.full]]]])
+        self.given[full] = columns.room[full]
+        settled = np.repeat(is_done[self.part[columns.sink[handed.partial]]], columns.lengths(handed.partial))
+        self.given[handed.rows[settled]] = handed.shares[settled]
+        settled = is_done[self.part[self.network.tail[front.arcs]]]
+        self.on_arc[front.arcs[settled]] = flow.on_arc[settled]
+        nodes = front.nodes[done_node]
+        self.spent[nodes] += flow.spent[done_node]
+        number = np.cumsum(is_done, dtype=np.int32) + np.int32(self.block_count - 1)
+        self.block_of_node[nodes] = number[self.part[nodes]]
+        self.block_count += int(np.count_nonzero(is_done))
 
-    def _part(self, block: _Block, flow: Flow) -> list[_Block]:
+    def _divide(self, front: _Front, is_done: Flags, flow: Flow) -> _Front:
         """Below the cut: needs whose money does not suffice for this level; above it: all others."""
+        network, part = self.network, self.part[front.nodes]
+        stays = ~is_done[part]
+        nodes, low = front.nodes[stays], flow.can_reach[stays]
+        side = part[stays] * 2 + low
+        present = np.zeros(2 * front.count, dtype=bool)
+        present[side] = True
+        self.part[front.nodes] = -1
+        self.part[nodes] = (np.cumsum(present, dtype=np.int32) - 1)[side]
+        self.is_low[nodes] = low
+        tail, head = self.part[network.tail[front.arcs]], self.part[network.head[front.arcs]]
+        within = (tail == head) & (tail >= 0)
+        self._fix(front.arcs[(tail != head)])
+        return self._separate(nodes, front.arcs[within], front.groups)
+
+    def _separate(self, nodes: Codes, arcs: Codes, groups: Ints) -> _Front:
+        """Nodes that no money reaches are done; the others belong together as far as arcs join them."""
         network = self.network
-        low = flow.can_reach
-        self.side[block.nodes] = low
-        tail, head = self.side[network.tail[block.arcs]], self.side[network.head[block.arcs]]
-        # a household limit that is used up brings a fixed sum over the cut
-        crossing = block.arcs[~tail & head]
+        fed = self.supply > 0
+        for layer in np.split(arcs, np.searchsorted(arcs, network.layer_starts[1:])):
+            fed[network.head[layer[fed[network.tail[layer]]]]] = True
+        self.part[nodes] = -1
+        starved = nodes[~fed[nodes]]
+        self.block_of_node[starved] = self.block_count
+        self.block_count += int(len(starved) > 0)
+        nodes, arcs = nodes[fed[nodes]], arcs[fed[network.tail[arcs]]]
+        self.local[nodes] = np.arange(len(nodes), dtype=np.int32)
+        tail, head = self.local[network.tail[arcs]], self.local[network.head[arcs]]
+        joined = csr_array((np.ones(len(arcs)), (tail, head)), shape=(len(nodes), len(nodes)))
+        count, self.part[nodes] = connected_components(joined, directed=False)
+        groups = groups[self.part[self.columns.sink[groups]] >= 0]
+        order = np.argsort(self.part[self.columns.sink[groups]], kind="stable")
+        return _Front(count if len(nodes) else 0, nodes, arcs, groups[order])
+
+    def _fix(self, apart: Codes) -> None:
+        """A household limit that is used up brings a fixed sum over the cut."""
+        network = self.network
+        tails, heads = network.tail[apart], network.head[apart]
+        enters = ~self.is_low[tails] & self.is_low[heads]
+        crossing, tails, heads = apart[enters], tails[enters], heads[enters]
         capacity = network.capacity[crossing]
         if (capacity == NO_LIMIT).any():
             message = "an arc without a limit crosses the cut"
             raise AssertionError(message)
         self.on_arc[crossing] = capacity
-        np.subtract.at(self.supply, network.tail[crossing], capacity)
-        np.add.at(self.spent, network.tail[crossing], capacity)
-        np.add.at(self.supply, network.head[crossing], capacity)
-        group_side = self.side[self.columns.sink[block.groups]]
-        return [
-            _Block(block.nodes[~low], block.arcs[~tail & ~head], block.groups[~group_side]),
-            _Block(block.nodes[low], block.arcs[tail & head], block.groups[group_side]),
-        ]
+        np.subtract.at(self.supply, tails, capacity)
+        np.add.at(self.spent, tails, capacity)
+        np.add.at(self.supply, heads, capacity)

@@ -6,6 +6,7 @@ Says how much arrives where and which nodes can still reach a sink; leaves what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
@@ -15,13 +16,23 @@ from sakha.allocation.rules.problem import Codes, Flags, Ints
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the network with nodes numbered from 0: arcs, supply of each node, most that each node may keep."""
+    """A part of the network with nodes numbered from 0: arcs, supply of each node, most that each node may keep.
+
+    `layer_starts`, where it is known: arcs stand in layers that begin there, and no arc leads to an earlier layer.
+    """
 
     tail: Codes
     head: Codes
     capacity: Ints
     supply: Ints
     demand: Ints
+    layer_starts: Ints | None = None
+
+    @property
+    def layers(self) -> list[slice]:
+        """The arcs of each layer, first to last."""
+        bounds = [] if self.layer_starts is None else [*self.layer_starts.tolist(), len(self.tail)]
+        return [slice(*pair) for pair in pairwise(bounds)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,39 @@ class FlowNotSolvedError(RuntimeError):
 
 def find_maximum_flow(part: Part) -> Flow:
     """Push as much supply to the demands as the arcs carry; capacity below 0 means no limit."""
+    if part.layer_starts is None:
+        return _solve(part)
+    fed, asked = part.supply > 0, part.demand > 0
+    for layer in part.layers:
+        fed[part.head[layer][fed[part.tail[layer]]]] = True
+    for layer in reversed(part.layers):
+        asked[part.tail[layer][asked[part.head[layer]]]] = True
+    # where no money comes, or nothing is asked, no flow is needed to know what cannot be served
+    stays = fed & asked
+    number = np.cumsum(stays, dtype=np.int32) - np.int32(1)
+    arcs = stays[part.tail] & stays[part.head]
+    tail, head = number[part.tail[arcs]], number[part.head[arcs]]
+    inner = _solve(Part(tail, head, part.capacity[arcs], part.supply[stays], part.demand[stays]))
+    on_arc, spent = np.zeros(len(part.tail), dtype=np.int64), np.zeros(len(stays), dtype=np.int64)
+    on_arc[arcs], spent[stays] = inner.on_arc, inner.spent
+    can_reach = (part.demand > 0) & ~fed
+    can_reach[stays] = inner.can_reach
+    for layer in reversed(part.layers):
+        tails = part.tail[layer]
+        can_reach[tails[~fed[tails] & can_reach[part.head[layer]]]] = True
+    return Flow(inner.total, on_arc, spent, can_reach)
+
+
+def _solve(part: Part) -> Flow:
     count = len(part.supply)
     source, target = count, count + 1
     most = int(part.supply.sum())
     givers, takers = np.flatnonzero(part.supply), np.flatnonzero(part.demand)
+    can_reach = np.zeros(count + 2, dtype=bool)
+    if not len(givers) or not len(takers):
+        can_reach[takers] = True
+        _spread_back(can_reach, part)
+        return Flow(0, np.zeros(len(part.tail), dtype=np.int64), np.zeros(count, dtype=np.int64), can_reach[:count])
     solver = max_flow.SimpleMaxFlow()
     arcs = solver.add_arcs_with_capacity(
         # more than everything, so that an arc without a limit is never full and never in a cut
@@ -54,20 +94,14 @@ def find_maximum_flow(part: Part) -> Flow:
     out = solver.add_arcs_with_capacity(
         np.full(len(givers), source, dtype=np.int32), givers.astype(np.int32), part.supply[givers]
     )
-    into = solver.add_arcs_with_capacity(
+    solver.add_arcs_with_capacity(
         takers.astype(np.int32), np.full(len(takers), target, dtype=np.int32), part.demand[takers]
     )
-    can_reach = np.zeros(count + 2, dtype=bool)
-    if not len(givers) or not len(takers):
-        can_reach[takers] = True
-        _spread_back(can_reach, part)
-        return Flow(0, np.zeros(len(part.tail), dtype=np.int64), np.zeros(count, dtype=np.int64), can_reach[:count])
     if solver.solve(source, target) != solver.OPTIMAL:
         raise FlowNotSolvedError
     can_reach[np.asarray(solver.get_sink_side_min_cut(), dtype=np.int64)] = True
     spent = np.zeros(count, dtype=np.int64)
     spent[givers] = solver.flows(out)
-    del into
     return Flow(solver.optimal_flow(), solver.flows(arcs), spent, can_reach[:count])
 
 

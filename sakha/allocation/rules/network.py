@@ -17,6 +17,7 @@ from sakha.allocation.rules.offering import offer_needs
 from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
 
 NO_LIMIT = -1
+LAYERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Network:
     """Nodes from funds to sinks. Node numbers: fund groups first, then everything between, sinks anywhere.
 
     `sink_of_need` is the node where a need's rials arrive; `capacity` of an arc is NO_LIMIT or the most one household
-    may get from a fund. `layer_of_node` rises along every arc. `is_whole` is
-    false where limited funds are offered only part of the needs they may pay.
+    may get from a fund. `layer_of_node` rises along every arc; arcs stand in order of their tail's layer, each layer
+    begins at its place in `layer_starts`. `is_whole` is false where limited funds are offered only part of the needs.
     """
 
     node_count: int
@@ -36,6 +37,7 @@ class Network:
     capacity: Ints
     sink_of_need: Codes
     layer_of_node: Codes
+    layer_starts: Ints
     is_whole: bool
 
 
@@ -93,15 +95,22 @@ def _finish(  # noqa: PLR0913 - the parts of a network
     layer[lattice.first_cell : lattice.first_cell + lattice.cell_count] = 3
     layer[lattice.first_single : lattice.first_single + lattice.single_count] = 4
     empty = np.zeros(0, dtype=np.int32)
+    tail = np.concatenate([empty, *arcs.tails])
+    head = np.concatenate([empty, *arcs.heads])
+    capacity = np.concatenate([empty.astype(np.int64), *arcs.capacities])
+    layer_of_arc = layer[tail]
+    order = np.argsort(layer_of_arc.astype(np.int16), kind="stable")
+    tail, head, capacity = tail[order], head[order], capacity[order]
     return Network(
         node_count=node_count,
         supply=supply,
         group_of_fund=group_of_fund,
-        tail=np.concatenate([empty, *arcs.tails]),
-        head=np.concatenate([empty, *arcs.heads]),
-        capacity=np.concatenate([empty.astype(np.int64), *arcs.capacities]),
+        tail=tail,
+        head=head,
+        capacity=capacity,
         sink_of_need=sinks,
         layer_of_node=layer,
+        layer_starts=np.searchsorted(layer_of_arc[order], np.arange(LAYERS)),
         is_whole=is_whole,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.network import Network
+from sakha.allocation.rules.network import LAYERS, Network
 from sakha.allocation.rules.problem import Fund, Ints
 
 
@@ -22,9 +22,6 @@ class Payments:
     fund: Ints
     need: Ints
     amount: Ints
-
-
-_LAYERS = 5
 
 
 def split_payments(network: Network, funds: Sequence[Fund], *, given: Ints, on_arc: Ints, spent: Ints) -> Payments:
@@ -39,7 +36,7 @@ def split_payments(network: Network, funds: Sequence[Fund], *, given: Ints, on_a
     paid = paid[np.argsort(network.sink_of_need[paid], kind="stable")]
     need_layer = network.layer_of_node[network.sink_of_need[paid]]
     rows: list[tuple[Ints, Ints, Ints]] = []
-    for layer in range(_LAYERS):
+    for layer in range(LAYERS):
         here = network.layer_of_node[node] == layer
         arcs, needs = flowing[arc_layer == layer], paid[need_layer == layer]
         out_node = np.r_[network.tail[arcs], network.sink_of_need[needs]].astype(np.int64)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sakha.allocation.rules.problem import Ints
+from sakha.allocation.rules.problem import Flags, Ints
 
 Levels = NDArray[np.float64]
 
-# Steps that narrow the level before the last rials are given one by one; each cuts the rest by a large factor.
-_STEPS = 40
-_REST = 32
+_STEPS = 40  # that narrow the level before the last rials are put in order
+_ROUNDING = 2e-15  # of a level: several times what one product and one difference of floats can be wrong by
 
 
 def share_by_level(*, amount: Ints, start: Ints, room: Ints, order: Ints, supply: int) -> Ints:
@@ -25,78 +24,105 @@ def share_by_level(*, amount: Ints, start: Ints, room: Ints, order: Ints, supply
     `amount`, `start` (already received), `room` (amount - start, or 0) and `order` (who comes first among equals) are
     arrays of n; returns n rials.
     """
-    given = np.zeros(len(amount), dtype=np.int64)
-    if supply <= 0:
-        return given
-    if supply >= int(room.sum()):
-        return room.copy()
-    rows = np.flatnonzero(room)
-    size, begin, most = amount[rows], start[rows], room[rows]
-    given[rows] = _give_rest(size, begin, most, order[rows], _below_water(size, begin, most, supply), supply)
+    together = np.zeros(len(amount), dtype=np.int64)
+    supplies = np.array([max(supply, 0)], dtype=np.int64)
+    return share_in_parts(amount=amount, start=start, room=room, order=order, part=together, supply=supplies)
+
+
+def share_in_parts(*, amount: Ints, start: Ints, room: Ints, order: Ints, part: Ints, supply: Ints) -> Ints:
+    """The same for many parts at once: `part` says to which one a need belongs, `supply` what each part has."""
+    asked = np.zeros(len(supply), dtype=np.int64)
+    np.add.at(asked, part, room)
+    given: Ints = np.where((supply >= asked)[part], room, 0)
+    rows = np.flatnonzero((room > 0) & ((supply > 0) & (supply < asked))[part])
+    if len(rows):
+        rows = rows[np.argsort(part[rows], kind="stable")]
+        present, local = np.unique(part[rows], return_inverse=True)
+        parts = _Parts(amount[rows], start[rows], room[rows], local.astype(np.int64), supply[present])
+        given[rows] = _give_rest(parts, order[rows], *parts.narrow())
     return given
 
 
-def _count_below(level: float, size: Ints, begin: Ints, most: Ints) -> Ints:
-    """How many rials of each need come before a level."""
-    rials: Ints = np.clip(np.ceil(level * size - begin), 0, most).astype(np.int64)
-    return rials
+class _Parts:
+    """Needs with room in order of their parts; every part has some money, but not enough for all."""
+
+    def __init__(self, size: Ints, begin: Ints, most: Ints, part: Ints, supply: Ints) -> None:
+        self.size, self.begin, self.most, self.part, self.supply = size, begin, most, part, supply
+        self.sizes, self.begins = size.astype(np.float64), begin.astype(np.float64)
+        self.first = np.flatnonzero(np.r_[True, part[1:] != part[:-1]])
+
+    def narrow(self) -> tuple[Ints, Ints]:
+        """Rials of each need below two levels between which the last rial of its part lies."""
+        counts = np.diff(np.r_[self.first, len(self.part)])
+        low = self._water_level(np.maximum(self.supply - counts, 0))
+        high = self._water_level(self.supply)
+        low, below = self._moved(low, -1)
+        high, above = self._moved(high, 1)
+        under, over = self._sum(below), self._sum(above)
+        for step in range(_STEPS):
+            if int((over - under).sum()) <= len(self.part) // 8 + 64:
+                break
+            # by turns where the straight line says and in the middle, so that both ends move
+            share = (self.supply - under) / np.maximum(over - under, 1) if step % 3 else 0.5
+            middle = low + (high - low) * share
+            trial = self._count_below(middle)
+            count = self._sum(trial)
+            fits = count <= self.supply
+            low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+            under, over = np.where(fits, count, under), np.where(fits, over, count)
+        return self._moved(low, -1)[1], self._moved(high, 1)[1]
+
+    def _moved(self, level: Levels, direction: int) -> tuple[Levels, Ints]:
+        """The level, moved as far as floats may be wrong and further until it is on the right side of the supply."""
+        by, moved = _ROUNDING, level * (1 + direction * _ROUNDING)
+        while True:
+            rials = self._count_below(moved)
+            count = self._sum(rials)
+            wrong = count > self.supply if direction < 0 else count < self.supply
+            if not wrong.any():
+                return moved, rials
+            by *= 8
+            moved = np.where(wrong, np.clip(level * (1 + direction * by), 0.0, 1.0), moved)
+
+    def _sum(self, rials: Ints) -> Ints:
+        sums: Ints = np.add.reduceat(rials, self.first)
+        return sums
+
+    def _count_below(self, level: Levels) -> Ints:
+        """How many rials of each need come before its part's level."""
+        rials = level[self.part]
+        rials *= self.sizes
+        rials -= self.begins
+        np.ceil(rials, out=rials)
+        counted: Ints = np.clip(rials, 0, self.most).astype(np.int64)
+        return counted
+
+    def _water_level(self, supply: Ints) -> Levels:
+        """Level at which the needs below it take the supply together: Newton from above on a convex sum."""
+        sizes, begins, part = self.sizes, self.begins, self.part
+        level: Levels = np.ones(len(supply))  # a need with room is open up to its whole amount
+        while len(part):
+            weight = np.bincount(part, sizes, len(supply))
+            held = np.bincount(part, begins, len(supply))
+            lower = np.where(weight > 0, (supply + held) / np.maximum(weight, 1.0), level)
+            level = np.minimum(level, lower)
+            below: Flags = begins < level[part] * sizes
+            if below.all():
+                break
+            sizes, begins, part = sizes[below], begins[below], part[below]
+        return level
 
 
-def _below_water(size: Ints, begin: Ints, most: Ints, supply: int) -> Ints:
-    """Rials before a level that is as high as whole rials allow, but never above the supply."""
-    high = _water_level(size, begin, supply)
-    low = _water_level(size, begin, max(supply - len(size), 0))
-    given = _count_below(low, size, begin, most)
-    total = int(given.sum())
-    if total > supply:  # rounding of floats: below the first rial nothing is given
-        low, given, total = 0.0, np.zeros_like(most), 0
-    over = int(_count_below(high, size, begin, most).sum())
-    for step in range(_STEPS):
-        if supply - total <= _REST or over <= total:
-            break
-        share = (supply - total) / (over - total)
-        # by turns where the straight line says and in the middle, so that both ends move
-        middle = low + (high - low) * (share if step % 3 else 0.5)
-        if not low < middle < high:
-            break
-        trial = _count_below(middle, size, begin, most)
-        count = int(trial.sum())
-        if count <= supply:
-            low, given, total = middle, trial, count
-        else:
-            high, over = middle, count
-    return given
-
-
-def _water_level(size: Ints, begin: Ints, supply: int) -> float:
-    """Level at which the needs below it take `supply` together: Newton from above on a convex, piecewise linear sum."""
-    sizes, begins = size.astype(np.float64), begin.astype(np.float64)
-    level = 1.0  # a need with room is open up to its whole amount
-    while len(sizes):
-        lower = (supply + float(begins.sum())) / float(sizes.sum())
-        if lower >= level:
-            break
-        level = lower
-        below = begins < level * sizes
-        if below.all():
-            break
-        sizes, begins = sizes[below], begins[below]
-    return level
-
-
-def _give_rest(size: Ints, begin: Ints, most: Ints, order: Ints, given: Ints, supply: int) -> Ints:
-    """Give the last rials one by one in the exact order; a need may take more than one of them."""
-    rest = supply - int(given.sum())
-    while rest > 0:
-        candidates = np.flatnonzero(given < most)
-        level = (begin[candidates] + given[candidates]) / size[candidates]
-        if len(candidates) > rest:
-            nearest = level <= np.partition(level, rest - 1)[rest - 1]
-            candidates, level = candidates[nearest], level[nearest]
-        first = np.lexsort((order[candidates], size[candidates], level))[:rest]
-        # all that come before anybody's second rial can be given at once
-        second = (begin[candidates[first]] + given[candidates[first]] + 1) / size[candidates[first]]
-        first = first[: max(int(np.count_nonzero(level[first] < second.min())), 1)]
-        given[candidates[first]] += 1
-        rest -= len(first)
+def _give_rest(parts: _Parts, order: Ints, below: Ints, above: Ints) -> Ints:
+    """Put the rials between the two levels in their exact order and give the first ones of each part."""
+    between = np.maximum(above - below, 0)
+    row = np.repeat(np.arange(len(between)), between)
+    rial = np.arange(len(row)) - np.repeat(np.cumsum(between) - between, between) + below[row]
+    size, part = parts.size[row], parts.part[row]
+    ordered = np.lexsort((order[row], size, (parts.begin[row] + rial) / size, part))
+    rest = parts.supply - np.add.reduceat(below, parts.first)
+    counts = np.bincount(part, minlength=len(rest))
+    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    taken = row[ordered[place < rest[part[ordered]]]]
+    given: Ints = below + np.bincount(taken, minlength=len(below))
     return given

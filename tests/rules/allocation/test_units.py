@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakha.allocation.rules.units import share_by_level
+from sakha.allocation.rules.units import share_by_level, share_in_parts
 
 
 def one_by_one(needs: list[tuple[int, int]], supply: int) -> list[int]:
@@ -47,3 +47,19 @@ def test_the_whole_supply_is_given_at_any_size(count: int, supply: int, chance) 
     level, before = (start + shares) / amount, (start + shares - 1) / amount
     if (shares < room).any() and (shares > 0).any():
         assert before[shares > 0].max() <= level[shares < room].min() + 1e-12
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.integers(0, 3)), min_size=1, max_size=14),
+    st.lists(st.integers(0, 60), min_size=4, max_size=4),
+)
+def test_parts_shared_together_equal_each_shared_alone(needs: list[tuple[int, int, int]], supplies: list[int]) -> None:
+    amount, start, part = (np.array(column, dtype=np.int64) for column in zip(*needs, strict=True))
+    room, order, supply = np.maximum(amount - start, 0), np.arange(len(needs)), np.array(supplies, dtype=np.int64)
+
+    shares = share_in_parts(amount=amount, start=start, room=room, order=order, part=part, supply=supply)
+
+    for number, rials in enumerate(supplies):
+        alone = [(size, begin) for size, begin, one in needs if one == number]
+        assert shares[part == number].tolist() == one_by_one(alone, rials)
