@@ -41,7 +41,8 @@ _LOG_REFUSED: Final = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 # What is still fresh is not asked again, unless what it was asked with has changed: another mobile, another name. What
-# waits is asked with what is known now, and counted once: the last part sees the table as it was before.
+# waits is asked with what is known now, and counted once: the last part sees the table as it was before. It looks the
+# state up instead of asking for those that wait: else the line of a whole bank is read for each new question.
 _QUEUE: Final = """
     WITH line AS MATERIALIZED (
       SELECT one.bank, one.subject_id, one.household_id, one.inquiry_id, decode(one.sealed, 'hex') AS sealed,
@@ -65,9 +66,8 @@ _QUEUE: Final = """
       RETURNING kept.subject_id, kept.bank
     )
     SELECT count(*) FROM queued
-     WHERE NOT EXISTS (SELECT FROM databanks_question AS before
-                        WHERE (before.subject_id, before.bank) = (queued.subject_id, queued.bank)
-                          AND before.state = 'WAITING')
+     WHERE (SELECT before.state FROM databanks_question AS before
+             WHERE (before.subject_id, before.bank) = (queued.subject_id, queued.bank)) IS DISTINCT FROM 'WAITING'
 """
 _HURRY: Final = """
     UPDATE databanks_question SET priority = %(priority)s
