@@ -214,6 +214,7 @@ INSTALLED_APPS = [
     "sakha.coordination",
     "sakha.giving",
     "sakha.exchange",
+    "sakha.observatory",
     "sakha.entrypoints.kashi",
     "sakha.entrypoints.staff_site",
     "sakha.entrypoints.confirmer_site",

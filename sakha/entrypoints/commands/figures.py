@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sakha.access.rules import SYSTEM
-from sakha.observatory.queries import FIGURES, read_figures
-from sakha.observatory.rules import Figure, FigureUnit
+from sakha.observatory.queries import DAILY_FIGURES, FIGURES, SOURCES, read_figures
+from sakha.observatory.rules import AnyFigure, DailyFigure, Figure, FigureUnit, MedianFigure, RatioFigure
 from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.places import PROVINCES
@@ -19,6 +19,14 @@ PAGE_HEAD = """# Figures
 Every figure that a page or the demo prints, with its meaning and the one query that makes it. `sakha figures
 --definitions` prints this page, and a test compares both. To recompute one, sign in to the database as its owner
 (`psql "$DATABASE_OWNER_URL"`) and put the province's code, for example `'30'`, in place of `%(province)s`.
+"""
+
+DAILY_HEAD = """
+# Figures of a day
+
+Counted as of the end of a day and kept ([observatory](observatory.md)), for each province and each of its counties, and
+divided as they say: `SELECT value FROM (source) unit WHERE condition`. Besides `province` put in `day`; `until`, the
+first moment after it in Tehran; `since`, 365 days before that; `month` and `year`, the Jalali ones of the day.
 """
 
 
@@ -40,9 +48,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 def definitions_page() -> str:
     """The text of docs/figures.md."""
-    return PAGE_HEAD + "".join(
-        f"\n## {one.title}\n\n`{one.code}`, {one.unit}. {one.meaning}\n\n```sql\n{one.sql}\n```\n" for one in FIGURES
+    live = "".join(
+        f"\n## {one.title}\n\n`{one.code}`, {one.unit}, {one.owner}. {one.meaning}\n\n```sql\n{one.sql}\n```\n"
+        for one in FIGURES
     )
+    daily = "".join(f"\n- {_said(one)}" for one in DAILY_FIGURES.values())
+    sources = "".join(f"\n## Source `{name}`\n\n```sql\n{query}\n```\n" for name, query in SOURCES.items())
+    return f"{PAGE_HEAD}{live}{DAILY_HEAD}{daily}\n{sources}"
+
+
+def _said(one: AnyFigure) -> str:
+    match one:
+        case DailyFigure():
+            made = f"`{one.value}` of `{one.source}`" + ("" if one.where == "true" else f" where `{one.where}`")
+        case RatioFigure():
+            made = f"100 × `{one.over}` / ({' + '.join(f'`{code}`' for code in one.under)})"
+        case MedianFigure():
+            made = f"median of the days of `{one.of}`"
+    parts = f"; divided by {', '.join(one.parts)}" if isinstance(one, DailyFigure) and one.parts else ""
+    return f"**{one.title}** `{one.code}`, {one.unit}, {one.owner}: {made}{parts}. {one.meaning}"
 
 
 def print_figures(province_name: str, figures: dict[str, Figure]) -> None:

@@ -1,6 +1,28 @@
 """Reads of the observatory."""
 
+from sakha.observatory.queries.daily import DAILY_FIGURES
 from sakha.observatory.queries.figures import FIGURES, read_figures
 from sakha.observatory.queries.province import get_province_picture
+from sakha.observatory.queries.reading import (
+    find_reckoned,
+    get_breakdown,
+    get_figures,
+    get_lorenz,
+    get_series,
+    require_place,
+)
+from sakha.observatory.queries.sources import SOURCES
 
-__all__ = ["FIGURES", "get_province_picture", "read_figures"]
+__all__ = [
+    "DAILY_FIGURES",
+    "FIGURES",
+    "SOURCES",
+    "find_reckoned",
+    "get_breakdown",
+    "get_figures",
+    "get_lorenz",
+    "get_province_picture",
+    "get_series",
+    "read_figures",
+    "require_place",
+]

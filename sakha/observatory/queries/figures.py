@@ -15,7 +15,7 @@ from sakha.observatory.queries.figures_funnel import FUNNEL_FIGURES
 from sakha.observatory.queries.figures_grievances import GRIEVANCE_FIGURES
 from sakha.observatory.queries.figures_introductions import INTRODUCTION_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
-from sakha.observatory.rules import Figure, FigureDefinition, FigureUnit, ProvinceUnknown
+from sakha.observatory.rules import Figure, FigureDefinition, FigureOwner, FigureUnit, ProvinceUnknown
 from sakha.vocabulary.places import PROVINCES
 
 # Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window. Holds: 1 held, 2 delivered.
@@ -25,6 +25,7 @@ FIGURES: Final = (
         "IDENTIFIED_PEOPLE",
         "نیازمند شناسایی‌شده",
         FigureUnit.PERSON,
+        FigureOwner.REGISTER,
         "کسانی که امروز عضو خانواری در دفتر این استان‌اند؛ هر کس یک بار.",
         """SELECT count(DISTINCT m.person_id)
   FROM registry_membership m JOIN registry_household h ON h.id = m.household_id
@@ -34,6 +35,7 @@ FIGURES: Final = (
         "IDENTIFIED_HOUSEHOLDS",
         "خانوار شناسایی‌شده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.REGISTER,
         "خانوارهای دفتر این استان که دست‌کم یک عضو دارند.",
         """SELECT count(DISTINCT m.household_id)
   FROM registry_membership m JOIN registry_household h ON h.id = m.household_id
@@ -43,6 +45,7 @@ FIGURES: Final = (
         "RECORDS",
         "رکورد ثبت‌شده",
         FigureUnit.RECORD,
+        FigureOwner.REGISTER,
         "همهٔ سطرهایی که نهادها دربارهٔ خانوارهای این استان داده‌اند؛ یک نفر ممکن است در چند سطر باشد.",
         """SELECT count(*)
   FROM registry_record r JOIN registry_household h ON h.id = r.household_id
@@ -52,6 +55,7 @@ FIGURES: Final = (
         "SHARED_HOUSEHOLDS",
         "خانوار در پروندهٔ بیش از یک نهاد",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.REGISTER,
         "خانوارهایی که دست‌کم دو نهاد جداگانه دربارهٔ آن‌ها رکورد داده‌اند؛ گفتهٔ خود خانوار نهادی نیست.",
         """SELECT count(*) FROM (
   SELECT r.household_id
@@ -64,6 +68,7 @@ FIGURES: Final = (
         "UNCOVERED",
         "بی‌پوشش",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "خانوارهای دهک پایین که امروز هیچ نهادی آن‌ها را نمی‌پوشاند و هنوز چشم‌به‌راه‌اند.",
         """SELECT count(*)
   FROM coordination_candidate c
@@ -73,6 +78,7 @@ FIGURES: Final = (
         "INVITED",
         "دعوت‌شده",
         FigureUnit.MESSAGE,
+        FigureOwner.SEARCH,
         "دعوت‌هایی که فرستاده شد، رسیده باشد یا نه.",
         """SELECT count(*)
   FROM coordination_invitation i
@@ -82,6 +88,7 @@ FIGURES: Final = (
         "NEEDS_OPENED",
         "نیاز گشوده",
         FigureUnit.TIME,
+        FigureOwner.LEDGER,
         "نیازهایی که در دفتر کمک‌ها باز شده است؛ یکی برای هر خانوار، نوع و دوره.",
         """SELECT count(*)
   FROM ledger_need n
@@ -91,6 +98,7 @@ FIGURES: Final = (
         "DOUBLE_AID_REFUSED",
         "کمک تکراری پیشگیری‌شده",
         FigureUnit.GIFT,
+        FigureOwner.LEDGER,
         "کمک‌هایی که دفتر نپذیرفت، چون نهاد دیگری پیش‌تر همان کمک را داده یا بر عهده گرفته بود؛"
         " هر نهاد، خانوار، نوع و دوره یک بار. تلاش دوبارهٔ خود نهاد و درخواست بیش از نیاز باز شمرده نمی‌شود.",
         """SELECT count(*) FROM (
@@ -112,6 +120,7 @@ FIGURES: Final = (
         "DOUBLE_AID_WORTH",
         "ارزش کمک تکراری پیشگیری‌شده",
         FigureUnit.RIAL,
+        FigureOwner.LEDGER,
         "ارزش همان کمک‌ها به ریال، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره"
         " کوچک‌ترین درخواست، تا بیش از واقع گفته نشود.",
         """SELECT coalesce(sum(worth), 0)::bigint FROM (
@@ -134,6 +143,7 @@ FIGURES: Final = (
         "DOUBLE_AID_FOUND",
         "کمک تکراری کشف‌شده",
         FigureUnit.GIFT,
+        FigureOwner.LEDGER,
         "کمک‌های تحویل‌شده‌ای که پس از یکی‌شدن دو پرونده روشن شد همان کمک پیش‌تر داده شده بود؛ پنهان نمی‌شود.",
         """SELECT count(*)
   FROM ledger_hold h
@@ -143,6 +153,7 @@ FIGURES: Final = (
         "DOUBLE_AID_FOUND_WORTH",
         "ارزش کمک تکراری کشف‌شده",
         FigureUnit.RIAL,
+        FigureOwner.LEDGER,
         "ارزش آن بخش از همان کمک‌ها که بیش از نیاز بود، به بهای روزی که بر عهده گرفته شد.",
         """SELECT coalesce(sum(e.worth_rial / e.quantity
          * CASE WHEN h.surplus_quantity > 0 THEN h.surplus_quantity ELSE h.quantity END), 0)::bigint
@@ -153,6 +164,7 @@ FIGURES: Final = (
         "DELIVERED",
         "کمک رسیده",
         FigureUnit.GIFT,
+        FigureOwner.LEDGER,
         "کمک‌هایی که تحویل آن‌ها ثبت شده است.",
         """SELECT count(*)
   FROM ledger_hold h
@@ -162,6 +174,7 @@ FIGURES: Final = (
         "DELIVERED_WORTH",
         "ارزش کمک رسیده",
         FigureUnit.RIAL,
+        FigureOwner.LEDGER,
         "ارزش کمک‌های تحویل‌شده به ریال، به بهای روزی که بر عهده گرفته شد.",
         """SELECT coalesce(sum(e.worth_rial), 0)::bigint
   FROM ledger_hold h JOIN ledger_event e ON e.hold_id = h.id AND e.action = 2 AND e.outcome = 1
@@ -171,6 +184,7 @@ FIGURES: Final = (
         "HELPED_HOUSEHOLDS",
         "خانوار کمک‌گرفته",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.LEDGER,
         "خانوارهایی که دست‌کم یک کمک به آن‌ها رسیده است.",
         """SELECT count(DISTINCT h.household_id)
   FROM ledger_hold h

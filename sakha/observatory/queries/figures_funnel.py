@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from sakha.observatory.rules import FigureDefinition, FigureUnit
+from sakha.observatory.rules import FigureDefinition, FigureOwner, FigureUnit
 
 FUNNEL_FIGURES: Final = (
     FigureDefinition(
         "FOUND",
         "یافته‌شده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "خانوارهایی که جست‌وجو تا امروز بی‌پوشش یافته است، هنوز بی‌پوشش باشند یا نه.",
         """SELECT count(*)
   FROM coordination_candidate c
@@ -20,6 +21,7 @@ FUNNEL_FIGURES: Final = (
         "REACHED",
         "باخبرشده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "دعوت‌شدگانی که پیامک به گوشی‌شان رسید یا پیوند و رمز آن را به کار بردند.",
         """SELECT count(*)
   FROM coordination_invitation i
@@ -29,6 +31,7 @@ FUNNEL_FIGURES: Final = (
         "REGISTRATIONS_BEGUN",
         "ثبت‌نام آغازشده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "خانوارهایی که با رمز یک‌بارمصرف وارد شدند، به پایان رسانده باشند یا نه.",
         """SELECT count(*)
   FROM coordination_registration r
@@ -38,6 +41,7 @@ FUNNEL_FIGURES: Final = (
         "REGISTERED_THEMSELVES",
         "خودثبت‌نام‌کرده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "خانوارهایی که برگه را خودشان، یا کسی به خواستشان، فرستادند.",
         """SELECT count(*)
   FROM coordination_registration r
@@ -47,6 +51,7 @@ FUNNEL_FIGURES: Final = (
         "REGISTERED_AND_HELPED",
         "خودثبت‌نام‌کردهٔ کمک‌گرفته",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "از همان‌ها، خانوارهایی که پس از ثبت دست‌کم یک کمک به آن‌ها رسید.",
         """SELECT count(*)
   FROM coordination_registration r JOIN registry_household g ON g.id = r.household_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sakha.observatory.rules import FigureDefinition, FigureUnit
+from sakha.observatory.rules import FigureDefinition, FigureOwner, FigureUnit
 
 # The newest round over the whole province: each organisation's answers weigh its deliveries; Kish's effective number
 # of answers, and Wilson's interval for a finite population (docs/ledger.md; the same as ledger.rules.receipts).
@@ -33,6 +33,7 @@ GRIEVANCE_FIGURES: Final = (
         "GRIEVANCES_BROUGHT",
         "شکایت، پیشنهاد و گزارش",
         FigureUnit.GRIEVANCE,
+        FigureOwner.VOICES,
         "همهٔ شکایت‌ها، پیشنهادها، گزارش‌های سوءاستفاده و «نرسیده‌ها»ی این استان، باز یا پایان‌یافته.",
         """SELECT count(*)
   FROM coordination_grievance g
@@ -42,6 +43,7 @@ GRIEVANCE_FIGURES: Final = (
         "GRIEVANCES_OVERDUE",
         "پیام دیرشده",
         FigureUnit.GRIEVANCE,
+        FigureOwner.VOICES,
         "پیام‌هایی که مهلت پاسخشان نزد دست‌کم یک مرجع گذشت، پاسخ گرفته باشند یا نه.",
         """SELECT count(*)
   FROM coordination_grievance g
@@ -51,6 +53,7 @@ GRIEVANCE_FIGURES: Final = (
         "GRIEVANCES_MEDIAN_DAYS",
         "روز تا پاسخ",
         FigureUnit.DAY,
+        FigureOwner.VOICES,
         "میانهٔ روزها از رسیدن پیام تا آخرین پاسخ آن؛ صفر اگر هنوز هیچ کدام پاسخ نگرفته است.",
         """SELECT coalesce(ceil(percentile_cont(0.5) WITHIN GROUP (
          ORDER BY extract(epoch FROM g.answered_at - g.opened_at) / 86400)), 0)::int
@@ -61,6 +64,7 @@ GRIEVANCE_FIGURES: Final = (
         "RECEIPTS_CONFIRMED",
         "تحویل تأییدشده",
         FigureUnit.GIFT,
+        FigureOwner.LEDGER,
         "تحویل‌هایی که خود خانوار، بازدید یا تماس گفت رسیده است.",
         """SELECT count(*)
   FROM ledger_receipt r
@@ -70,6 +74,7 @@ GRIEVANCE_FIGURES: Final = (
         "RECEIPTS_NOT_RECEIVED",
         "تحویل نرسیده",
         FigureUnit.GIFT,
+        FigureOwner.LEDGER,
         "تحویل‌هایی که خود خانوار، بازدید یا تماس گفت نرسیده است؛ هر یک پرونده‌ای دارد و چیزی از دفتر کم نشده است.",
         """SELECT count(*)
   FROM ledger_receipt r
@@ -79,6 +84,7 @@ GRIEVANCE_FIGURES: Final = (
         "CALLS_RECEIVED_SHARE",
         "رسیده، به گفتهٔ تماس‌ها",
         FigureUnit.PERCENT,
+        FigureOwner.LEDGER,
         "در تازه‌ترین نمونهٔ تصادفی از همهٔ استان، چند درصد تحویل‌ها رسیده است؛ صفر اگر هنوز کسی پاسخ نداده است.",
         _ROUND + _SHARE,
     ),
@@ -86,6 +92,7 @@ GRIEVANCE_FIGURES: Final = (
         "CALLS_MARGIN",
         "خطای برآورد تماس‌ها",
         FigureUnit.PERCENT,
+        FigureOwner.LEDGER,
         "نیمی از پهنای بازهٔ ۹۵ درصدی همان برآورد؛ صفر اگر هنوز کسی پاسخ نداده است.",
         _ROUND + _MARGIN,
     ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from sakha.observatory.rules import FigureDefinition, FigureUnit
+from sakha.observatory.rules import FigureDefinition, FigureOwner, FigureUnit
 
 INTRODUCTION_FIGURES: Final = (
     FigureDefinition(
         "INTRODUCED",
         "معرفی‌شده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "خانوارهایی که با رضایتشان دست‌کم یک نیازشان به نهادی پیشنهاد شد یا در انتظار نهادی ماند.",
         """SELECT count(DISTINCT i.household_id)
   FROM coordination_introduction i
@@ -20,6 +21,7 @@ INTRODUCTION_FIGURES: Final = (
         "TAKEN",
         "پذیرفته‌شده",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "از همان‌ها، خانوارهایی که نهادی دست‌کم یک نیازشان را پذیرفت، رسانده باشد یا هنوز نه.",
         """SELECT count(DISTINCT i.household_id)
   FROM coordination_introduction i
@@ -29,6 +31,7 @@ INTRODUCTION_FIGURES: Final = (
         "INTRODUCED_AND_HELPED",
         "معرفی‌شدهٔ کمک‌گرفته",
         FigureUnit.HOUSEHOLD,
+        FigureOwner.SEARCH,
         "از همان‌ها، خانوارهایی که نهادِ پذیرنده کمک را رساند.",
         """SELECT count(DISTINCT i.household_id)
   FROM coordination_introduction i
@@ -38,6 +41,7 @@ INTRODUCTION_FIGURES: Final = (
         "INTRODUCTIONS_WAITING",
         "معرفی در انتظار",
         FigureUnit.TIME,
+        FigureOwner.SEARCH,
         "نیازهایی که معرفی شده‌اند و هنوز نهادی نپذیرفته است.",
         """SELECT count(*)
   FROM coordination_introduction i
@@ -47,6 +51,7 @@ INTRODUCTION_FIGURES: Final = (
         "DAYS_TO_HELP",
         "از یافتن تا نخستین کمک",
         FigureUnit.DAY,
+        FigureOwner.SEARCH,
         "میانهٔ روزها از یافته‌شدن خانوار بی‌پوشش تا نخستین کمکی که پس از آن رسید؛ تنها کمک‌گرفته‌ها.",
         """SELECT coalesce(ceil(percentile_cont(0.5) WITHIN GROUP (
          ORDER BY extract(epoch FROM first_help.at - c.found_at) / 86400)), 0)::bigint

@@ -76,10 +76,15 @@ class PublicTables:
     on: date
 
 
-def read_public_tables(*, at: datetime) -> PublicTables:
-    """Read what may be told at a moment: nothing of the running day, no help of the running month."""
-    today = at.astimezone(TEHRAN).date()
-    month = jalali_month(month_bounds(jalali_month(today))[0] - timedelta(days=1))
+def read_public_tables(*, at: datetime, has_running: bool = False) -> PublicTables:
+    """Read what may be told at a moment: nothing of the running day, no help of the running month.
+
+    `has_running` takes both as closed: a demonstration has no other day.
+    """
+    today = at.astimezone(TEHRAN).date() + timedelta(days=has_running)
+    month = jalali_month(today - timedelta(days=1))
+    if not has_running:
+        month = jalali_month(month_bounds(jalali_month(today))[0] - timedelta(days=1))
     first, last = month_bounds(month)
     ends = {"ends": _midnight(today)}
     with acting(SYSTEM), connection.cursor() as cursor:

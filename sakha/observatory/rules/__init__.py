@@ -1,9 +1,23 @@
 """The rules of the observatory: what a figure is, how evenly help is spread, what of it may be told to anybody."""
 
+from sakha.observatory.rules.daily import (
+    AnyFigure,
+    Breakdown,
+    DailyFigure,
+    DayFigure,
+    Lorenz,
+    MedianFigure,
+    Part,
+    Place,
+    PlaceUnknown,
+    RatioFigure,
+    Reckoned,
+)
 from sakha.observatory.rules.shapes import (
     CountyShare,
     Figure,
     FigureDefinition,
+    FigureOwner,
     FigureUnit,
     ProvincePicture,
     ProvinceUnknown,
@@ -13,12 +27,24 @@ from sakha.observatory.rules.shapes import (
 )
 
 __all__ = [
+    "AnyFigure",
+    "Breakdown",
     "CountyShare",
+    "DailyFigure",
+    "DayFigure",
     "Figure",
     "FigureDefinition",
+    "FigureOwner",
     "FigureUnit",
+    "Lorenz",
+    "MedianFigure",
+    "Part",
+    "Place",
+    "PlaceUnknown",
     "ProvincePicture",
     "ProvinceUnknown",
+    "RatioFigure",
+    "Reckoned",
     "WaitingDecision",
     "gini_index",
     "lorenz_curve",

@@ -29,13 +29,25 @@ class FigureUnit(StrEnum):
     DAY = "روز"
 
 
+class FigureOwner(StrEnum):
+    """Who answers for a figure: whose rows it counts."""
+
+    REGISTER = "دفتر ثبت نیازمندان"
+    SEARCH = "جست‌وجوی بی‌پوشش‌ها"
+    LEDGER = "دفتر کمک‌ها"
+    APPEALS = "رسیدگی به اعتراض‌ها"
+    VOICES = "صدای مردم"
+    BODIES = "دفتر نهادها"
+
+
 @dataclass(frozen=True, slots=True)
 class FigureDefinition:
-    """A figure's name, unit, meaning in Persian words, and the one query that makes it (parameter: province)."""
+    """A figure's name, unit, owner, meaning in Persian words, and the one query that makes it (parameter: province)."""
 
     code: str
     title: str
     unit: FigureUnit
+    owner: FigureOwner
     meaning: str
     sql: str
 

@@ -1,0 +1,26 @@
+"""Scheduled work of the observatory: counting yesterday each night, and days that were missed. Reads the clock."""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from sakha.access.rules import SYSTEM
+from sakha.observatory.actions import reckon_days
+from sakha.vocabulary.jalali import TEHRAN
+
+# A night that failed is made up for by the next ones.
+DAYS_BACK: Final = 7
+_log = structlog.get_logger()
+
+
+@app.periodic(cron="50 20 * * *", periodic_id="observatory_reckon")  # 00:20 in Tehran
+@app.task(name="observatory_reckon", queueing_lock="observatory_reckon", pass_context=False)
+def reckon_nightly(timestamp: int) -> None:
+    """Count the days that are over."""
+    at = timezone.now()
+    yesterday = at.astimezone(TEHRAN).date() - timedelta(days=1)
+    done = reckon_days(actor=SYSTEM, at=at, first=yesterday - timedelta(days=DAYS_BACK - 1), last=yesterday)
+    _log.info("days_reckoned", due=timestamp, province_day_count=len(done))

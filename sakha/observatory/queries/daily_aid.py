@@ -1,0 +1,143 @@
+"""Figures of a day about needs and aid: what is open, met and missed, what arrived, what was double."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sakha.observatory.rules.daily import Breakdown, DailyFigure
+from sakha.observatory.rules.shapes import FigureOwner, FigureUnit
+
+_KIND: Final = {Breakdown.KIND: "kind"}
+_GIVING: Final = {**_KIND, Breakdown.GIVER: "giver", Breakdown.BODY: "body"}
+LEDGER: Final = (
+    DailyFigure(
+        code="NEEDS_OPENED",
+        title="نیاز گشوده",
+        unit=FigureUnit.TIME,
+        owner=FigureOwner.LEDGER,
+        meaning="نیازهایی که تا پایان روز در دفتر کمک‌ها باز شده است؛ یکی برای هر خانوار، نوع و دوره.",
+        source="needs",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="NEEDS_OPEN",
+        title="نیاز باز",
+        unit=FigureUnit.TIME,
+        owner=FigureOwner.LEDGER,
+        meaning="نیازهایی که دوره‌شان نگذشته و در پایان روز هنوز کامل برآورده نشده بود.",
+        source="needs",
+        where="state = 'OPEN'",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="NEEDS_MET",
+        title="نیاز برآورده‌شده",
+        unit=FigureUnit.TIME,
+        owner=FigureOwner.LEDGER,
+        meaning="نیازهایی که تا پایان روز کامل برآورده شد.",
+        source="needs",
+        where="state = 'MET'",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="NEEDS_MISSED",
+        title="نیاز ازدست‌رفته",
+        unit=FigureUnit.TIME,
+        owner=FigureOwner.LEDGER,
+        meaning="نیازهایی که دوره‌شان گذشت و کامل برآورده نشد.",
+        source="needs",
+        where="state = 'MISSED'",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="NEED_WORTH",
+        title="ارزش نیاز یک سال",
+        unit=FigureUnit.RIAL,
+        owner=FigureOwner.LEDGER,
+        meaning="ارزش نیازهایی که در ۳۶۵ روز گذشته باز شد؛ بسته و قلم به بهای سنجیده.",
+        source="needs",
+        value="sum(needed)",
+        where="is_of_year",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="MET_WORTH",
+        title="ارزش نیاز برآوردهٔ یک سال",
+        unit=FigureUnit.RIAL,
+        owner=FigureOwner.LEDGER,
+        meaning="از همان نیازها، آنچه تا پایان روز رسیده بود، به همان بها.",
+        source="needs",
+        value="sum(met)",
+        where="is_of_year",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="DELIVERED",
+        title="کمک رسیده",
+        unit=FigureUnit.GIFT,
+        owner=FigureOwner.LEDGER,
+        meaning="کمک‌هایی که تحویل آن‌ها تا پایان روز ثبت شده بود.",
+        source="aid",
+        parts=_GIVING,
+    ),
+    DailyFigure(
+        code="DELIVERED_WORTH",
+        title="ارزش کمک رسیده",
+        unit=FigureUnit.RIAL,
+        owner=FigureOwner.LEDGER,
+        meaning="ارزش همان کمک‌ها، به بهای روزی که بر عهده گرفته شد.",
+        source="aid",
+        value="sum(worth)",
+        parts=_GIVING,
+    ),
+    DailyFigure(
+        code="HELPED_HOUSEHOLDS",
+        title="خانوار کمک‌گرفته",
+        unit=FigureUnit.HOUSEHOLD,
+        owner=FigureOwner.LEDGER,
+        meaning="خانوارهایی که تا پایان روز دست‌کم یک کمک به آن‌ها رسیده بود.",
+        source="aid",
+        value="count(DISTINCT household_id)",
+    ),
+    DailyFigure(
+        code="DOUBLE_AID_REFUSED",
+        title="کمک تکراری پیشگیری‌شده",
+        unit=FigureUnit.GIFT,
+        owner=FigureOwner.LEDGER,
+        meaning="کمک‌هایی که دفتر نپذیرفت، چون نهاد دیگری پیش‌تر همان کمک را داده یا بر عهده گرفته بود؛"
+        " هر نهاد، خانوار، نوع و دوره یک بار. تلاش دوبارهٔ خود نهاد و درخواست بیش از نیاز باز شمرده نمی‌شود.",
+        source="refused",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="DOUBLE_AID_WORTH",
+        title="ارزش کمک تکراری پیشگیری‌شده",
+        unit=FigureUnit.RIAL,
+        owner=FigureOwner.LEDGER,
+        meaning="ارزش همان کمک‌ها، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره کوچک‌ترین درخواست.",
+        source="refused",
+        value="sum(worth)",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="DOUBLE_AID_FOUND",
+        title="کمک تکراری کشف‌شده",
+        unit=FigureUnit.GIFT,
+        owner=FigureOwner.LEDGER,
+        meaning="کمک‌های رسیده‌ای که پس از یکی‌شدن دو پرونده روشن شد همان کمک پیش‌تر داده شده بود؛ پنهان نمی‌شود.",
+        source="aid",
+        where="is_double",
+        parts=_KIND,
+    ),
+    DailyFigure(
+        code="DOUBLE_AID_FOUND_WORTH",
+        title="ارزش کمک تکراری کشف‌شده",
+        unit=FigureUnit.RIAL,
+        owner=FigureOwner.LEDGER,
+        meaning="ارزش آن بخش از همان کمک‌ها که بیش از نیاز بود.",
+        source="aid",
+        value="sum(double_worth)",
+        where="is_double",
+        parts=_KIND,
+    ),
+)

@@ -1,0 +1,204 @@
+"""Reads the figures of a day: of the nation, a province or a county, as of any day, from what was counted.
+
+A day on which a province was not counted is as its newest counted day before; the nation is the sum of its provinces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.queries import acting, organisation_names
+from sakha.access.rules import Actor, Permission, Scope
+from sakha.observatory.queries.daily import COUNTS, DAILY_FIGURES, MEDIANS, RATIOS
+from sakha.observatory.queries.part_names import part_name
+from sakha.observatory.rules.daily import (
+    Breakdown,
+    DayFigure,
+    Lorenz,
+    MedianFigure,
+    Part,
+    Place,
+    PlaceUnknown,
+    RatioFigure,
+    Reckoned,
+    ratio_of,
+)
+from sakha.observatory.rules.spread import gini_of_curve, lorenz_of_histogram, median_of_histogram
+from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+# The newest counted day of each province at or before the day; a province that was never counted has none.
+_NEWEST: Final = """WITH newest AS MATERIALIZED (
+  SELECT r.id, r.province, r.on_day, r.until_at
+    FROM unnest(%(provinces)s::text[]) AS asked (province)
+   CROSS JOIN LATERAL (
+         SELECT one.id, one.province, one.on_day, one.until_at FROM observatory_reckoning one
+          WHERE one.province = asked.province AND one.on_day <= %(on)s ORDER BY one.on_day DESC LIMIT 1) r)
+"""
+_WHOLES: Final = f"""{_NEWEST}SELECT a.figure, sum(a.value)::bigint
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = %(county)s AND a.breakdown = '' AND a.figure = ANY(%(figures)s) GROUP BY a.figure"""  # noqa: S608 -- own words
+_PARTS: Final = f"""{_NEWEST}SELECT a.figure, a.part, sum(a.value)::bigint
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = %(county)s AND a.figure = ANY(%(figures)s) AND a.breakdown = %(by)s GROUP BY a.figure, a.part"""  # noqa: S608 -- own words
+_PROVINCES: Final = f"""{_NEWEST}SELECT a.figure, newest.province, a.value
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
+_COUNTIES: Final = f"""{_NEWEST}SELECT a.figure, a.county, a.value
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county <> '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
+_SERIES: Final = """SELECT days.day, a.figure, sum(a.value)::bigint, count(DISTINCT r.id)
+  FROM unnest(%(days)s::date[]) AS days (day) CROSS JOIN unnest(%(provinces)s::text[]) AS asked (province)
+ CROSS JOIN LATERAL (
+       SELECT one.id FROM observatory_reckoning one
+        WHERE one.province = asked.province AND one.on_day <= days.day ORDER BY one.on_day DESC LIMIT 1) r
+  LEFT JOIN observatory_amount a ON a.reckoning_id = r.id AND a.county = %(county)s AND a.breakdown = ''
+   AND a.figure = ANY(%(figures)s)
+ GROUP BY days.day, a.figure"""
+_HISTOGRAMS: Final = tuple(one.of for one in MEDIANS)
+
+
+def get_figures(*, actor: Actor, place: Place, on: date) -> dict[str, DayFigure]:
+    """Every figure of a place as of the end of a day; a count that nothing was counted for is zero.
+
+    Raises: PermissionMissing, PlaceUnknown.
+    """
+    codes = [one.code for one in COUNTS]
+    with acting(actor):
+        wholes = dict(_rows(actor, _WHOLES, place, on, codes))
+        days: dict[str, list[tuple[int, int]]] = {code: [] for code in _HISTOGRAMS}
+        for code, days_waited, count in _rows(actor, _PARTS, place, on, _HISTOGRAMS, by=Breakdown.DAYS):
+            days[code].append((int(days_waited), count))
+    values: dict[str, int | None] = {code: wholes.get(code, 0) for code in codes}
+    values |= {one.code: _ratio(one, wholes) for one in RATIOS}
+    values |= {one.code: median_of_histogram(days[one.of]) for one in MEDIANS}
+    return {
+        code: DayFigure(code=code, title=one.title, unit=one.unit, value=values[code])
+        for code, one in DAILY_FIGURES.items()
+    }
+
+
+def get_breakdown(*, actor: Actor, code: str, by: Breakdown, place: Place, on: date) -> tuple[Part, ...]:
+    """Return the parts of a figure of a place, the named ones in order of their keys; what is zero is left out.
+
+    By PROVINCE it divides the nation and by COUNTY a province (ratios too). A ratio is made of the parts of its sums.
+
+    Raises: PermissionMissing, PlaceUnknown, KeyError where there is no such figure.
+    """
+    one = DAILY_FIGURES[code]
+    if isinstance(one, MedianFigure):
+        raise KeyError(code)
+    wanted = [one.over, *one.under] if isinstance(one, RatioFigure) else [code]
+    divided: dict[str, dict[str, int]] = {}
+    statement = {Breakdown.PROVINCE: _PROVINCES, Breakdown.COUNTY: _COUNTIES}.get(by, _PARTS)
+    with acting(actor):
+        for figure, part, value in _rows(actor, statement, place, on, wanted, by=by):
+            divided.setdefault(part, {})[figure] = value
+        names = organisation_names(map(int, divided)) if by is Breakdown.BODY else {}
+    parts = []
+    for key, values in divided.items():
+        value = _ratio(one, values) if isinstance(one, RatioFigure) else values[code]
+        if value is not None:
+            name = names.get(int(key), "") if by is Breakdown.BODY else part_name(by, key)
+            parts.append(Part(key, name, value))
+    return tuple(sorted(parts, key=lambda part: (len(part.key), part.key)))
+
+
+def get_series(
+    *, actor: Actor, codes: Sequence[str], place: Place, days: Sequence[date]
+) -> dict[str, tuple[int | None, ...]]:
+    """Return counts and ratios (not medians) of a place on each of these days; None before it was first counted.
+
+    Raises: PermissionMissing, PlaceUnknown, KeyError where there is no such figure.
+    """
+    wanted: set[str] = set()
+    for code in codes:
+        one = DAILY_FIGURES[code]
+        if isinstance(one, MedianFigure):
+            raise KeyError(code)
+        wanted |= {one.over, *one.under} if isinstance(one, RatioFigure) else {code}
+    counted: dict[date, dict[str, int]] = {}
+    with acting(actor), connection.cursor() as cursor:
+        asked = {"provinces": _provinces_of(actor, place), "county": place.county}
+        cursor.execute(_SERIES, asked | {"days": list(days), "figures": sorted(wanted)})
+        for day, figure, value, _ in cursor.fetchall():
+            counted.setdefault(day, {})[figure or ""] = value or 0
+
+    return {code: tuple(_on(counted.get(day), code) for day in days) for code in codes}
+
+
+def get_lorenz(*, actor: Actor, place: Place, on: date) -> Lorenz:
+    """Return the curve of a year's help among the households of a place, and its Gini index, from the histogram.
+
+    Raises: PermissionMissing, PlaceUnknown.
+    """
+    counts: dict[int, int] = {}
+    worths: dict[int, int] = {}
+    with acting(actor):
+        codes = ("HELP_SPREAD", "HELP_SPREAD_WORTH")
+        for figure, step, value in _rows(actor, _PARTS, place, on, codes, by=Breakdown.WORTH):
+            (counts if figure == "HELP_SPREAD" else worths)[int(step)] = value
+    points = lorenz_of_histogram([(counts[step], worths.get(step, 0)) for step in sorted(counts)])
+    return Lorenz(points, gini_of_curve(points))
+
+
+def find_reckoned(*, actor: Actor, place: Place, on: date) -> Reckoned | None:
+    """Return up to when a place was counted as of a day; None where none of it ever was.
+
+    Raises: PermissionMissing, PlaceUnknown.
+    """
+    with acting(actor), connection.cursor() as cursor:
+        asked = {"provinces": _provinces_of(actor, place), "on": on}
+        cursor.execute(f"{_NEWEST}SELECT max(on_day), max(until_at), count(*) FROM newest", asked)  # noqa: S608 -- own words
+        newest_on, until_at, province_count = cursor.fetchone()
+    return Reckoned(newest_on, until_at, province_count) if province_count else None
+
+
+def require_place(actor: Actor, place: Place) -> None:
+    """Refuse a place that does not exist, or that is not of the actor's area."""
+    actor.require(Permission.READ_PROVINCE)
+    exists = not place.province or place.province in PROVINCES
+    if place.county:
+        exists = place.county in COUNTIES and COUNTIES[place.county].province_code == place.province
+    is_theirs = {
+        Scope.NATION: True,
+        Scope.SYSTEM: True,
+        Scope.PROVINCE: place.province == actor.province,
+        Scope.COUNTY: place == Place(actor.province, actor.county),
+    }.get(actor.scope, False)
+    if not exists or not is_theirs:
+        raise PlaceUnknown(field="place")
+
+
+def _provinces_of(actor: Actor, place: Place) -> list[str]:
+    require_place(actor, place)
+    return [place.province] if place.province else sorted(PROVINCES)
+
+
+def _rows(
+    actor: Actor, statement: str, place: Place, on: date, figures: Sequence[str], by: Breakdown | str = ""
+) -> list[tuple]:
+    asked = {
+        "provinces": _provinces_of(actor, place),
+        "county": place.county,
+        "on": on,
+        "figures": list(figures),
+        "by": str(by),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return cursor.fetchall()
+
+
+def _ratio(one: RatioFigure, values: dict[str, int]) -> int | None:
+    return ratio_of(values.get(one.over, 0), sum(values.get(code, 0) for code in one.under))
+
+
+def _on(values: dict[str, int] | None, code: str) -> int | None:
+    if values is None:
+        return None
+    one = DAILY_FIGURES[code]
+    return _ratio(one, values) if isinstance(one, RatioFigure) else values.get(code, 0)
