@@ -13,7 +13,7 @@ import numpy as np
 from sakha.allocation.rules.fair_shares import FairShares
 from sakha.allocation.rules.flows import Part, spend_cheapest
 from sakha.allocation.rules.network import Network
-from sakha.allocation.rules.problem import Codes, Fund, Ints
+from sakha.allocation.rules.problem import Codes, Flags, Fund, Ints
 
 
 def spend_expiring_first(network: Network, funds: Sequence[Fund], shares: FairShares) -> tuple[Ints, Ints]:
@@ -21,50 +21,50 @@ def spend_expiring_first(network: Network, funds: Sequence[Fund], shares: FairSh
     amount = np.array([fund.amount for fund in funds], dtype=np.int64)
     rank = np.array([fund.expires_rank for fund in funds], dtype=np.int64)
     on_arc, spent = shares.on_arc.copy(), amount.copy()
-    left = network.supply - shares.spent
-    rich_groups = np.flatnonzero(left > 0)
+    blocks = int(shares.block_of_node.max(initial=-1)) + 1
+    is_rich = np.zeros(blocks, dtype=bool)
+    is_rich[shares.block_of_node[network.supply > shares.spent]] = True
     group = network.group_of_fund
-    for block in np.unique(shares.block_of_node[rich_groups]).tolist():
-        funds_here = np.flatnonzero(shares.block_of_node[group] == block)
-        if len(np.unique(rank[funds_here])) > 1:
-            arcs, paid = _respend(network, shares, block, funds_here, amount, rank)
-            within = _arcs_within(network, shares, block)
-            on_arc[within], spent[funds_here] = arcs, paid
-        else:
-            spent[funds_here] = _spend_in_order(group[funds_here], amount[funds_here], shares.spent)
+    block_of_fund = shares.block_of_node[group]
+    first, last = np.full(blocks, rank.max(initial=0)), np.full(blocks, -1)
+    np.minimum.at(first, block_of_fund, rank)
+    np.maximum.at(last, block_of_fund, rank)
+    is_free = is_rich & (first < last)
+    in_order = np.flatnonzero((is_rich & ~is_free)[block_of_fund])
+    if len(in_order):
+        spent[in_order] = _spend_in_order(group[in_order], amount[in_order], shares.spent)
+    free = np.flatnonzero(is_free[block_of_fund])
+    if len(free):
+        within, arcs, spent[free] = _respend(network, shares, is_free, group[free], amount[free], rank[free])
+        on_arc[within] = arcs
     return on_arc, spent
 
 
-def _arcs_within(network: Network, shares: FairShares, block: int) -> Ints:
-    nodes = shares.block_of_node
-    return np.flatnonzero((nodes[network.tail] == block) & (nodes[network.head] == block))
-
-
 def _respend(
-    network: Network, shares: FairShares, block: int, funds_here: Ints, amount: Ints, rank: Ints
-) -> tuple[Ints, Ints]:
-    nodes = np.flatnonzero(shares.block_of_node == block)
-    local = np.zeros(network.node_count, dtype=np.int32)
-    local[nodes] = np.arange(len(nodes), dtype=np.int32)
-    within = _arcs_within(network, shares, block)
-    inflow, outflow = np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes), dtype=np.int64)
-    np.add.at(inflow, local[network.head[within]], shares.on_arc[within])
-    np.add.at(outflow, local[network.tail[within]], shares.on_arc[within])
-    group = network.group_of_fund[funds_here]
+    network: Network, shares: FairShares, is_free: Flags, group: Codes, amount: Ints, rank: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Pay all free blocks anew by one flow. Returns their arcs, what flows on them, and each fund's rials."""
+    block = shares.block_of_node
+    stays = is_free[block]
+    nodes = np.flatnonzero(stays)
+    local = np.cumsum(stays, dtype=np.int32) - np.int32(1)
+    leaving = np.flatnonzero(stays[network.tail])
+    inside = block[network.tail[leaving]] == block[network.head[leaving]]
+    within, crossing = leaving[inside], leaving[~inside]
+    demand = np.zeros(len(nodes), dtype=np.int64)
+    np.add.at(demand, local[network.head[within]], shares.on_arc[within])
+    np.subtract.at(demand, local[network.tail[within]], shares.on_arc[within])
+    demand[local[group]] = 0
     # what a limited fund pays over the block's edge is fixed
-    crossing = (shares.block_of_node[network.tail] == block) & (shares.block_of_node[network.head] != block)
     fixed = np.zeros(network.node_count, dtype=np.int64)
     np.add.at(fixed, network.tail[crossing], shares.on_arc[crossing])
-    is_giver = np.zeros(len(nodes), dtype=bool)
-    is_giver[local[group]] = True
-    demand = np.where(is_giver, 0, inflow - outflow)
     part = Part(
         local[network.tail[within]], local[network.head[within]], network.capacity[within],
         np.zeros(len(nodes), dtype=np.int64), demand,
     )  # fmt: skip
-    free = amount[funds_here] - fixed[group]
-    arcs, paid = spend_cheapest(part, giver=local[group], amount=free, cost=rank[funds_here], total=int(demand.sum()))
-    return arcs, paid + fixed[group]
+    giver, free = local[group], amount - fixed[group]
+    arcs, paid = spend_cheapest(part, giver=giver, amount=free, cost=rank, total=int(demand.sum()))
+    return within, arcs, paid + fixed[group]
 
 
 def _spend_in_order(group: Codes, amount: Ints, spent_of_group: Ints) -> Ints:

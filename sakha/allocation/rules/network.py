@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.cells import Cells, make_cells, profiles_allowed, rows_by_code
+from sakha.allocation.rules.cells import Cells, make_cells, profiles_allowed
 from sakha.allocation.rules.offering import offer_needs
 from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
+from sakha.allocation.rules.reaching import Level, Reaching
 
 NO_LIMIT = -1
-LAYERS = 5
+LAYERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def build_network(needs: NeedColumns, funds: Sequence[Fund], *, open_needs: Flag
             node_count = _add_limited(needs, arcs, group, offered.rows[members[0]], sink_of_need, limit, node_count)
         else:
             lattice.add_group(group, fund.conditions)
+    node_count = lattice.add_leaves(node_count)
     return _finish(funds, group_of_fund, len(groups), node_count, lattice, sink_of_need, is_whole=offered.is_whole)
 
 
@@ -88,12 +90,12 @@ def _finish(  # noqa: PLR0913 - the parts of a network
     arcs = lattice.arcs
     supply = np.zeros(node_count, dtype=np.int64)
     np.add.at(supply, group_of_fund, np.array([fund.amount for fund in funds], dtype=np.int64))
-    layer = np.full(node_count, 1, dtype=np.int32)  # between a limited fund and its needs
+    layer = np.full(node_count, 1, dtype=np.int32)  # leaves, and households under a limited fund
     layer[:group_count] = 0
-    layer[lattice.first_node : lattice.first_node + lattice.profile_count] = 1
-    layer[lattice.first_province : lattice.first_cell] = 2
-    layer[lattice.first_cell : lattice.first_cell + lattice.cell_count] = 3
-    layer[lattice.first_single : lattice.first_single + lattice.single_count] = 4
+    layer[lattice.first_node : lattice.first_province] = 2
+    layer[lattice.first_province : lattice.first_cell] = 3
+    layer[lattice.first_cell : lattice.first_single] = 4
+    layer[lattice.first_single : lattice.first_single + lattice.single_count] = 5
     empty = np.zeros(0, dtype=np.int32)
     tail = np.concatenate([empty, *arcs.tails])
     head = np.concatenate([empty, *arcs.heads])
@@ -135,27 +137,33 @@ class _Lattice:
         self.first_node = first_node
         self.profile_count, self.cell_count = len(cells.profile_category), len(cells.place)
         names = sorted({place.province for place in needs.places})
-        number = {name: index for index, name in enumerate(names)}
-        province_of_place = np.array([number[place.province] for place in needs.places], dtype=np.int64)
-        self.province_of_cell = province_of_place[cells.place]
+        self.province_number = {name: index for index, name in enumerate(names)}
+        province_of_place = np.array([self.province_number[place.province] for place in needs.places], dtype=np.int64)
         keys, inverse = np.unique(
-            self.province_of_cell * max(self.profile_count, 1) + cells.profile, return_inverse=True
+            province_of_place[cells.place] * max(self.profile_count, 1) + cells.profile, return_inverse=True
         )
-        province, self.profile_of_province_node = np.divmod(keys, max(self.profile_count, 1))
+        province, profile = np.divmod(keys, max(self.profile_count, 1))
         self.first_province = first_node + self.profile_count
         self.first_cell = self.first_province + len(keys)
         self.first_single, self.single_count = self.first_cell + self.cell_count, 0
-        self.province_nodes = rows_by_code(province, len(names))
-        self.province_number = number
-        self.arcs.add(
-            (first_node + self.profile_of_province_node).astype(np.int32), self.first_province + np.arange(len(keys))
+        nation, all_cells = np.arange(self.profile_count), np.arange(self.cell_count)
+        self.arcs.add((first_node + profile).astype(np.int32), self.first_province + np.arange(len(keys)))
+        self.arcs.add((self.first_province + inverse).astype(np.int32), self.first_cell + all_cells)
+        self.nation = Level(
+            cells, node=first_node + nation, region=np.zeros_like(nation), profile=nation, region_count=1
         )
-        self.arcs.add((self.first_province + inverse).astype(np.int32), self.first_cell + np.arange(self.cell_count))
-        self.cells_of_place = rows_by_code(cells.place.astype(np.int64), len(needs.places))
+        self.provinces = Level(
+            cells, node=self.first_province + np.arange(len(keys)), region=province, profile=profile,
+            region_count=len(names),
+        )  # fmt: skip
+        self.places = Level(
+            cells, node=self.first_cell + all_cells, region=cells.place, profile=cells.profile,
+            region_count=len(needs.places),
+        )  # fmt: skip
         self.places_of_county: dict[str, list[int]] = defaultdict(list)
-        for index, place in enumerate(needs.places):
-            self.places_of_county[place.county].append(index)
-        self._masks: dict[object, Flags] = {}
+        for index in np.unique(cells.place).tolist():
+            self.places_of_county[needs.places[index].county].append(index)
+        self.reaching = Reaching(needs)
 
     def place_sinks(self, single: Flags) -> tuple[Codes, int]:
         """Give needs that a limited fund may pay a sink of their own; all others share their cell's."""
@@ -169,36 +177,29 @@ class _Lattice:
 
     def add_group(self, group: int, conditions: Conditions) -> None:
         """Let a group of funds reach what its conditions allow."""
-        mask = self._profiles(conditions)
         if conditions.needs is not None:
+            mask = profiles_allowed(self.needs, self.cells, conditions)
             cells = np.unique(self.cells.of_need[list(conditions.needs)])
             by_place = np.array([conditions.holds_for_place(place) for place in self.needs.places], dtype=bool)
             cells = cells[mask[self.cells.profile[cells]] & by_place[self.cells.place[cells]]]
             self.arcs.add(group, self.first_cell + cells)
         elif not conditions.provinces and not conditions.counties:
-            self.arcs.add(group, self.first_node + np.flatnonzero(mask))
+            self.reaching.ask(self.nation, 0, group, conditions)
         else:
-            self._add_by_place(group, conditions, mask)
+            for province in sorted(conditions.provinces & self.province_number.keys()):
+                self.reaching.ask(self.provinces, self.province_number[province], group, conditions)
+            for county in sorted(conditions.counties):
+                for place in self.places_of_county.get(county, []):
+                    if self.needs.places[place].province not in conditions.provinces:
+                        self.reaching.ask(self.places, place, group, conditions)
 
-    def _add_by_place(self, group: int, conditions: Conditions, mask: Flags) -> None:
-        for province in sorted(conditions.provinces):
-            if province in self.province_number:
-                nodes = self.province_nodes[self.province_number[province]]
-                self.arcs.add(group, self.first_province + nodes[mask[self.profile_of_province_node[nodes]]])
-        for county in sorted(conditions.counties):
-            for place in self.places_of_county.get(county, []):
-                if self.needs.places[place].province not in conditions.provinces:
-                    cells = self.cells_of_place[place]
-                    self.arcs.add(group, self.first_cell + cells[mask[self.cells.profile[cells]]])
-
-    def _profiles(self, conditions: Conditions) -> Flags:
-        key = (
-            conditions.categories, conditions.types_any, conditions.types_all, conditions.types_none,
-            conditions.max_tier,
-        )  # fmt: skip
-        if key not in self._masks:
-            self._masks[key] = profiles_allowed(self.needs, self.cells, conditions)
-        return self._masks[key]
+    def add_leaves(self, node_count: int) -> int:
+        """Add the arcs of all groups; their leaves are numbered from here. Returns the new node count."""
+        for level in (self.nation, self.provinces, self.places):
+            reached = self.reaching.connect(level, node_count)
+            self.arcs.add(reached.tail, reached.head)
+            node_count += reached.leaf_count
+        return node_count
 
 
 def _add_limited(  # noqa: PLR0913, PLR0917 - one fund's arcs, all of it is needed
