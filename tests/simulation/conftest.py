@@ -1,13 +1,16 @@
 """One tiny pilot and one of some thousand families, made once for all tests of the simulation."""
 
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from simulation.coverage import Scale
 from simulation.pilot import PilotPaths
 from simulation.province import Province, make_province
 from simulation.small import make_small_pilot
+from tests.simulation.asking_banks import Asking
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +21,20 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> PilotPaths:
 @pytest.fixture(scope="session")
 def province() -> Province:
     return make_province(3, Scale(needy=900, population=90_000), None, lambda _step, _done, _total: None)
+
+
+@pytest.fixture
+def asking(tmp_path: Path, small: PilotPaths) -> Asking:
+    return Asking(tmp_path / "installation", small)
+
+
+@pytest.fixture(scope="module")
+def people(small: PilotPaths) -> list[dict[str, Any]]:
+    """Everybody the banks know, by identifier."""
+    with duckdb.connect() as connection:
+        cursor = connection.execute("SELECT * FROM read_parquet(?) ORDER BY identifier", [str(small.bank_people)])
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @pytest.fixture

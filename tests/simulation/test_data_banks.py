@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import ssl
@@ -11,118 +10,18 @@ import sys
 import tomllib
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from simulation.data_banks.app import DataBanks
-from simulation.data_banks.catalogue import BANKS, Proof, Way
+from simulation.data_banks.catalogue import BANKS, Way
 from simulation.data_banks.faults import Fault, SwitchedOn
-from simulation.data_banks.installation import Listening, prepare_installation
-from simulation.data_banks.known import Known
-from simulation.data_banks.signing import Key, NotSignedError, canonical, read_keys, sign, verify
-from simulation.data_banks.state import State
+from simulation.data_banks.signing import NotSignedError, canonical, read_keys, verify
 from simulation.pilot import PilotPaths
-
-ROOT = Path(__file__).resolve().parents[2]
-NOW = datetime(2026, 11, 22, 8, tzinfo=UTC).timestamp()
-CALLBACK = "http://127.0.0.1:9/bank-callbacks"
-
-
-class Asking:
-    """An asker written from the document alone, talking to the banks without a network."""
-
-    def __init__(self, home: Path, pilot: PilotPaths) -> None:
-        listening = Listening(url="http://banks", callback_url=CALLBACK)
-        self.installation = prepare_installation(home, listening)
-        asker = self.installation.asker(listening)
-        self.state = State(
-            known=Known(pilot.bank_people), asker=asker, keys=self.installation.bank_keys(), clock=lambda: NOW
-        )
-        self.banks = DataBanks(self.state)
-        self.words = self.installation.words
-        self.key = Key("sakha", "1", self.installation.private_key("sakha"))
-
-    def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
-        content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        reply = asyncio.run(self.banks.answer("POST", path, named, content))
-        return reply.status, reply.content
-
-    def prove(self, bank: str) -> dict[str, str]:
-        if BANKS[bank].proof is not Proof.TOKEN:
-            return {"x_api_key": self.words["api_key"]}
-        form = f"grant_type=client_credentials&client_id={self.words['client_id']}"
-        status, token = self.post(
-            f"/{bank}/oauth2/client/token", f"{form}&client_secret={self.words['client_secret']}".encode()
-        )
-        assert status == 200
-        return {"authorization": f"{token['token_type']} {token['access_token']}"}
-
-    def inquire(self, bank: str, *subjects: dict[str, str], **changes: Any) -> tuple[int, Any]:
-        request = {
-            "request_id": uuid.uuid4().hex, "sender": "sakha", "asked_at": "2026-11-22T08:00:00+00:00",
-            "purpose": {"code": "AID_ASSESSMENT", "level": 3, "ground": "مصوبهٔ ۱۲"},
-            "subjects": [{"ref": str(number), **subject} for number, subject in enumerate(subjects)],
-            **changes,
-        }  # fmt: skip
-        headers = {"content_type": "application/json", "idempotency_key": request["request_id"]}
-        return self.post(f"/{bank}{BANKS[bank].path}", request, **headers, **self.prove(bank))
-
-    def envelope(self, bank: str, *identifiers: str, **header: Any) -> dict[str, Any]:
-        one = BANKS[bank]
-        items = [
-            {
-                "reference_id": f"r{number}", "timestamp": "2026-11-22T08:00:00+03:30", "locale": "fas",
-                "search_criteria": {
-                    "version": "1.0.0", "reg_type": one.reg_type, "reg_record_type": one.record_type,
-                    "query_type": "idtype-value", "query": {"type": "UIN", "value": identifier},
-                    "authorize": {"purpose": {"code": "AID_ASSESSMENT", "text": "سنجش نیاز، مصوبهٔ ۱۲"}},
-                },
-            }
-            for number, identifier in enumerate(identifiers)
-        ]  # fmt: skip
-        whole = {
-            "version": "1.0.0", "message_id": uuid.uuid4().hex, "message_ts": "2026-11-22T08:00:00+00:00",
-            "action": "search", "sender_id": "sakha", "sender_uri": f"{CALLBACK}/{bank}", "receiver_id": one.sender_id,
-            "total_count": len(items), "is_msg_encrypted": False, **header,
-        }  # fmt: skip
-        message = {"transaction_id": uuid.uuid4().hex, "search_request": items}
-        return self.signed(bank, {"header": whole, "message": message})
-
-    def signed(self, bank: str, pair: dict[str, Any], key: Key | None = None) -> dict[str, Any]:
-        return {"signature": sign(BANKS[bank].practice, key or self.key, canonical(pair), int(NOW)), **pair}
-
-    def search(self, bank: str, envelope: dict[str, Any]) -> tuple[int, Any]:
-        return self.post(f"/{bank}{BANKS[bank].path}", envelope, **self.prove(bank))
-
-
-@pytest.fixture
-def asking(tmp_path: Path, small: PilotPaths) -> Asking:
-    return Asking(tmp_path / "installation", small)
-
-
-@pytest.fixture(scope="module")
-def people(small: PilotPaths) -> list[dict[str, Any]]:
-    with duckdb.connect() as connection:
-        cursor = connection.execute("SELECT * FROM read_parquet(?) ORDER BY identifier", [str(small.bank_people)])
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def first(people: list[dict[str, Any]], kind: str = "NATIONAL", **wanted: Any) -> dict[str, Any]:
-    return next(
-        one for one in people if one["id_kind"] == kind and all(one[name] == value for name, value in wanted.items())
-    )
-
-
-# --- one province behind all banks ------------------------------------------------------------------------------------
+from tests.simulation.asking_banks import NOW, ROOT, Asking, first
 
 
 def test_the_product_s_documents_and_the_banks_agree_on_every_door() -> None:
@@ -281,100 +180,6 @@ def test_the_same_request_gets_the_same_answer_and_is_fetched_once(
 
     asking.inquire("vehicles", subject)
     assert asking.state.counts["vehicles"].show()["answered_again"] == 1
-
-
-# --- SP DCI, strictly -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("bank", ["civil_registry", "behzisti_coverage"])
-def test_a_right_envelope_with_persian_words_is_answered_and_signed(
-    asking: Asking, people: list[dict[str, Any]], bank: str
-) -> None:
-    status, response = asking.search(bank, asking.envelope(bank, people[0]["identifier"]))
-
-    keys = read_keys(json.loads((asking.installation.home / f"{bank}.jwks.json").read_text()))
-    pair = {"header": response["header"], "message": response["message"]}
-    signer = verify(BANKS[bank].practice, keys, canonical(pair), response["signature"], int(NOW))
-    assert (status, signer) == (200, BANKS[bank].sender_id)
-    assert response["header"]["action"] == "on-search"
-
-
-@pytest.mark.parametrize(
-    ("header", "code"),
-    [
-        ({"message_ts": "2026-11-22T07:54:00+00:00"}, "rjct.message_ts.invalid"),
-        ({"message_ts": "2026-11-22T08:00:00"}, "rjct.message_ts.invalid"),
-        ({"action": "notify"}, "rjct.action.invalid"),
-        ({"total_count": 7}, "rjct.total_count.invalid"),
-        ({"total_count": "1"}, "rjct.total_count.invalid"),
-        ({"sender_id": "somebody"}, "err.sender_id.invalid"),
-        ({"receiver_id": "imdad-coverage"}, "err.receiver_id.invalid"),
-        ({"version": "9"}, "rjct.version.invalid"),
-        ({"is_msg_encrypted": True}, "err.encryption.invalid"),
-        ({"message_id": ""}, "rjct.message_id.invalid"),
-        ({"favourite_colour": "blue"}, "err.request.bad"),
-    ],
-)
-def test_an_envelope_with_a_wrong_header_is_refused(asking: Asking, header: dict[str, Any], code: str) -> None:
-    status, answer = asking.search("civil_registry", asking.envelope("civil_registry", "9990000000", **header))
-
-    assert (status, answer["message"]["ack_status"]) == (400, "ERR")
-    assert answer["message"]["error"]["code"] == code
-
-
-@pytest.mark.parametrize("bank", ["civil_registry", "imdad_coverage"])
-def test_a_wrong_or_missing_signature_and_a_changed_message_are_refused(asking: Asking, bank: str) -> None:
-    right = asking.envelope(bank, "9990000000")
-    pair = {"header": right["header"], "message": right["message"]}
-    strange = replace(asking.key, private=Ed25519PrivateKey.generate())
-    changed = json.loads(json.dumps(right))
-    changed["message"]["search_request"][0]["search_criteria"]["query"]["value"] = "9990000001"
-
-    for envelope, code in (
-        (asking.signed(bank, pair, strange), "err.signature.invalid"),
-        (changed, "err.signature.invalid"),
-        ({**right, "signature": ""}, "err.signature.missing"),
-        (pair, "err.signature.missing"),
-    ):
-        status, answer = asking.search(bank, envelope)
-        assert (status, answer["message"]["error"]["code"]) == (401, code)
-
-
-def test_a_message_that_comes_again_is_refused(asking: Asking, people: list[dict[str, Any]]) -> None:
-    envelope = asking.envelope("civil_registry", people[0]["identifier"])
-
-    assert asking.search("civil_registry", envelope)[0] == 200
-    status, answer = asking.search("civil_registry", envelope)
-    assert (status, answer["message"]["error"]["code"]) == (400, "rjct.message_id.duplicate")
-
-
-def test_an_escaped_text_is_another_text_and_its_signature_doesn_t_fit(asking: Asking) -> None:
-    envelope = asking.envelope("civil_registry", "9990000000")
-    pair = {"header": envelope["header"], "message": envelope["message"]}
-    escaped = json.dumps(pair, sort_keys=True, separators=(",", ":")).encode()
-    assert escaped != canonical(pair)
-
-    signature = sign("JWS", asking.key, escaped, int(NOW))
-
-    assert asking.search("civil_registry", {"signature": signature, **pair})[0] == 401
-
-
-def test_an_expired_signature_is_refused() -> None:
-    key = Key("sakha", "1", Ed25519PrivateKey.generate())
-    keys = read_keys({"keys": [key.jwk]})
-    signature = sign("HTTP", key, b"x", 1000)
-
-    assert verify("HTTP", keys, b"x", signature, 1300) == "sakha"
-    with pytest.raises(NotSignedError):
-        verify("HTTP", keys, b"x", signature, 1361)
-
-
-def test_a_stranger_can_t_send_the_bank_s_answer_elsewhere(asking: Asking) -> None:
-    envelope = asking.envelope("imdad_coverage", "9990000000", sender_uri="http://elsewhere/imdad_coverage")
-
-    status, answer = asking.search("imdad_coverage", envelope)
-
-    assert (status, answer["message"]["error"]["code"]) == (400, "err.sender_uri.invalid")
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------

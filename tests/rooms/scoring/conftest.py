@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.rooms.scoring.given import Registered
+    from tests.rooms.scoring.people import People
 
 
 @pytest.fixture
@@ -15,3 +16,10 @@ def registered(db: None) -> Registered:
     from tests.rooms.scoring.given import register_households
 
     return register_households(150, seed=11)
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    from tests.rooms.scoring.people import make_people
+
+    return make_people()

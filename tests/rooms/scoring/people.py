@@ -22,6 +22,7 @@ from sakha.vocabulary.identifiers import national_id_check_digit
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ADDRESS = "192.0.2.7"
+SIZE_FIVE = {QuestionCode.LIVES_HERE: "1", QuestionCode.HOUSEHOLD_SIZE: "5", QuestionCode.TENURE: "3"}
 _numbers = count(1)
 
 

@@ -15,15 +15,10 @@ from sakha.scoring.queries import ScoreUnknown, find_scores
 from sakha.scoring.queries.explanation_readers import audit_score, explain_to_charity, explain_to_household
 from sakha.scoring.rules.confirming_questions import QuestionCode
 from tests.rooms.scoring.given import Registered, add_facts
-from tests.rooms.scoring.people import AT, People, answer_all, make_people, one_of_each, rows
+from tests.rooms.scoring.people import AT, People, answer_all, one_of_each, rows
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=40)
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 def test_the_household_reads_value_source_and_date_of_three_reasons_each_way(people: People) -> None:
