@@ -37,4 +37,4 @@ class CoordinationConfig(AppConfig):
         "coordination_introduction_event": "SELECT",
         "coordination_service": "SELECT, INSERT, UPDATE",
     }
-    app_functions: ClassVar[tuple[str, ...]] = ()
+    app_functions: ClassVar[tuple[str, ...]] = ("coordination_analyse_invited", "coordination_analyse_introduced")

@@ -11,8 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,7 @@ AT: Final = datetime(2026, 11, 22, 8, tzinfo=UTC)
 _ROOT: Final = Path(__file__).resolve().parents[3]
 # Who is SENDING for longer than a quarter of an hour was left behind; who is SENT for half an hour is asked about.
 _RECONCILED_AT: Final = AT + timedelta(hours=2)
+_BARE_MAX: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def run_campaign(*, people: int, port: int, environment: Mapping[str, str], kill
         for turn in range(kills):
             bound = people * (turn + 1) // (kills + 2)
             gateway.ask("hold", bound)
-            while gateway.ask("counts")["message_count"] < bound:
+            while gateway.ask("taken_count")["message_count"] < bound:
                 time.sleep(0.02)
             # the provider has taken it and has not said so yet: the worst moment to die
             senders[turn % 2].send_signal(signal.SIGKILL)
@@ -141,6 +142,17 @@ def main(people: int) -> int:
     queued = open_campaign(people, AT)
     queued_seconds = time.monotonic() - loaded
     print(f"{queued:,} queued in {queued_seconds:.1f} s (candidates made in {loaded - began:.1f} s)", flush=True)
+    with _provider() as port:
+        bare = _send_bare(port, min(people, _BARE_MAX))
+    print(f"two bare clients, without a database: {bare:,.0f} a second", flush=True)
+    with _provider() as port:
+        outcome = run_campaign(people=people, port=port, environment=os.environ)
+    return _tell(people, outcome, bare)
+
+
+@contextmanager
+def _provider() -> Iterator[int]:
+    """A provider that remembers nothing yet, by its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -148,16 +160,27 @@ def main(people: int) -> int:
     provider = subprocess.Popen(command, cwd=_ROOT)
     try:
         _wait_for(port)
-        outcome = run_campaign(people=people, port=port, environment=os.environ)
+        yield port
     finally:
-        provider.kill()
-        provider.wait()
-    return _tell(people, outcome)
+        _end([provider])
 
 
-def _tell(people: int, outcome: Outcome) -> int:
+def _send_bare(port: int, count: int) -> float:
+    """How many messages a second two clients hand over that keep nothing and ask nothing."""
+    command = [sys.executable, "-m", "bench.coordination.ground.worker", "bare", str(port), AT.isoformat()]
+    clients = [
+        subprocess.Popen([*command, str(turn * count // 2), str(count // 2)], cwd=_ROOT, stdout=subprocess.PIPE)
+        for turn in range(2)
+    ]
+    return sum(count // 2 / float(client.communicate()[0]) for client in clients)
+
+
+def _tell(people: int, outcome: Outcome, bare: float) -> int:
     told, calls = outcome.provider, outcome.provider["calls"]
-    print(f"sent by two workers in {outcome.sent_seconds:.1f} s ({people / outcome.sent_seconds:,.0f} a second)")
+    rate = people / outcome.sent_seconds
+    print(
+        f"sent by two workers in {outcome.sent_seconds:.1f} s ({rate:,.0f} a second, 1:{bare / rate:.1f} to bare ones)"
+    )
     print(f"all ends known after {outcome.settled_seconds:.1f} s; workers killed with -9: {outcome.kill_count}")
     print(f"calls: {calls}; reports brought: {told['report_count']:,}")
     print(f"messages at the provider: {told['message_count']:,}; most for one number: {told['most_a_number']}")

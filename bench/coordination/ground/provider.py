@@ -84,6 +84,10 @@ class Provider:
             self.report_count += len(told)
         return {"reports": told}
 
+    def taken_count(self) -> dict[str, Any]:
+        """How many messages came so far; asked often, so nothing is gone through for it."""
+        return {"message_count": len(self.ends)}
+
     def counts(self) -> dict[str, Any]:
         """What happened here."""
         with self.lock:

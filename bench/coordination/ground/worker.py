@@ -1,6 +1,7 @@
-"""One worker: `python -m bench.coordination.worker send|report PORT START`, killed at any moment by whoever started it.
+"""A worker: `python -m bench.coordination.ground.worker send|report|bare PORT START`, killed by whoever started it.
 
 The product's own actions with a gateway to the simulated provider; the clock goes on from START, which is by day.
+`bare` hands over messages without the product, as the measure beside it.
 """
 
 from __future__ import annotations
@@ -101,6 +102,20 @@ def send_all(gateway: SimulatedGateway, clock: Callable[[], datetime]) -> None:
             return
 
 
+def send_bare(gateway: SimulatedGateway, first: int, count: int) -> float:
+    """Hand over messages that nobody keeps, each once more where the provider refuses; tells the seconds."""
+    began = time.monotonic()
+    for start in range(first, first + count, gateway.batch_size):
+        numbers = range(start, min(start + gateway.batch_size, first + count))
+        batch = [OutgoingMessage(local_id=one, number=f"+9899{one:08d}", text="bare", part_count=1) for one in numbers]
+        with suppress(GatewayUncertain):
+            try:
+                gateway.send(batch)
+            except GatewayRefused:
+                gateway.send(batch)
+    return time.monotonic() - began
+
+
 def report_all(gateway: SimulatedGateway, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> None:
     """Take reports as long as there may be any."""
     while True:
@@ -124,5 +139,7 @@ if __name__ == "__main__":
     at = clock_from(datetime.fromisoformat(sys.argv[3]))
     if sys.argv[1] == "send":
         send_all(SimulatedGateway(int(sys.argv[2])), at)
+    elif sys.argv[1] == "bare":
+        print(send_bare(SimulatedGateway(int(sys.argv[2])), int(sys.argv[4]), int(sys.argv[5])))
     else:
         report_all(SimulatedGateway(int(sys.argv[2])), at, lambda: False)

@@ -20,6 +20,9 @@ from sakha.coordination.rules.campaigns import CampaignState, next_wave_on, wave
 from sakha.coordination.rules.sms_text import SmsText, write_invitation
 from sakha.vocabulary.refusal import Refusal
 
+# So many new rows mislead the planner for longer than the server's own figures take to follow.
+ANALYSED_FROM: Final = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignToOpen:
@@ -142,6 +145,8 @@ def invite_candidates(*, actor: Actor, at: datetime, campaign: CampaignToOpen) -
             queued_count=queued.queued_count,
         )
         cursor.execute("UPDATE coordination_campaign SET next_wave_on = %s WHERE id = %s", [following_on, opened.id])
+        if queued.queued_count >= ANALYSED_FROM:
+            cursor.execute("SELECT coordination_analyse_invited()")
     return queued
 
 

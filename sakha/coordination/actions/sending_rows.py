@@ -3,6 +3,7 @@
 Decides no order of things; the steps stand in `sending`.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,9 +20,10 @@ INVITATIONS: Final = "coordination_invitation"
 NOTICES: Final = "coordination_notice"
 TABLES: Final = (NOTICES, INVITATIONS)
 
-# In the order of their ids, as reports lock them too.
+# In the order of their ids, for reports write them too: two with the same news wait for each other.
+_LOCK: Final = "SELECT FROM {table} WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+# Told as one text: arrays of words are written into a statement letter by letter.
 _ANSWERED: Final = """
-    WITH mine AS MATERIALIZED (SELECT id FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE)
     UPDATE {table} AS kept
        SET state = told.state, reason = told.reason, checked_at = %(at)s,
            provider_id = coalesce(nullif(told.provider_id, ''), kept.provider_id),
@@ -29,9 +31,8 @@ _ANSWERED: Final = """
            sent_at = CASE WHEN told.state = ANY(%(never_left)s) THEN kept.sent_at
                           ELSE coalesce(kept.sent_at, kept.sending_at) END,
            settled_at = CASE WHEN told.state = ANY(%(unsettled)s) THEN NULL ELSE %(at)s END {forgets}
-      FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(provider_ids)s::text[],
-                  %(costs)s::bigint[]) AS told(id, state, reason, provider_id, cost_rial)
-      JOIN mine ON mine.id = told.id
+      FROM json_to_recordset(%(told)s::json)
+           AS told(id bigint, state text, reason text, provider_id text, cost_rial bigint)
      WHERE kept.id = told.id AND kept.state IN ('SENDING', 'SENT')
 """
 _BACK: Final = """
@@ -69,19 +70,30 @@ class LeftBehind:
     witnesses: list[int]
 
 
-def write_answers(table: str, answers: Sequence[ProviderAnswer], at: datetime) -> None:
-    """Write what the provider says; a row that is settled stays as it is."""
+def write_answers(table: str, answers: Sequence[ProviderAnswer], at: datetime) -> int:
+    """Write what the provider says; a row that is settled stays as it is. Tells how many were written."""
+    if not answers:
+        return 0
+    told = [
+        {
+            "id": answer.local_id,
+            "state": str(answer.state),
+            "reason": answer.reason,
+            "provider_id": answer.provider_id,
+            "cost_rial": answer.cost_rial,
+        }
+        for answer in answers
+    ]
     facts: dict[str, Any] = {
         "at": at,
         "unsettled": [state.value for state in UNSETTLED],
         "never_left": [state.value for state in NEVER_LEFT],
-        "ids": [answer.local_id for answer in answers],
-        "states": [str(answer.state) for answer in answers],
-        "reasons": [answer.reason for answer in answers],
-        "provider_ids": [answer.provider_id for answer in answers],
-        "costs": [answer.cost_rial for answer in answers],
+        "told": json.dumps(told),
     }
-    _execute(_ANSWERED, table, facts)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_of(_LOCK, table), [[answer.local_id for answer in answers]])
+        cursor.execute(_of(_ANSWERED, table), facts)
+        return int(cursor.rowcount)
 
 
 def give_back(

@@ -92,12 +92,11 @@ class Invitation(QueuedSms):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["id"], condition=Q(state="QUEUED"), name="invitation_queued"),
+            models.Index(fields=["campaign", "id"], condition=Q(state="QUEUED"), name="invitation_in_line"),
             models.Index(fields=["sending_at"], condition=Q(state="SENDING"), name="invitation_sending"),
             models.Index(fields=["checked_at"], condition=Q(state="SENT"), name="invitation_sent"),
             models.Index(fields=["province", "county", "state"], name="invitation_area"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="invitation_at_provider"),
-            models.Index(fields=["campaign", "state"], name="invitation_campaign"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,16 @@ from django.db.utils import ProgrammingError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Role, Scope
-from sakha.coordination.actions import SendingRun, opt_out, receive_inbound, refresh_statuses, send_invitations
+from sakha.coordination.actions import (
+    SendingRun,
+    claiming,
+    opt_out,
+    pause_campaign,
+    receive_inbound,
+    refresh_statuses,
+    resume_campaign,
+    send_invitations,
+)
 from sakha.coordination.gateways import OutgoingMessage, ProviderAnswer
 from sakha.coordination.gateways.kavenegar import KavenegarAccount, KavenegarGateway
 from sakha.coordination.gateways.outbox import OutboxGateway
@@ -324,3 +333,30 @@ def test_offices_see_the_invitations_of_their_area_only(tmp_path: Path) -> None:
     assert [one.invitation_count for one in county] == [1]
     for stranger in (given_charity("مهر"), an_officer(province="21"), an_officer(Scope.COUNTY, county="3009")):
         assert invitation_counts(actor=stranger, province=PROVINCE) == ()
+
+
+def test_a_batch_reads_its_own_rows_of_its_campaigns_queue_and_sorts_nothing(tmp_path: Path) -> None:
+    queue(tmp_path, *(Family() for _ in range(5)))
+
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # five rows would be read whole
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + claiming._CLAIM, [rows("SELECT max(id) FROM coordination_campaign")[0][0], 2])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "invitation_in_line" in plan
+    assert "Sort" not in plan
+
+
+def test_a_resting_campaign_leaves_the_turn_to_others_and_comes_back_to_it(tmp_path: Path) -> None:
+    first, second = Family(), Family()
+    queue(tmp_path, first)
+    resting = rows("SELECT id FROM coordination_campaign")[0][0]
+    search(write_extract(tmp_path / "b.parquet", [first, second]))
+    invite(name="زمستان")
+    pause_campaign(actor=SYSTEM, at=NOON, campaign_id=resting)
+
+    assert [send(OutboxGateway()).sent_count, invitation_states()] == [1, {"QUEUED": 1, "SENT": 1}]
+    resume_campaign(actor=SYSTEM, at=NOON, campaign_id=resting)
+
+    assert [send(OutboxGateway()).sent_count, invitation_states()] == [1, {"SENT": 2}]
