@@ -39,7 +39,8 @@ class Language:
     def points(self, count: int) -> str:
         """Points with their sign, which stands before them in both directions."""
         shown = f"{count:+d}".replace("-", "\N{MINUS SIGN}") if count else "0"
-        return persian_digits(shown) if self.is_persian else shown
+        # the mark keeps the sign before its digits where the line is read from the right
+        return f"\N{LEFT-TO-RIGHT MARK}{persian_digits(shown)}" if self.is_persian else shown
 
     def told(self, count: int | None) -> str:
         """A number of a table in which some are hidden."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +40,7 @@ NAMES: Final = ("home", "figures", "voices", "data", "method", "begin", "privacy
 
 def _read() -> PublicTables:
     with bounded_reads():
-        return read_public_tables(at=timezone.now())
+        return read_public_tables(at=timezone.now(), has_running=settings.SAKHA.is_demonstration)
 
 
 TABLES: Final = Kept(_read)
@@ -54,6 +55,8 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
     try:
         tables = TABLES.get()
     except NotReady:
+        return _show(request, spoken, "home")
+    if ("HOUSEHOLDS", "") not in tables.standing:
         return _show(request, spoken, "home")
     shown = {name: spoken.number(tables.standing.get((name, ""), 0)) for name in ("HOUSEHOLDS", "UNCOVERED")}
     told = {"needs": spoken.told(tables.help.told("")), "month": spoken.month(tables.help.month)}
@@ -86,6 +89,7 @@ def figures(request: HttpRequest, language: str, province: str = "") -> HttpResp
         worth="" if worth is None else spoken.money(worth),
         month=spoken.month(tables.help.month),
         on=spoken.day(tables.on),
+        has_running=settings.SAKHA.is_demonstration,
     )
 
 
