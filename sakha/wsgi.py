@@ -3,6 +3,9 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakha.settings")
-application = get_wsgi_application()
+_site = get_wsgi_application()
+# by its name, because its models can be imported only after the line above
+application = import_string("sakha.entrypoints.operations.quick_door.QuickDoor")(_site)

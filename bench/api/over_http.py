@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import socket
 import subprocess
 import sys
-import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from statistics import median
 
+from bench.api.sender import Target, rate_over_http
 from bench.ledger.ground import Ground, own_ground
 from sakha.vocabulary.need_kinds import NeedKind
 from sakha.vocabulary.periods import period_of
@@ -72,78 +70,12 @@ SELECT count(*) FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Requests a second and their times in milliseconds."""
-
-    a_second: float
-    p50: float
-    p99: float
-
-
-class Sender:
-    """One connection that sends ready requests and reads whole answers."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._line = socket.create_connection(("127.0.0.1", PORT))
-        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def send(self, path: str, body: bytes) -> int:
-        """Post and give the status."""
-        head = (
-            f"POST /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self._key}\r\n"
-            f"Content-Type: application/json\r\nIdempotency-Key: {uuid.uuid4()}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        self._line.sendall(head.encode() + body)
-        answer = bytearray()
-        while b"\r\n\r\n" not in answer:
-            answer += self._line.recv(65536)
-        top, _, rest = bytes(answer).partition(b"\r\n\r\n")
-        length = next(
-            int(one.split(b":")[1]) for one in top.split(b"\r\n") if one.lower().startswith(b"content-length")
-        )
-        left = length - len(rest)
-        while left > 0:
-            left -= len(self._line.recv(min(left, 1 << 20)))
-        return int(top.split(b" ", 2)[1])
-
-
-def rate_over_http(
-    key: str, path: str, make: Callable[[random.Random], bytes], *, connections: int, seconds: int
-) -> Rate:
-    """Send from so many connections for so long; an answer other than 200 ends the benchmark."""
-    times: list[float] = []
-    wrong: list[int] = []
-    until = time.monotonic() + seconds
-
-    def work(seed: int) -> None:
-        sender, chance = Sender(key), random.Random(seed)
-        while time.monotonic() < until:
-            body, started = make(chance), time.perf_counter()
-            status = sender.send(path, body)
-            times.append(time.perf_counter() - started)
-            if status != 200:
-                wrong.append(status)
-                return
-
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if wrong:
-        raise RuntimeError(f"{path}: answered {wrong[0]}")
-    ordered = sorted(times)
-    return Rate(len(times) / seconds, median(ordered) * 1000, ordered[int(len(ordered) * 0.99)] * 1000)
-
-
 @contextmanager
-def own_site(ground: Ground) -> Iterator[None]:
+def own_site(ground: Ground, threads: int) -> Iterator[None]:
     """The product's site on this ground, as `sakha serve` runs it; it logs warnings only."""
     environment = {**ground.environment, "SAKHA_LOG_LEVEL": "WARNING"}
     words = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT), "--workers", "2"]
-    words += ["--blocking-threads", "4", "--log-level", "error", "sakha.wsgi:application"]
+    words += ["--blocking-threads", str(threads), "--log-level", "error", "sakha.wsgi:application"]
     site = subprocess.Popen([sys.executable, "-m", *words], env=environment)
     try:
         for _ in range(300):
@@ -174,12 +106,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--households", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=4, help="threads of each of the two web processes")
     given = parser.parse_args()
     with own_ground(given.households) as ground:
         ground.run(f"UPDATE ledger_need SET period = {RENT} WHERE kind = 4")
         ground.run("VACUUM ANALYZE ledger_need")
         key = make_key(ground)
-        with own_site(ground):
+        with own_site(ground, given.threads):
             return measure(ground, key, given.seconds)
 
 
@@ -207,12 +140,13 @@ def measure(ground: Ground, key: str, seconds: int) -> int:
         ("check/batch", many, CHECK_MANY, BATCH_CONNECTIONS, 0.85),
         ("holds/batch", holds, HOLD_MANY, BATCH_CONNECTIONS, 0.85),
     )
-    print(f"{most:,} households, {seconds} s each")
+    print(f"{most:,} households, {seconds} s each, load of the machine {os.getloadavg()[0]:.1f}")
     missed = 0
     for path, make, script, connections, wanted in ways:
-        rate_over_http(key, path, make, connections=connections, seconds=2)
+        target = Target(PORT, key, path, make)
+        rate_over_http(target, connections=connections, seconds=2)
         bare = ground.pgbench(script, clients=connections, seconds=seconds)
-        told = rate_over_http(key, path, make, connections=connections, seconds=seconds)
+        told = rate_over_http(target, connections=connections, seconds=seconds)
         again = ground.pgbench(script, clients=connections, seconds=seconds)
         ratio = told.a_second / ((bare + again) / 2)
         missed += ratio < wanted

@@ -1,6 +1,7 @@
 """Reads of access: the actor of a user, the directory of organisations, who looked at a household, the key ring."""
 
 from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
+from sakha.access.queries.alone import fetch_alone
 from sakha.access.queries.client_use import UseLine, client_use_counts, use_of_client
 from sakha.access.queries.clients import (
     ClientCard,
@@ -34,6 +35,7 @@ __all__ = [
     "acting",
     "client_use_counts",
     "clients_of",
+    "fetch_alone",
     "find_actor",
     "find_client_by_key",
     "find_client_by_token",

@@ -84,7 +84,7 @@ def enter(request: HttpRequest, *, route: str, scope: ClientScope | None, at: da
         raise ClientSuspended
     request.sakha_counted = (client.id, route, at)  # type: ignore[attr-defined]  # so that a refusal is noted
     allowance = METER.take(client, route=route, weight=1, at=at)
-    named = request.headers.get("Sakha-Purpose")
+    named = request.META.get("HTTP_SAKHA_PURPOSE")
     if named is not None and named not in set(client.purposes):
         raise PurposeMissing(field="Sakha-Purpose")
     if scope is None:
@@ -149,7 +149,7 @@ def forget_clients() -> None:
 
 
 def _recognise(request: HttpRequest, at: datetime) -> Client:
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if kind.lower() != "bearer" or not secret:
         raise ClientUnrecognised
     kept = _known.get(secret)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from django.db import connection
 
-from sakha.access.queries import acting, key_ring
+from sakha.access.queries import acting, fetch_alone, key_ring
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.ledger.actions.checking import read_check, span_of
 from sakha.ledger.queries import current_periods
@@ -24,12 +24,12 @@ from sakha.registry.queries.lookup import require_indexes
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 
-_CHECK_AS: Final = (
+_CHECK_AS: Final[LiteralString] = (
     "SELECT household_id, code, province, county, is_protected, has_record, outcome, target, held, delivered,"
     " similar_on, free_on, needs FROM ledger_check_as(%s, %s::text[], %s, %s, %s::bytea[], %s, %s::smallint, %s, %s,"
     " %s, %s, %s::daterange, %s::smallint[], %s::int[])"
 )
-_HOLD_AS: Final = (
+_HOLD_AS: Final[LiteralString] = (
     "SELECT outcome, hold_id, open_quantity, held_until FROM ledger_hold_as(%s, %s::text[], %s, %s, %s, %s,"
     " %s::smallint, %s, %s, %s, %s, %s, %s::daterange, %s)"
 )
@@ -83,12 +83,10 @@ def ask_hold(  # noqa: PLR0913 -- the promise itself: who, when, for what, to wh
     )
 
 
-def _one(actor: Actor, at: datetime, purpose: str, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
+def _one(actor: Actor, at: datetime, purpose: str, statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
     who = [actor.organisation_id, [actor.province, actor.county], purpose, at]
-    with _alone(actor), connection.cursor() as cursor:
-        cursor.execute(statement, [*who, *values])
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+    with _alone(actor):
+        return fetch_alone(statement, [*who, *values])
 
 
 @contextmanager
@@ -103,5 +101,7 @@ def _alone(actor: Actor) -> Iterator[None]:
 
 
 @lru_cache(maxsize=4)
-def _periods(on: date) -> tuple[list[int], list[int]]:
-    return current_periods(datetime(on.year, on.month, on.day, 12, tzinfo=TEHRAN))
+def _periods(on: date) -> tuple[str, str]:
+    """The kinds and their periods as arrays that the server reads: the same all day."""
+    kinds, periods = current_periods(datetime(on.year, on.month, on.day, 12, tzinfo=TEHRAN))
+    return f"{{{','.join(map(str, kinds))}}}", f"{{{','.join(map(str, periods))}}}"

@@ -1,0 +1,78 @@
+"""The quick addresses: answered as by the whole site, with its guards; anything unusual is left to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import Client as Browser
+from django.test import RequestFactory
+
+from sakha.entrypoints.operations.quick_door import BODY_BYTES_MAX, QuickDoor
+from tests.api_cast import Caller, given_caller, registered
+from tests.ledger_cast import given_charity
+
+PATH = "/api/v1/check"
+
+
+class _Site:
+    """Stands for the whole site, and counts what was left to it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, environ: dict[str, Any], _: Any) -> list[bytes]:
+        self.asked.append(environ["REQUEST_METHOD"])
+        return [b"left"]
+
+
+def _asked(site: Any, secret: str, body: dict[str, Any], **rest: Any) -> tuple[str, dict[str, str], bytes]:
+    environ = RequestFactory().post(
+        rest.pop("path", PATH), json.dumps(body), "application/json", headers={"Authorization": f"Bearer {secret}"}
+    ).environ | rest  # fmt: skip
+    told: list[Any] = []
+    answer = site(environ, lambda status, headers: told.extend((status, dict(headers))))
+    return (told[0] if told else "", told[1] if told else {}, b"".join(answer))
+
+
+def test_a_quick_address_answers_as_the_whole_site_and_gives_its_connection_back(
+    client: Browser, committed: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller: Caller = given_caller(client, given_charity("مهر"))
+    home = registered(caller.charity)
+    connection.close()
+    quick, body = QuickDoor(WSGIHandler()), {"kind": "FOOD", "quantity": 1, "household_id": home.id}
+    status, headers, told = _asked(quick, caller.secret, body)
+    assert connection.connection is None
+    whole, _, other = _asked(WSGIHandler(), caller.secret, body)
+    assert (status, json.loads(told)) == (whole, json.loads(other))
+    assert status == "200 OK"
+    assert headers["Content-Length"] == str(len(told))
+    assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
+    assert headers["RateLimit-Limit"]
+    refused, _, problem = _asked(quick, f"{caller.secret}x", body)
+    assert (refused[:3], json.loads(problem)["code"]) == ("401", "CLIENT_UNRECOGNISED")
+    monkeypatch.setattr("sakha.entrypoints.api.aid.ask_check", lambda **_: 1 / 0)
+    assert _asked(quick, caller.secret, body)[0][:3] == "500"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_another_method_host_size_or_no_tls_is_left_to_the_whole_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = _Site()
+    quick = QuickDoor(site)
+    odd: tuple[dict[str, Any], ...] = (
+        {"REQUEST_METHOD": "GET"},
+        {"HTTP_HOST": "elsewhere.example"},
+        {"CONTENT_LENGTH": str(BODY_BYTES_MAX + 1)},
+        {"CONTENT_LENGTH": ""},
+        {"path": "/api/v1/me"},
+    )
+    for one in odd:
+        assert _asked(quick, "", {}, **dict(one))[2] == b"left"
+    monkeypatch.setattr(settings, "SECURE_SSL_REDIRECT", True)
+    assert _asked(QuickDoor(site), "", {})[2] == b"left"
+    assert len(site.asked) == len(odd) + 1
