@@ -119,7 +119,9 @@ class Reaching:
         ends = np.r_[level.first, len(level.node)]
         places = _spread(ends, run)
         key = np.arange(len(keys), dtype=np.int32).repeat(level.length[run])
-        allowed = np.concatenate([np.zeros(0, dtype=bool), *self.masks]).reshape(-1, len(self.needs.type_sets))
+        allowed = np.concatenate([np.zeros(0, dtype=bool), *self.masks]).reshape(
+            len(self.masks), len(self.needs.type_sets)
+        )
         fits = allowed[mask[key], level.types[places]]
         held = np.bincount(key[fits], minlength=len(keys))
         return np.r_[0, np.cumsum(held)], level.node[places[fits]]
