@@ -78,7 +78,7 @@ def own_site(ground: Ground, threads: int) -> Iterator[None]:
     words += ["--blocking-threads", str(threads), "--log-level", "error", "sakha.wsgi:application"]
     site = subprocess.Popen([sys.executable, "-m", *words], env=environment)
     try:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
                 break

@@ -46,7 +46,7 @@ class Target:
 
 def rate_over_http(target: Target, *, connections: int, seconds: float) -> Rate:
     """Ask from so many connections for so long. Raises: RuntimeError at an answer other than 200."""
-    chance = random.Random(connections)  # noqa: S311 -- whom to ask about
+    chance = random.Random(connections)
     poll = select.epoll()
     lines: dict[int, socket.socket] = {}
     for _ in range(connections):

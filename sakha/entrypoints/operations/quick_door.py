@@ -2,7 +2,7 @@
 
 Their views are the same ones that the whole site has. Left out are sessions, forms' tokens, compression, policies for
 browsers and static files; kept are the log's line and the metrics, hosts, TLS and the headers that go with it. Whatever
-is not just like that (another method, a wrong host, no TLS, a large body) goes to the whole site, which has its answers.
+is not just like that (another method, a wrong host, no TLS, a large body) goes to the whole site, which answers it.
 """
 
 from __future__ import annotations
