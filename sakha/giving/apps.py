@@ -33,6 +33,9 @@ class GivingConfig(AppConfig):
         # How much and for what stays as it was promised: for something else it is ended and begun anew.
         "giving_sponsorship": "SELECT, INSERT, UPDATE (state, state_at, household_id, sign)",
         "giving_sponsored_month": "SELECT, INSERT, UPDATE (reminder_digest, reminded_at, attempt_count, gift_id)",
+        # What is left is moved by functions; what was offered stays.
+        "giving_goods_offer": "SELECT, INSERT, UPDATE (withdrawn_at)",
+        "giving_goods_taking": "SELECT",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",
@@ -46,6 +49,9 @@ class GivingConfig(AppConfig):
         "giving_household_types",
         "giving_take_share",
         "giving_settle_share",
+        "giving_goods_worth",
+        "giving_take_goods",
+        "giving_settle_goods",
     )
     # A receipt shows the way of each rial of one's own gift; not for which need of whom it was drawn.
     chained_logs: ClassVar[tuple[Stream, ...]] = (

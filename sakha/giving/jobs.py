@@ -15,6 +15,7 @@ from sakha.giving.actions import (
     reconcile_payments,
     refresh_listings,
     settle_draws,
+    settle_goods,
     tell_arrivals,
     verify_books,
 )
@@ -36,6 +37,7 @@ def follow_money(timestamp: int) -> None:  # noqa: ARG001 -- the moment for whic
     at = datetime.now(UTC)
     lapse_pledges(at=at)
     settle_draws(at=at)
+    settle_goods(at=at)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -22,8 +22,8 @@ from sakha.vocabulary.places import PROVINCES, counties_of
 _KINDS: Final = (("", "هر نیازی که ضروری‌تر است"), *((kind.value, NEED_KINDS[kind].name) for kind in GIVEN_KINDS))
 _PLACES: Final = (("", "هر جای ایران"), *((code, province.name) for code, province in PROVINCES.items()))
 _AIMS: Final = (
-    (SponsorshipAim.POOL.value, "صندوق همگانی: هر ماه به نیازی که ضروری‌تر است"),
-    (SponsorshipAim.ORPHAN.value, "یک یتیم: هر ماه همان خانواده، بی‌نام، تا نیازش هست"),
+    (SponsorshipAim.POOL.value, "صندوق همگانی"),
+    (SponsorshipAim.ORPHAN.value, "یک یتیم، هر ماه همان خانواده"),
 )
 _SETS: Final = (("", "هر نیتی"), *((one.name, f"{one.title}: {one.explained}") for one in CONDITION_SETS.values()))
 _TYPES: Final = (("", "هر خانواری"), *((one.value, words) for one, words in TYPE_WORDS.items()))

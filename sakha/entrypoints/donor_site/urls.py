@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.donor_site.views import accounts, choosing, following, giving, monthly, proving
+from sakha.entrypoints.donor_site.views import accounts, choosing, following, giving, goods, monthly, proving
 
 urlpatterns = [
     path("give/", choosing.needs, name="donor_needs"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("give/account/leave/", accounts.leave, name="donor_leave"),
     path("give/account/gifts/<int:gift_id>/", accounts.own_gift, name="donor_own_gift"),
     path("give/account/<int:year>.pdf", accounts.statement, name="donor_statement"),
+    path("give/goods/", goods.goods, name="donor_goods"),
     path("give/monthly/", monthly.monthly, name="donor_monthly"),
     path("give/monthly/<int:sponsorship_id>/<slug:step>/", monthly.change, name="donor_monthly_change"),
     path("give/month/<str:word>/", monthly.by_link, name="donor_month"),

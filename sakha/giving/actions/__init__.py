@@ -4,6 +4,7 @@ from sakha.giving.actions.arrivals import tell_arrivals
 from sakha.giving.actions.donors import forget_giver_codes, reseal_batch
 from sakha.giving.actions.drawing import MoneyDrawn, hold_with_gifts, settle_draws
 from sakha.giving.actions.gifts import NewGift, Pledged, lapse_pledges, part_request, pledge_basket, pledge_gift
+from sakha.giving.actions.goods import settle_goods
 from sakha.giving.actions.listings import Refreshed, allow_publishing, note_seen, refresh_listings, withdraw_publishing
 from sakha.giving.actions.payments import PaidGift, reconcile_payments, settle_payment
 from sakha.giving.actions.promises import forget_marks
@@ -31,6 +32,7 @@ __all__ = [
     "refund_gift",
     "reseal_batch",
     "settle_draws",
+    "settle_goods",
     "settle_payment",
     "tell_arrivals",
     "verify_books",

@@ -14,6 +14,7 @@ from sakha.giving.models.gifts import (
     SharePiece,
     Transfer,
 )
+from sakha.giving.models.goods import GoodsOffer, GoodsTaking
 from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "DonorCode",
     "Draw",
     "Gift",
+    "GoodsOffer",
+    "GoodsTaking",
     "Listing",
     "Payment",
     "PromiseMark",

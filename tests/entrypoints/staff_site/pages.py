@@ -20,7 +20,10 @@ from sakha.access.rules import SYSTEM, NewClient
 from sakha.coordination.actions.answering_introductions import take_introduction
 from sakha.coordination.actions.directory import ServiceToTell, approve_services, tell_service
 from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
+from sakha.giving.actions.donors import open_organisation_giver
+from sakha.giving.actions.goods import NewOffer, offer_goods
 from sakha.giving.actions.proposals import propose_shares
+from sakha.giving.queries.donors import find_donor
 from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.registry.actions import register_household
@@ -95,6 +98,8 @@ PAGES = (
     Page("shares", "officer", 24),
     Page("proposal", "officer", 34, ("proposal",)),
     Page("own_shares", "staff", 40),
+    Page("goods", "staff", 14),
+    Page("goods_offer", "staff", 16, ("goods",)),
     Page("score_months", "officer", 20),
     Page("score_months", "nation", 20, query="?month=140001&province=30"),
     Page("identity_queue", "officer", 20),
@@ -171,6 +176,7 @@ def furnish() -> Furnished:
         "introduction": str(_introduce(cast)),
     }
     places["proposal"] = str(_propose_shares(cast))
+    places["goods"] = str(_offer_goods(cast))
     places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
     _admit_program(cast)
     return Furnished(cast, places, _ask_confirmers(cast))
@@ -213,6 +219,17 @@ def _propose_shares(cast: Cast) -> int:
     with sandbox() as gateway:
         give(gateway, 1_000_000)
     return propose_shares(actor=cast.officer, at=timezone.now(), province="30")
+
+
+def _offer_goods(cast: Cast) -> int:
+    """Medicine of a company in stock."""
+    at = timezone.now()
+    giver = find_donor(donor_id=open_organisation_giver(at=at, organisation_id=cast.stranger.organisation_id or 0))
+    assert giver is not None
+    goods = NewOffer(
+        request_id=uuid4(), item="MEDICINE", quantity=20, worth_rial=500_000, province="30", contact="انبار، ۰۲۶"
+    )
+    return offer_goods(giver=giver, at=at, offer=goods)
 
 
 def _write_down(cast: Cast, staff: Client) -> int:

@@ -52,6 +52,7 @@ PLACES["give_password_link"] = [7]
 POSTED.add("proposal_decide")
 OF_SHARES = {"shares", "proposal", "proposal_decide", "score_months"}
 PLACES |= {"proposal": [7], "proposal_decide": [7, "approve"]}
+PLACES["goods_offer"] = [7]
 OF_PROGRAMS = {"programs", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}
 POSTED |= OF_PROGRAMS - {"programs"}
 PLACES |= {key: [7] for key in OF_PROGRAMS - {"programs"}}

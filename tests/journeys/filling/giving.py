@@ -22,8 +22,10 @@ _SHOWABLE = """
 def fill(walked: Walk) -> None:
     from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
     from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
+    from sakha.giving.actions.goods import NewOffer, offer_goods, settle_goods, take_goods
     from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
     from sakha.giving.queries.donors import find_donor
+    from sakha.giving.rules.goods import GOODS
     from sakha.giving.rules.promises import GiverMarks
     from sakha.giving.rules.sponsorships import SponsorshipAim
     from sakha.giving.rules.terms import GIVEN_KINDS
@@ -46,6 +48,25 @@ def fill(walked: Walk) -> None:
     donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=organisation_id))
     promise = NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=SponsorshipAim.POOL)
     begin_sponsorship(giver=donor, at=AT, promise=promise)
+    goods = NewOffer(
+        request_id=a_request(),
+        item=next(code for code, one in GOODS.items() if one.kind == kind),
+        quantity=1,
+        worth_rial=1_000,
+        province="23",
+        contact="انبار",
+    )
+    offer_id = offer_goods(giver=donor, at=AT, offer=goods)
+    taken = take_goods(
+        actor=staff[organisation_id],
+        at=AT,
+        offer_id=offer_id,
+        household_id=household_id,
+        quantity=1,
+        request_id=a_request(),
+    )
+    release_aid(actor=staff[organisation_id], at=AT, hold_id=taken.hold_id)
+    assert settle_goods(at=AT) == 1
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="walk"))
     held = hold_with_gifts(

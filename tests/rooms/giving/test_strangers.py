@@ -12,6 +12,7 @@ from sakha.access.rules import SYSTEM, Actor, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
 from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
+from sakha.giving.actions.goods import NewOffer, offer_goods, take_goods
 from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
 from sakha.giving.queries.donors import find_donor
@@ -25,6 +26,7 @@ POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 TABLES += ("donor", "donor_code", "amount_limit")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
+TABLES += ("goods_offer", "goods_taking")
 
 
 def fill() -> tuple[Actor, int]:
@@ -42,6 +44,12 @@ def fill() -> tuple[Actor, int]:
         actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
     propose_shares(actor=SYSTEM, at=AT, province="30")
+    assert donor is not None
+    goods = NewOffer(
+        request_id=a_request(), item="MEDICINE", quantity=9, worth_rial=100_000, province="30", contact="انبار"
+    )
+    offer_id = offer_goods(giver=donor, at=AT, offer=goods)
+    take_goods(actor=charity, at=AT, offer_id=offer_id, household_id=household.id, quantity=1, request_id=a_request())
     return charity, household.id
 
 
@@ -61,9 +69,10 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
     charity, household_id = fill()
 
     assert seen(SYSTEM) == set(TABLES)
-    assert seen(charity) == {"publishing_leave", "listing", "draw", "share"}
+    assert seen(charity) == {"publishing_leave", "listing", "draw", "share", "goods_offer", "goods_taking"}
     assert seen(an_officer()) == seen(household_actor(household_id)) == {"publishing_leave", "listing"}
-    for stranger in (an_officer(province="21"), given_charity("غریبه"), NOBODY, SIGN_IN, household_actor(1_000_000)):
+    assert seen(given_charity("غریبه")) == {"goods_offer"}  # what is offered is offered to every body
+    for stranger in (an_officer(province="21"), NOBODY, SIGN_IN, household_actor(1_000_000)):
         assert seen(stranger) == set()
 
     for actor, statement in (
@@ -77,6 +86,11 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_proposal SET effect = '{}'"),
         (SYSTEM, "UPDATE giving_sponsorship SET amount_rial = 1"),
         (SYSTEM, "UPDATE giving_sponsored_month SET month = 1"),
+        (SYSTEM, "UPDATE giving_goods_offer SET left_quantity = 9"),
+        (SYSTEM, "INSERT INTO giving_goods_taking DEFAULT VALUES"),
+        (charity, "INSERT INTO giving_goods_offer DEFAULT VALUES"),
+        (charity, "SELECT giving_settle_goods(now(), 1)"),
+        (SYSTEM, "SELECT giving_take_goods(now(), '2026-01-01', 1, 1, 1)"),
         (charity, "SELECT giving_settle_share(min(id), now(), '2026-01-01', NULL, '') FROM giving_share"),
         (charity, "SELECT giving_share_money(1, '2026-01-01')"),
         (SYSTEM, "INSERT INTO giving_draw DEFAULT VALUES"),

@@ -46,7 +46,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "hand-heart",
         "held",
         Permission.HOLD_AID,
-        frozenset({"held", "hold", "deliver", "release", "own_shares"}),
+        frozenset({"held", "hold", "deliver", "release", "own_shares", "goods", "goods_offer"}),
     ),
     (
         "هویت‌ها",
