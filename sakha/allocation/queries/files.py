@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import numpy as np
@@ -19,9 +19,9 @@ import numpy as np
 from sakha.allocation.queries.tables import Column, load_table, refuse_repeated, whole_number
 from sakha.allocation.rules.problem import NO_RANK, Codes, Conditions, Fund, Ints, NeedColumns, Place
 
+_Value = TypeVar("_Value", str, tuple[str, ...])
 _LARGEST: Final = 10**16  # rials: far above the country's yearly budget, far below 64 bits
 _HIGHEST_TIER: Final = 1000
-_BETWEEN: Final = "\x1f"
 _NAME: Final = "nullif({0}, '')"
 _RIALS: Final = "ریال، عدد درست و نامنفی"
 _TIER: Final = "عدد درست از ۱ تا ۱۰۰۰"
@@ -29,25 +29,30 @@ _DATE: Final = "تاریخ به شکل ۲۰۲۶-۰۱-۳۱ یا ۱۴۰۴-۱۱-۱�
 # A day (of either calendar, for a Jalali one is no Gregorian date in every month) or a moment, as text that sorts.
 _DASHED: Final = "replace({0}, '/', '-')"
 _DAY: Final = (
-    "CASE WHEN {0} = '' OR TRY_CAST({0} AS date)::varchar = {0} THEN {0} WHEN TRY_CAST({0} AS timestamp) IS NOT NULL"
+    "CASE WHEN {0} = '' THEN '' WHEN TRY_CAST({0} AS timestamp) IS NOT NULL"
     " THEN strftime(TRY_CAST({0} AS timestamp), '%Y-%m-%d %H:%M:%S')"
     f" WHEN regexp_full_match({_DASHED}, '[0-9]{{{{4}}}}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])')"
     f" THEN concat_ws('-', split_part({_DASHED}, '-', 1), lpad(split_part({_DASHED}, '-', 2), 2, '0'),"
     f" lpad(split_part({_DASHED}, '-', 3), 2, '0')) END"
 )
+_PLAIN_DAY: Final = "CASE WHEN {0} LIKE '____-__-__' AND TRY_CAST({0} AS date) IS NOT NULL THEN {0} END"
+_PLAIN_FLAG: Final = "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END"
+_SCORE: Final = "CASE WHEN isfinite(TRY_CAST({0} AS double)) THEN TRY_CAST({0} AS double) END"
 _NEED_COLUMNS: Final = {
     "need_id": Column(None, _NAME, "شناسه نباید خالی باشد"),
-    "household_id": Column(""),
-    "province": Column(""),
-    "county": Column(""),
-    "category": Column(""),
-    "types": Column(""),
+    # nobody asks for a household's name, only which needs have the same; 0 for a need of its own
+    "household_id": Column("", "CASE WHEN {0} = '' THEN 0::ubigint ELSE hash({0}) END"),
+    "province": Column("", is_list=True),
+    "county": Column("", is_list=True),
+    "category": Column("", is_list=True),
+    "types": Column("", is_list=True),
     "tier": whole_number(None, 1, 1000, _TIER),
     "amount": whole_number(None, 0, _LARGEST, _RIALS),
     "already": whole_number("0", 0, _LARGEST, _RIALS),
-    "divisible": Column("1", "CASE WHEN {0} IN ('0', '1') THEN {0} = '1' END", "۱ یا ۰"),
-    "score": Column("0", "CASE WHEN isfinite(TRY_CAST({0} AS double)) THEN TRY_CAST({0} AS double) END", "عدد"),
-    "registered_on": Column("", _DAY, _DATE),
+    "divisible": Column("1", "CASE WHEN {0} IN ('0', '1') THEN {0} = '1' END", "۱ یا ۰", quick=_PLAIN_FLAG),
+    "score": Column("0", _SCORE, "عدد", quick=_SCORE),
+    # only among whole needs does it matter who waits longer
+    "registered_on": Column("", _DAY, _DATE, _PLAIN_DAY, "CASE WHEN divisible THEN left({0}, 0) ELSE {0} END"),
 }
 _FUND_COLUMNS: Final = {
     "fund_id": Column(None, _NAME, "شناسه نباید خالی باشد"),
@@ -62,8 +67,8 @@ _FUND_COLUMNS: Final = {
     "max_tier": whole_number("1000", 1, 1000, f"{_TIER}، یا خالی"),
     "need_ids": Column(""),
     "max_per_household": whole_number(str(_LARGEST), 0, _LARGEST, f"{_RIALS}، یا خالی"),
-    "received_on": Column("", _DAY, _DATE),
-    "expires_on": Column("", _DAY, _DATE),
+    "received_on": Column("", _DAY, _DATE, _PLAIN_DAY),
+    "expires_on": Column("", _DAY, _DATE, _PLAIN_DAY),
 }
 
 
@@ -115,35 +120,50 @@ def open_files(needs: Path, funds: Path, *, memory: str = "1500MB") -> Iterator[
 
 
 def _read_needs(connection: duckdb.DuckDBPyConnection, *, with_households: bool) -> NeedColumns:
-    codes, lists = {}, {}
-    texts = {"place": "province || chr(31) || county", "category": "category", "types": "types"}
-    for column, text in texts.items():
-        values = [row[0] for row in connection.execute(f"SELECT DISTINCT {text} FROM needs ORDER BY 1").fetchall()]
-        codes[column] = np.zeros(0, dtype=np.int32)
-        if values:
-            connection.execute(f"CREATE TYPE {column}_code AS ENUM (SELECT DISTINCT {text} FROM needs ORDER BY 1)")
-            found = connection.execute(f"SELECT enum_code(({text})::{column}_code)::integer AS code FROM needs")
-            codes[column] = np.asarray(found.fetchnumpy()["code"], dtype=np.int32)
-        lists[column] = values
     numbers = connection.execute("SELECT tier, amount, already FROM needs").fetchnumpy()
-    places = tuple(Place(*value.split(_BETWEEN, 1)) for value in lists["place"])
-    type_sets = [_names(value) for value in lists["types"]]
-    distinct = sorted(set(type_sets), key=sorted)
-    number = {one: index for index, one in enumerate(distinct)}
-    count = len(codes["place"])
+    count = len(numbers["tier"])
+    names, codes = {}, {}
+    for column in ("province", "county", "category"):
+        texts, cells = _read_list(connection, column, count)
+        names[column], codes[column] = _merge([text.strip() for text in texts], cells)
+    texts, cells = _read_list(connection, "types", count)
+    type_sets, types = _merge([tuple(sorted(_names(text))) for text in texts], cells)
+    county_count = max(len(names["county"]), 1)
+    pairs, place = _merge(
+        [(province, county) for province in names["province"] for county in names["county"]],
+        codes["province"] * np.int32(county_count) + codes["county"],
+    )
     return NeedColumns(
-        place=codes["place"],
+        place=place,
         category=codes["category"],
-        types=np.array([number[one] for one in type_sets] or [0], dtype=np.int32)[codes["types"]],
+        types=types,
         tier=np.asarray(numbers["tier"], dtype=np.int32),
         amount=np.asarray(numbers["amount"], dtype=np.int64),
         already=np.asarray(numbers["already"], dtype=np.int64),
         rank=_read_ranks(connection, count),
-        household=_read_households(connection, count) if with_households else codes["place"][:0],
-        places=places,
-        categories=tuple(lists["category"]),
-        type_sets=tuple(distinct),
+        household=_read_households(connection, count) if with_households else place[:0],
+        places=tuple(Place(*pair) for pair in pairs),
+        categories=tuple(names["category"]),
+        type_sets=tuple(frozenset(one) for one in type_sets),
     )
+
+
+def _read_list(connection: duckdb.DuckDBPyConnection, column: str, count: int) -> tuple[list[str], Codes]:
+    """The texts of a list and the number of each cell's."""
+    kinds = connection.execute("SELECT 1 FROM duckdb_types() WHERE type_name = ?", [f"needs_{column}"]).fetchall()
+    if not kinds or not count:  # the file has no such column
+        return [""][:count], np.zeros(count, dtype=np.int32)
+    texts = connection.execute(f"SELECT enum_range(NULL::needs_{column})").fetchall()[0][0]
+    codes = connection.execute(f"SELECT enum_code({column}) AS code FROM needs").fetchnumpy()["code"]
+    return texts, np.asarray(codes, dtype=np.int32)
+
+
+def _merge(values: list[_Value], codes: Codes) -> tuple[list[_Value], Codes]:
+    """The values that occur, in order and once each, and the numbers of the cells among them."""
+    occurs = np.bincount(codes, minlength=len(values)) > 0
+    found = sorted({value for value, is_there in zip(values, occurs.tolist(), strict=True) if is_there})
+    number = {value: index for index, value in enumerate(found)}
+    return found, np.array([number.get(value, 0) for value in values] or [0], dtype=np.int32)[codes]
 
 
 def _read_ranks(connection: duckdb.DuckDBPyConnection, count: int) -> Ints:
@@ -159,10 +179,12 @@ def _read_ranks(connection: duckdb.DuckDBPyConnection, count: int) -> Ints:
 
 def _read_households(connection: duckdb.DuckDBPyConnection, count: int) -> Codes:
     """Numbers of households; a need without one is a household of its own."""
-    named = "CASE WHEN household_id = '' THEN need_id ELSE household_id END, household_id = ''"
-    marks = connection.execute(f"SELECT hash({named}) AS mark FROM needs").fetchnumpy()["mark"]
-    _, codes = np.unique(np.asarray(marks), return_inverse=True)
-    return codes.astype(np.int32).reshape(count)
+    marks = connection.execute("SELECT household_id AS mark FROM needs").fetchnumpy()["mark"]
+    alone = marks == 0
+    codes = np.zeros(count, dtype=np.int32)
+    shared, codes[~alone] = np.unique(marks[~alone], return_inverse=True)
+    codes[alone] = len(shared) + np.arange(np.count_nonzero(alone))
+    return codes
 
 
 def _read_named(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, ...]]:

@@ -76,31 +76,37 @@ class SumTooLarge(Refusal):
 class Column:
     """How a column is read: what an empty cell or a missing column means (None: it must be there), and the wanted form.
 
-    `reading` is SQL over the text `{0}` and gives NULL where the text is not what is wanted.
+    `reading` is SQL over the text `{0}` and gives NULL where the text is not what is wanted; `quick` reads the bare
+    cell as nearly all are written and gives NULL where it cannot; `kept` is what the table keeps of the value. A list's
+    cells are few different texts: the table keeps their numbers, and blanks are left to who reads the list.
     """
 
     otherwise: str | None
     reading: str = "{0}"
     wanted: str = ""
+    quick: str = ""
+    kept: str = "{0}"
+    is_list: bool = False
 
 
 def whole_number(otherwise: str | None, least: int, most: int, wanted: str) -> Column:
     """Digits only, or digits and nothing but zeros behind the point; empty stays empty where that is allowed."""
-    # nearly every cell is written as the number would be: only the others are looked at by pattern
-    number = (
-        "CASE WHEN TRY_CAST({0} AS bigint)::varchar = {0} OR regexp_full_match({0}, '[0-9]+([.]0*)?')"
-        " THEN TRY_CAST({0} AS bigint) END"
+    number = "TRY_CAST({0} AS bigint)"
+    return Column(
+        otherwise,
+        f"CASE WHEN regexp_full_match({{0}}, '[0-9]+([.]0*)?') THEN {number} END",
+        wanted,
+        quick=f"CASE WHEN {number}::varchar = {{0}} THEN {number} END",
+        kept=f"CASE WHEN {{0}} BETWEEN {least} AND {most} THEN {{0}} END",
     )
-    within = f"CASE WHEN {number} BETWEEN {least} AND {most} THEN {number} END"
-    return Column(otherwise, within, wanted)
 
 
 def load_table(
     connection: duckdb.DuckDBPyConnection, path: Path, table: str, columns: Mapping[str, Column], *, leave: str = ""
 ) -> None:
-    """Read a file into a table in one pass, checked. Raises all refusals of this module but NameRepeated.
+    """Read a file into a table, checked. Raises all refusals of this module but NameRepeated.
 
-    `leave` names a column that is not kept.
+    `leave` names a column that is not kept. The lists' types are called `{table}_{column}`.
     """
     header = _read_header(path, columns)
     source = connection.read_csv(
@@ -110,27 +116,39 @@ def load_table(
     if source is None:
         raise FileUnreadable(file=path.name, reason="")
     source.create_view(f"{table}_file")
-    texts = ", ".join(f"{_text(name, column, header)} AS {name}" for name, column in columns.items())
-    connection.execute(f"CREATE VIEW {table}_text AS SELECT {texts} FROM {table}_file")
     kept = {name: column for name, column in columns.items() if name != leave}
-    values = ", ".join(f"{column.reading.format(name)} AS {name}" for name, column in kept.items())
+    values = ", ".join(f"{_value(table, name, column, header)} AS {name}" for name, column in kept.items())
+    within = ", ".join(f"{column.kept.format(name)} AS {name}" for name, column in kept.items())
     try:
-        connection.execute(f"CREATE TABLE {table} AS SELECT {values} FROM {table}_text")
+        _make_lists(connection, table, [name for name, column in kept.items() if column.is_list and name in header])
+        connection.execute(f"CREATE TABLE {table} AS SELECT {within} FROM (SELECT {values} FROM {table}_file)")
     except duckdb.Error as trouble:
         line = _LINE.search(str(trouble))
         if line is None:
             raise FileUnreadable(file=path.name, reason=str(trouble).splitlines()[0][:200]) from None
         raise RowUnreadable(file=path.name, row=int(line[1])) from None
     _refuse_wrong_cells(connection, path, table, kept)
-    connection.execute(f"DROP VIEW {table}_text")
     connection.execute(f"DROP VIEW {table}_file")
     _refuse_large_sum(connection, path, table)
 
 
+def _make_lists(connection: duckdb.DuckDBPyConnection, table: str, names: list[str]) -> None:
+    """A first look at the file: which texts occur in the lists. The table then keeps a number for each cell."""
+    if not names:
+        return
+    found = ", ".join(f"list(DISTINCT coalesce({name}, '')) AS {name}" for name in names)
+    connection.execute(f"CREATE TEMP TABLE {table}_lists AS SELECT {found} FROM {table}_file")
+    for name in names:
+        texts = f"SELECT unnest(coalesce({name}, [''])) AS text FROM {table}_lists ORDER BY text"
+        connection.execute(f"CREATE TYPE {table}_{name} AS ENUM ({texts})")
+    connection.execute(f"DROP TABLE {table}_lists")
+
+
 def refuse_repeated(connection: duckdb.DuckDBPyConnection, path: Path, table: str, column: str) -> None:
     """Refuse two rows of one name."""
-    total, distinct = connection.execute(f"SELECT count(*), count(DISTINCT hash({column})) FROM {table}").fetchall()[0]
-    if total == distinct:
+    marks = connection.execute(f"SELECT hash({column}) AS mark FROM {table}").fetchnumpy()["mark"]
+    marks.sort()
+    if not (marks[1:] == marks[:-1]).any():
         return
     again = connection.execute(
         f"SELECT list_sort(list(rowid))[2] + 2 FROM {table} GROUP BY {column} HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
@@ -164,13 +182,17 @@ def _read_header(path: Path, columns: Mapping[str, Column]) -> list[str]:
     return [name if name in columns else f"other {place}" for place, name in enumerate(header)]
 
 
-def _text(name: str, column: Column, header: list[str]) -> str:
-    """The text of a cell; an empty one means the same as a missing column."""
+def _value(table: str, name: str, column: Column, header: list[str]) -> str:
+    """SQL of a cell's value; an empty cell means the same as a missing column."""
     otherwise = column.otherwise or ""
     if name not in header:
-        return f"'{otherwise}'"
+        return column.reading.format(f"'{otherwise}'")
+    if column.is_list:
+        return f"coalesce({name}, '')::{table}_{name}"
     trimmed = f"trim({name})"
-    return f"coalesce({f'nullif({trimmed}, {chr(39) * 2})' if otherwise else trimmed}, '{otherwise}')"
+    text = f"coalesce({f'nullif({trimmed}, {chr(39) * 2})' if otherwise else trimmed}, '{otherwise}')"
+    slowly = column.reading.format(text)
+    return f"coalesce({column.quick.format(name)}, {slowly})" if column.quick else f"({slowly})"
 
 
 def _refuse_wrong_cells(
