@@ -21,6 +21,7 @@ _RENEW: Final = f"""
       FROM ({_TOLD}) AS told
      WHERE kept.organisation_id = %(organisation_id)s AND kept.subject_index = told.subject_index
        AND (kept.to_on IS NULL OR kept.to_on > told.from_on) AND (told.to_on IS NULL OR told.to_on >= kept.from_on)
+       AND (kept.to_on, kept.kind) IS DISTINCT FROM (told.to_on, told.kind)
 """  # noqa: S608 -- made of constants
 _ADD: Final = f"""
     INSERT INTO coordination_coverage (organisation_id, subject_index, subject_sealed, person_id, household_id, kind,

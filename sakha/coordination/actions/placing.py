@@ -57,19 +57,25 @@ _POOLS: Final = {
 }
 _LEVELS: Final = tuple(IntroductionLevel)
 
-# What a household's place in the order is now; whoever is being taken this moment needs none.
+# What a household's place in the order is; whoever is being taken this moment needs none. Only what moved is locked:
+# a lock is written into the row, and every hour all that stand open would be written anew.
 _POINTS: Final = """
     UPDATE coordination_introduction AS kept SET priority = now.points
-      FROM (SELECT one.id, score.priority + CASE WHEN EXISTS (
-                       SELECT FROM coordination_coverage AS cover
-                        WHERE cover.household_id = one.household_id AND (cover.to_on IS NULL OR cover.to_on > %(on)s)
-                   ) THEN 0 ELSE %(uncovered_points)s END AS points
+      FROM (SELECT one.id, score.priority + uncovered.points AS points
               FROM coordination_introduction AS one JOIN scoring_score AS score ON score.household_id = one.household_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN EXISTS (
+                              SELECT FROM coordination_coverage AS cover
+                               WHERE cover.household_id = one.household_id
+                                 AND (cover.to_on IS NULL OR cover.to_on > %(on)s)
+                          ) THEN 0 ELSE %(uncovered_points)s END AS points) AS uncovered
              WHERE one.state = 'OFFERED' AND (%(only)s::bigint[] IS NULL OR one.id = ANY(%(only)s))
+               AND one.priority <> score.priority + uncovered.points
              ORDER BY one.id FOR NO KEY UPDATE OF one SKIP LOCKED) AS now
-     WHERE kept.id = now.id AND kept.priority <> now.points
+     WHERE kept.id = now.id
 """
-# Locked, so that nobody takes one meanwhile; who is being taken now needs no further offer.
+# Locked, so that nobody takes one meanwhile; who is being taken now needs no further offer, and whoever has one on this
+# level is not touched.
 _WISHES: Final = """
     locked AS MATERIALIZED (
         SELECT id, household_id, kind, province, county, priority, follower_id,
@@ -79,16 +85,16 @@ _WISHES: Final = """
          WHERE state = 'OFFERED' AND level = ANY(%(levels)s) AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
            AND NOT EXISTS (SELECT FROM registry_household AS home
                             WHERE home.id = one.household_id AND home.is_protected)
+           AND NOT EXISTS (
+               SELECT FROM coordination_offer AS offer
+                 JOIN coordination_service AS service
+                   ON service.organisation_id = offer.organisation_id AND service.kind = offer.kind
+                WHERE offer.introduction_id = one.id AND offer.state = 'OFFERED' AND {services})
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
     wishes AS MATERIALIZED (
         SELECT wish.*, row_number() OVER (
                    PARTITION BY {parts} ORDER BY priority DESC, waits_since, {draw}, household_id) AS place
-          FROM locked AS wish
-         WHERE NOT EXISTS (
-               SELECT FROM coordination_offer AS offer
-                 JOIN coordination_service AS service
-                   ON service.organisation_id = offer.organisation_id AND service.kind = offer.kind
-                WHERE offer.introduction_id = wish.id AND offer.state = 'OFFERED' AND {services})),
+          FROM locked AS wish),
     bodies AS MATERIALIZED (
         SELECT service.organisation_id, service.kind, service.province, service.county,
                service.households_a_month AS capacity, {at_once} * load.taken + load.offered AS filled,

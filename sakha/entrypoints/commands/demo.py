@@ -51,6 +51,7 @@ from sakha.vocabulary.jalali import TEHRAN, jalali_month
 DECILES_MAX: Final = 2
 INVITATIONS_MAX: Final = 100_000
 ADDRESS: Final = "sakha.example"
+_CAMPAIGN_NAME: Final = "دعوت آزمایشی استان البرز"
 LIST_ON: Final = date(2026, 11, 21)
 
 
@@ -238,7 +239,7 @@ def find_and_invite(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> dic
         deciles_max=DECILES_MAX,
         progress=lambda done, total: steps.bars.update(bar, completed=done, total=total),
     )
-    campaign = CampaignToOpen(name="pilot", province=PROVINCE, county="", address=ADDRESS, limit=INVITATIONS_MAX)
+    campaign = CampaignToOpen(name=_CAMPAIGN_NAME, province=PROVINCE, address=ADDRESS, limit=INVITATIONS_MAX)
     invited = invite_candidates(actor=cast.officer, at=at, campaign=campaign)
     tell = steps.begin("Invitations by SMS (outbox)", max(1, invited.queued_count))
     sent = send_invitations(actor=SYSTEM, clock=timezone.now, limit=INVITATIONS_MAX)

@@ -10,16 +10,17 @@ import pytest
 
 from sakha.access.queries import key_ring
 from sakha.access.rules.one_time_codes import ADDRESS_ASKS, ASKS_A_DAY, ASKS_IN_WINDOW, WRONG_MAX
-from sakha.access.rules.sealing import open_sealed
+from sakha.access.rules.sealing import open_sealed, seal
 from sakha.coordination.actions import (
     ask_code_by_link,
     ask_code_by_number,
     check_link,
+    doors,
     enter,
     send_sign_in_code,
     withdraw_registration,
 )
-from sakha.coordination.actions.door_keys import make_door_keys
+from sakha.coordination.actions.door_keys import code_text, make_door_keys
 from sakha.coordination.gateways import GatewayUncertain, MessageKind, OutgoingMessage, ProviderAnswer
 from sakha.coordination.rules.doors import (
     ADDRESS_MISSES,
@@ -111,6 +112,56 @@ def test_a_code_opens_only_the_door_that_it_was_asked_at(tmp_path: Path, link: s
 
     with pytest.raises(SignInCodeWrong):
         enter(at=NOON, invitation_id=theirs, code=code, address=ADDRESS)
+
+
+def test_a_code_for_the_counter_opens_nothing_with_another_number(family: Family) -> None:
+    code = invitation_code_of(newest_text())
+    sent = message_count()
+
+    assert ask_code_by_number(at=NOON, mobile=a_mobile(), code=code, address=ADDRESS) is None
+    assert message_count() == sent
+    assert ask_code_by_number(at=NOON, mobile=family.mobile, code=code, address=ADDRESS)
+
+
+def test_control_a_counter_code_that_is_not_bound_to_its_number_would_open_when_forwarded(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = "invitation.mobile_index = ANY(%(numbers)s)"
+    assert bound in doors._BY_NUMBER
+    monkeypatch.setattr(doors, "_BY_NUMBER", doors._BY_NUMBER.replace(bound, "%(numbers)s::bytea[] IS NOT NULL"))
+    monkeypatch.setattr(doors, "code_text", lambda _number, code: code_text(family.mobile, code))
+
+    with pytest.raises(AssertionError):
+        test_a_code_for_the_counter_opens_nothing_with_another_number(family)
+
+
+def test_control_a_door_that_rings_whoever_asks_would_let_a_forwarded_link_in(
+    family: Family, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = seal(key_ring(), a_mobile())
+    bound = "invitation.mobile_sealed FROM"
+    assert bound in doors._TAKE
+    rings = f"'\\x{stranger.hex()}'::bytea AS mobile_sealed FROM"
+    monkeypatch.setattr(doors, "_TAKE", doors._TAKE.replace(bound, rings))
+
+    with pytest.raises(AssertionError):
+        test_a_forwarded_link_sends_the_code_to_the_invited_phone_and_to_no_other(family, link)
+
+
+def test_control_a_code_of_another_door_would_open_if_it_were_not_bound_to_its_invitation(
+    tmp_path: Path, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "sign_in_text", lambda _invitation_id, code: code)
+    bound = "WHERE invitation_id = %s AND"
+    assert bound in doors._NEWEST
+    newest = doors._NEWEST.replace(bound, "WHERE %s > 0 AND").replace(
+        "(SELECT max(id) FROM coordination_sign_in_code WHERE invitation_id = %s)",
+        "(SELECT min(id) FROM coordination_sign_in_code WHERE %s > 0)",
+    )
+    monkeypatch.setattr(doors, "_NEWEST", newest)
+
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        test_a_code_opens_only_the_door_that_it_was_asked_at(tmp_path, link)
 
 
 # --- replay ---------------------------------------------------------------------------------------------------------
