@@ -1,15 +1,18 @@
 """Scheduled work of the exchange: following, telling, sending, forgetting. Reads the clock; decides nothing else."""
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sakha.exchange.actions.following import follow
+from sakha.exchange.actions.matching import digest_persons
 from sakha.exchange.actions.outbox import SEND_TASK, send_due
 from sakha.exchange.actions.requests import sweep as sweep_old
 from sakha.exchange.actions.telling import tell
 
 SENDING_LIMIT = 500
+DIGESTS_A_RUN = 100_000  # some ten seconds of one core a key
 _log = structlog.get_logger()
 
 
@@ -34,3 +37,20 @@ def follow_and_tell(timestamp: int) -> None:
 def sweep(timestamp: int) -> None:
     """Forget old requests and messages."""
     _log.info("exchange_swept", due=timestamp, row_count=sweep_old(at=timezone.now()))
+
+
+@app.periodic(cron="* * * * *", periodic_id="exchange_digests")
+@app.task(name="exchange_digests", queueing_lock="exchange_digests", pass_context=False)
+def digest_new(timestamp: int) -> None:
+    """Digest whoever is new under the keys of clients, and everybody under a new key."""
+    count = digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration)
+    if count:
+        _log.info("exchange_digested", due=timestamp, person_count=count)
+
+
+@app.periodic(cron="10 22 * * *", periodic_id="exchange_digests_anew")
+@app.task(name="exchange_digests_anew", queueing_lock="exchange_digests_anew", pass_context=False)
+def digest_anew(timestamp: int) -> None:
+    """Begin again each night: identifiers that were corrected, persons whose transaction ended late."""
+    digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration, is_anew=True)
+    _log.info("exchange_digests_begun_anew", due=timestamp)

@@ -230,3 +230,40 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return f"watermark {self.pk}"
+
+
+class DigestKey(OfClient):
+    """A key agreed with a client, under which it may ask by digest; drawn by us, shown once, ended by either side."""
+
+    key_sealed = models.BinaryField()
+    filled_to = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by client."""
+
+        indexes: ClassVar = [models.Index(fields=["client"], name="digest_key_client")]
+
+    def __str__(self) -> str:
+        return f"digest key {self.pk}"
+
+
+class Digest(models.Model):
+    """A person's identifier under a client's key, and the index that it was made of: a corrected one is made anew."""
+
+    digest_key = models.ForeignKey(DigestKey, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    digest = models.BinaryField()
+    id_index = models.BinaryField(max_length=_INDEX_LENGTH)
+
+    class Meta:
+        """A person has one digest under a key. Two persons never share a national ID, so nobody shares a digest."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest_key", "person"], name="one_digest_a_person"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["digest_key", "digest"], name="digest_asked")]
+
+    def __str__(self) -> str:
+        return f"digest {self.pk}"

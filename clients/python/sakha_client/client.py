@@ -4,6 +4,7 @@ A write carries an Idempotency-Key, so that a request that was lost on the way m
 waited for as they ask (429, Retry-After).
 """
 
+import hmac
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ from sakha_client.answers import Check, CheckLine, Hold, HoldLine, SakhaProblem
 
 BATCH_SIZE: Final = 1000
 _TRIES: Final = 4
+_NATIONAL_ID_LENGTH: Final = 10  # spreadsheets drop leading zeros
 _TOO_MANY: Final = 429
 _BROKEN: Final = 500
 _WAIT_MAX: Final = 60.0  # a limit of the day is for the caller to wait for
@@ -58,10 +60,17 @@ class Sakha:
         return self._ask("GET", "me")
 
     def check(
-        self, kind: str, *, national_id: str | None = None, household_id: int | None = None, quantity: int | None = None
+        self,
+        kind: str,
+        *,
+        national_id: str | None = None,
+        digest: str | None = None,
+        household_id: int | None = None,
+        quantity: int | None = None,
     ) -> Check:
-        """Whether this aid may be given to the household of this person."""
-        body = {"kind": kind, "national_id": national_id, "household_id": household_id, "quantity": quantity}
+        """Whether this aid may be given to the household of this person: by one of the three."""
+        body = {"kind": kind, "national_id": national_id, "digest": digest, "household_id": household_id}
+        body["quantity"] = quantity
         return Check.read(self._ask("POST", "check", {name: one for name, one in body.items() if one is not None}))
 
     def check_many(self, kind: str, national_ids: Iterable[str], *, quantity: int | None = None) -> Iterator[CheckLine]:
@@ -69,6 +78,15 @@ class Sakha:
         waiting = iter(national_ids)
         while batch := list(islice(waiting, BATCH_SIZE)):
             body: dict[str, Any] = {"kind": kind, "national_ids": batch}
+            if quantity is not None:
+                body["quantity"] = quantity
+            yield from (CheckLine.read(one) for one in self._ask("POST", "check/batch", body)["answers"])
+
+    def check_digests(self, kind: str, digests: Iterable[str], *, quantity: int | None = None) -> Iterator[CheckLine]:
+        """The same for people whom `digest_identifier` names."""
+        waiting = iter(digests)
+        while batch := list(islice(waiting, BATCH_SIZE)):
+            body: dict[str, Any] = {"kind": kind, "digests": batch}
             if quantity is not None:
                 body["quantity"] = quantity
             yield from (CheckLine.read(one) for one in self._ask("POST", "check/batch", body)["answers"])
@@ -141,6 +159,12 @@ class Sakha:
             return told
         is_problem = response.headers.get("Content-Type", "").startswith("application/problem+json")
         raise SakhaProblem(response.status_code, response.json() if is_problem else {})
+
+
+def digest_identifier(digest_key: str, identifier: str) -> str:
+    """An identifier under a digest key: HMAC-SHA256 of its ASCII digits, in hexadecimal letters."""
+    digits = "".join(str(int(one)) for one in identifier if one.isdecimal()).zfill(_NATIONAL_ID_LENGTH)
+    return hmac.new(bytes.fromhex(digest_key), digits.encode(), "sha256").hexdigest()
 
 
 def _seconds(told: str, turn: int) -> float:

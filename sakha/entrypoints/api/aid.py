@@ -33,6 +33,7 @@ from sakha.entrypoints.api.schemas import (
 )
 from sakha.entrypoints.program_gate.door import Caller, enter, leave, refuse, weigh
 from sakha.entrypoints.program_gate.problems import BodyTooLarge, BodyUnreadable, where
+from sakha.exchange.queries.matching import indexes_of_digests
 from sakha.ledger.actions import ask_check, ask_hold, check_many, hold_many
 from sakha.ledger.rules.results import BriefCheck, HoldRequest, PlainCheck
 from sakha.ledger.rules.states import Outcome
@@ -43,15 +44,16 @@ from sakha.vocabulary.refusal import Refusal
 
 BODY_BYTES_MAX: Final = 256 * 1024  # a thousand identifiers are 25 kB
 _WORDS: Final = {kind: facts.name for kind, facts in NEED_KINDS.items()}
+_OTHERS: Final = 2  # of the three ways to name somebody
 _MAY_HOLD: Final = frozenset({Verdict.CLEAR, Verdict.SOFT})
 Body = TypeVar("Body", bound=BaseModel)
 
 
 class PersonMissing(Refusal):
-    """A question must name exactly one of the two."""
+    """A question must name exactly one of the three."""
 
     code = "PERSON_MISSING"
-    sentence = "یکی از national_id یا household_id را بفرستید."
+    sentence = "یکی از national_id، digest یا household_id را بفرستید."
 
 
 class TooManyLines(Refusal):
@@ -90,7 +92,7 @@ def answer_check(request: HttpRequest) -> HttpResponse:
     """Whether this aid may be given to the household of this person."""
     caller = enter(request, route="check", scope=ClientScope.AID_CHECK, at=timezone.now())
     asked = read_body(request, CheckAsked)
-    if (asked.national_id is None) is (asked.household_id is None):
+    if [asked.national_id, asked.digest, asked.household_id].count(None) != _OTHERS:
         raise PersonMissing(field="national_id")
     if asked.national_id is not None:
         caller.require_person(parse_person_identifier(asked.national_id)[1])
@@ -102,6 +104,7 @@ def answer_check(request: HttpRequest) -> HttpResponse:
         kind=kind,
         national_id=asked.national_id or "",
         household_id=asked.household_id,
+        indexes=None if asked.digest is None else _indexes(caller, [asked.digest])[0],
         quantity=asked.quantity,
     )
     return json_answer(_show_check(caller, found).model_dump_json())
@@ -111,7 +114,7 @@ def answer_check_many(request: HttpRequest) -> HttpResponse:
     """The same for up to a thousand; an identifier that can't exist is INVALID and stops nobody else."""
     caller = enter(request, route="check/batch", scope=ClientScope.AID_CHECK, at=timezone.now())
     asked = read_body(request, CheckManyAsked)
-    count = len(asked.national_ids) + len(asked.household_ids)
+    count = len(asked.national_ids) + len(asked.household_ids) + len(asked.digests)
     _require_lines(count)
     weigh(caller, count)
     usable = [_usable(caller, one) for one in asked.national_ids]
@@ -121,6 +124,7 @@ def answer_check_many(request: HttpRequest) -> HttpResponse:
         kind=asked.kind.kind,
         national_ids=[one for one in usable if one],
         household_ids=asked.household_ids,
+        indexes=_indexes(caller, asked.digests),
         quantity=asked.quantity,
         purpose=caller.words(f"استعلام گروهی {_WORDS[asked.kind.kind]}"),
     )
@@ -241,6 +245,15 @@ def _usable(caller: Caller, text: str) -> str:
     except (IdentifierInvalid, SandboxMixed):
         return ""
     return number
+
+
+def _indexes(caller: Caller, digests: Sequence[str]) -> list[list[bytes]]:
+    """Whom each digest leads to; nobody is told apart from somebody whom nobody registered."""
+    if not digests:
+        return []
+    asked = [bytes.fromhex(one) for one in digests]
+    found = indexes_of_digests(client_id=caller.client.id, digests=asked)
+    return [found.get(one, []) for one in asked]
 
 
 def _require_lines(count: int) -> None:

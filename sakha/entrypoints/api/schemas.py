@@ -20,6 +20,11 @@ Identifier = Annotated[
     StringConstraints(strict=True, min_length=1, max_length=20, pattern=r"^[^\x00]*$"),
     Field(description="National ID or foreigner's code.", examples=["9990000015"]),
 ]
+Digest = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$"),
+    Field(description="HMAC-SHA256 of the identifier under a digest key of the client, in hexadecimal letters."),
+]
 Text = Annotated[str, StringConstraints(strict=True, max_length=500, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[^\x00]*$")]
 
@@ -104,10 +109,11 @@ class NeedShown(BaseModel):
 
 
 class CheckAsked(Asked):
-    """One question: a person by identifier, or a household by number."""
+    """One question: a person by identifier or by keyed digest, or a household by number."""
 
     kind: KindName
     national_id: Identifier | None = None
+    digest: Digest | None = None
     household_id: Number | None = None
     quantity: Quantity | None = None
 
@@ -135,6 +141,7 @@ class CheckManyAsked(Asked):
     kind: KindName
     national_ids: Annotated[list[Identifier], Field(max_length=LINES_MAX)] = []
     household_ids: Annotated[list[Number], Field(max_length=LINES_MAX)] = []
+    digests: Annotated[list[Digest], Field(max_length=LINES_MAX)] = []
     quantity: Quantity | None = None
 
 

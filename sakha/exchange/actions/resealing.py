@@ -1,4 +1,4 @@
-"""Renews what older keys have sealed in this room: answers, messages, secrets, subscribed persons with their index."""
+"""Renews what older keys have sealed in this room: answers, messages, secrets and keys, persons with their index."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from sakha.access.actions.resealing import SealedColumn, renew_columns
 from sakha.access.rules import Actor
 from sakha.access.rules.sealing import KeyRing
 from sakha.databanks.rules import subject_indexes
+from sakha.exchange.actions.matching import KEY_KIND
 from sakha.exchange.actions.outbox import BODY_KIND, WEBHOOK_KIND
 from sakha.exchange.actions.requests import ANSWER_KIND
 
@@ -13,6 +14,7 @@ SEALED: Final = (
     SealedColumn("exchange_request", "answer_sealed", ANSWER_KIND),
     SealedColumn("exchange_message", "body_sealed", BODY_KIND),
     SealedColumn("exchange_webhook", "secret_sealed", WEBHOOK_KIND),
+    SealedColumn("exchange_digestkey", "key_sealed", KEY_KIND),
     SealedColumn("exchange_subscription", "person_sealed", index="person_index", indexer=subject_indexes),
 )
 

@@ -43,17 +43,28 @@ def ask_check(  # noqa: PLR0913 -- who, when, for what, of whom, what, how much
     kind: NeedKind,
     national_id: str = "",
     household_id: int | None = None,
+    indexes: Sequence[bytes] | None = None,
     quantity: int | None = None,
 ) -> PlainCheck:
     """Answer as `check_aid`, without the trail of gifts. `purpose` is what the household reads of the look.
+
+    Whoever was found in another way than by its number is asked for by the `indexes` of it; none: nobody is known.
 
     Raises: IdentifierInvalid, QuantityInvalid, PermissionMissing.
     """
     actor.require(Permission.CHECK_AID)
     terms = terms_of(kind, at=at)
     wanted = require_quantity(terms.standard if quantity is None else quantity)
-    indexes = require_indexes(key_ring(), national_id) if national_id or household_id is None else None
-    values: list[Any] = [indexes, household_id, kind.value, terms.period, wanted, terms.standard]
+    if indexes is None and (national_id or household_id is None):
+        indexes = require_indexes(key_ring(), national_id)
+    values: list[Any] = [
+        None if indexes is None else list(indexes),
+        household_id,
+        kind.value,
+        terms.period,
+        wanted,
+        terms.standard,
+    ]
     values += [terms.unit_worth_rial, span_of(terms), *_periods(at.astimezone(TEHRAN).date())]
     return read_check(terms, wanted, _one(actor, at, purpose, _CHECK_AS, values))
 

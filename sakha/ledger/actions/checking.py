@@ -22,6 +22,7 @@ from sakha.vocabulary.identifiers import parse_person_identifier
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 
 BATCH_SIZE_MAX: Final = 1000  # row locks and answers of more are held for too long (docs/ledger.md)
+_NOBODY: Final = b""  # an index of nobody
 _CHECK: Final = (
     "SELECT household_id, code, province, county, is_protected, has_record, outcome, target, held, delivered,"
     " similar_on, free_on, needs FROM ledger_check(%s, %s::bytea[], %s, %s::smallint, %s, %s, %s, %s, %s::daterange,"
@@ -75,16 +76,18 @@ def check_many(  # noqa: PLR0913 -- who, when, what, of whom, how much, and what
     kind: NeedKind,
     national_ids: Sequence[str] = (),
     household_ids: Sequence[int] = (),
+    indexes: Sequence[Sequence[bytes]] = (),
     quantity: int | None = None,
     purpose: str = "",
 ) -> list[BriefCheck]:
-    """Answer for many at once, first for the identifiers, then for the households, each in the order given."""
+    """Answer for many at once: for the identifiers, the households, the indexes of persons, each in the order given."""
     actor.require(Permission.CHECK_AID)
     terms = terms_of(kind, at=at)
     wanted = require_quantity(terms.standard if quantity is None else quantity)
     ring = key_ring()
     asked: list[tuple[list[bytes | None], int | None]] = [(list(_indexes_of(ring, one)), None) for one in national_ids]
     asked += [([None], household_id) for household_id in household_ids]
+    asked += [(list(one) or [_NOBODY], None) for one in indexes]
     answers: list[BriefCheck] = []
     for start in range(0, len(asked), BATCH_SIZE_MAX):
         batch = asked[start : start + BATCH_SIZE_MAX]

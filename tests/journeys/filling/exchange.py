@@ -22,6 +22,7 @@ def fill(walked: Walk) -> None:
     from sakha.access.queries import acting
     from sakha.access.rules import SYSTEM, ClientPurpose
     from sakha.exchange.actions.following import follow
+    from sakha.exchange.actions.matching import digest_persons, issue_digest_key
     from sakha.exchange.actions.requests import NewRequest, take_request
     from sakha.exchange.actions.subscribing import subscribe
     from sakha.exchange.actions.telling import tell
@@ -53,3 +54,5 @@ def fill(walked: Walk) -> None:
         cursor.execute("UPDATE registry_household SET changed_at = %s WHERE id = %s", [changed_at, household_id])
     assert follow(at=changed_at) == 1
     assert tell(at=changed_at) == 2
+    issue_digest_key(actor=SYSTEM, at=changed_at, client_id=client.id)
+    assert digest_persons(limit=1000, is_demonstration=True)
