@@ -15,7 +15,9 @@ from sakha.access.rules.sealing import seal
 from sakha.scoring.actions.appeals import add_step, close_appeal, require_answering, take_appeal
 from sakha.scoring.actions.rescoring import rescore_households
 from sakha.scoring.models import Appeal, HouseholdScore, ScoreOverride
-from sakha.scoring.queries.facts import TEHRAN
+from sakha.scoring.queries.documents import card_on
+from sakha.scoring.queries.facts import TEHRAN, find_facts
+from sakha.scoring.queries.policy import policies_on
 from sakha.scoring.rules.appeals import (
     AppealClosed,
     AppealKind,
@@ -31,6 +33,8 @@ from sakha.scoring.rules.appeals import (
     require_override,
     require_reason,
 )
+from sakha.scoring.rules.assessment import assess
+from sakha.vocabulary.jalali import jalali_year
 
 _INVOLVED: Final = """
 SELECT submitted_by_id FROM registry_record WHERE household_id = %(household)s
@@ -111,7 +115,7 @@ def record_visit(*, actor: Actor, at: datetime, appeal_id: int, note: str) -> No
 
 
 def decide_appeal(*, actor: Actor, at: datetime, decision: AppealDecision) -> None:
-    """Decide with a reason. An upheld datum is mended and scored anew at once; an override leaves the score as it is.
+    """Decide with a reason. An upheld datum is mended and scored anew; an override moves the place, not the score.
 
     Raises: AppealUnknown, AppealClosed, AppealNotYours, AppealUnfit, OverrideUnbounded.
     """
@@ -150,10 +154,10 @@ def _mend(row: Appeal, at: datetime, value: int | None) -> None:
 
 def _override(actor: Actor, at: datetime, row: Appeal, decision: AppealDecision) -> None:
     override = decision.override
-    score = HouseholdScore.objects.filter(household_id=row.household_id).first()
-    if override is None or score is None or not decision.is_upheld:
+    model_decile = _model_decile(row.household_id, at)
+    if override is None or model_decile is None or not decision.is_upheld:
         raise OverrideUnbounded(field="override")
-    require_override(override, model_decile=score.decile, on=at.astimezone(TEHRAN).date())
+    require_override(override, model_decile=model_decile, on=at.astimezone(TEHRAN).date())
     with connection.cursor() as cursor:
         cursor.execute(_OVERLAPPING, [row.household_id, override.from_on, override.until_on])
         if cursor.fetchone()[0]:
@@ -161,13 +165,25 @@ def _override(actor: Actor, at: datetime, row: Appeal, decision: AppealDecision)
     ScoreOverride.objects.create(
         household_id=row.household_id,
         appeal=row,
-        model_decile=score.decile,
+        model_decile=model_decile,
         decile=override.decile,
         from_on=override.from_on,
         until_on=override.until_on,
         decided_by_id=actor.user_id,
         decided_at=at,
     )
+    rescore_households(actor=SYSTEM, at=at, household_ids=[row.household_id])
+
+
+def _model_decile(household_id: int, at: datetime) -> int | None:
+    """The decile by the score alone: a decision is measured by it, never by another decision."""
+    on = at.astimezone(TEHRAN).date()
+    with acting(SYSTEM):
+        row = find_facts(at=at, household_id=household_id)
+    if row is None or not HouseholdScore.objects.filter(household_id=household_id).exists():
+        return None
+    alone = row | {"committee_decile": None}
+    return assess(card_on(on), policies_on(on), alone, year=jalali_year(on)).place.decile
 
 
 def _end(row: Appeal, at: datetime, outcome: AppealOutcome) -> None:

@@ -34,6 +34,6 @@ def make_material(*, actor: Actor, at: datetime) -> int:
         adopt_prices(at=at)
         aged = {age_column(kind) for kind in policies_on(on).needs.kinds}
         unaged = {age_column(kind) for kind in NeedKind} - aged
-        values = {"score_at_place": "w.score - w.region_points"} | dict.fromkeys(unaged, "NULL")
+        values = {"score_at_place": "w.placed_score"} | dict.fromkeys(unaged, "NULL")
         numbers = ", ".join(values.get(name, f"w.{name}") for name in MATERIAL_NAMES)
         return run_assessment(_WRITE.format(numbers=numbers, sha=MATERIAL_SHA), at=at, household_ids=None).row_count

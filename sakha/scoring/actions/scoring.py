@@ -34,12 +34,16 @@ SELECT household_id, %(sha)s, %(year)s, score, known_count, decile, poor20_share
 FROM assessed
 ORDER BY household_id
 {KEEP_SCORE}"""  # noqa: S608 (own text)
-# Changed since the last score, or never scored, or scored by another document or policy. A load stamps what it changes
-# with its beginning and shows it at its end: what changed shortly before a score is scored again, once a run.
+# Changed since the last score, or never scored, or scored by another document or policy, or before a committee's
+# decision began or ended. A load stamps what it changes with its beginning and shows it at its end: what changed
+# shortly before a score is scored again, once a run.
 _CHANGED: Final = """
 SELECT h.id FROM registry_household h LEFT JOIN scoring_score s ON s.household_id = h.id
 WHERE h.merged_into_id IS NULL
   AND (s.household_id IS NULL OR s.model_sha <> %(sha)s OR s.policy_sha <> %(policy_sha)s
+   OR h.id IN (SELECT decided.household_id FROM scoring_override decided JOIN scoring_score kept USING (household_id)
+                CROSS JOIN LATERAL (VALUES (decided.from_on), (decided.until_on)) AS turning(day)
+                WHERE turning.day <= %(on)s AND turning.day > (kept.scored_at AT TIME ZONE 'Asia/Tehran')::date)
    OR (h.changed_at > s.scored_at - interval '15 minutes' AND s.scored_at < %(at)s))
 ORDER BY h.id LIMIT %(limit)s"""
 
@@ -70,7 +74,13 @@ def score_changed_households(*, actor: Actor, at: datetime, limit: int) -> Scori
     on = at.astimezone(TEHRAN).date()
     card = card_on(on)
     with acting(actor), connection.cursor() as cursor:
-        wanted: dict[str, Any] = {"sha": card.sha, "policy_sha": policies_on(on).sha, "at": at, "limit": limit}
+        wanted: dict[str, Any] = {
+            "sha": card.sha,
+            "policy_sha": policies_on(on).sha,
+            "on": on,
+            "at": at,
+            "limit": limit,
+        }
         cursor.execute(_CHANGED, wanted)
         household_ids = tuple(row[0] for row in cursor.fetchall())
     if not household_ids:

@@ -79,19 +79,20 @@ def weighed_sql(year: int, policies: Policies) -> str:
     compiled = compile_card(card, "postgres", year=year, is_aged=True)
     lowest, highest = card.table.lowest, card.table.highest
     prices = _columns(policies.prices.columns_sql(policies.needs.price_names | {LINE_NAME}, "postgres"))
-    cut = policies.cut_offs.decile_sql(card, "(score - region_points)")
+    cut = policies.cut_offs.decile_sql(card, "placed_score")
+    placed = card.table.moved_to_sql(f"({compiled.score}) - ({compiled.region_points})", "committee_decile")
     return f"""WITH {facts_sql()},
 {aided_sql(policies.needs)},
 {compiled.storeys("aided", fence="MATERIALIZED")},
 scored AS (SELECT *, {compiled.score} AS score, {compiled.band} AS band,
         {len(card.variables)} - unknown_count AS known_count,
-        {compiled.region_points} AS region_points, {compiled.region_level} AS region_level
+        {placed} AS placed_score, {compiled.region_level} AS region_level
     FROM summed),
 placed AS (SELECT scored.*, place.decile, place.poor20_share, place.poor40_share, place.gap_rial, place.middle_rial,
         place.price_factor
     FROM scored JOIN scoring_place place ON place.model_sha = %(sha)s AND place.month = %(month)s
         AND place.band = scored.band
-        AND place.score = LEAST(GREATEST(scored.score - region_points, {lowest}), {highest})),
+        AND place.score = LEAST(GREATEST(placed_score, {lowest}), {highest})),
 valued AS (SELECT *, {PLACE_NUMBERS_SQL.format(factor="price_factor")} FROM placed),
 weighed AS MATERIALIZED (SELECT *, {RATIOS_SQL},
         {cut} AS cut_decile,

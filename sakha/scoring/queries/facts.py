@@ -2,7 +2,8 @@
 
 Which word about a fact counts is `rules.whose_word`; what came after the moment asked about doesn't exist.
 Composition comes from registered members; where more people are declared than registered, the rest counts as persons of
-unknown age. Unknown stays NULL, and every fact of the card has its age in months beside it.
+unknown age. Unknown stays NULL, and every fact of the card has its age in months beside it; a committee's running
+decision too.
 """
 
 from collections.abc import Iterable
@@ -38,7 +39,9 @@ RENTLESS_TENURES: Final = "(1, 2, 5, 6)"
 _CHOSEN: Final = """
 chosen AS (
     SELECT id AS household_id, COALESCE(NULLIF(county, ''), province) AS county, is_urban::int AS is_urban,
-        GREATEST(%(on)s::date - (registered_at AT TIME ZONE 'Asia/Tehran')::date, 0) AS waiting_days
+        GREATEST(%(on)s::date - (registered_at AT TIME ZONE 'Asia/Tehran')::date, 0) AS waiting_days,
+        (SELECT decile::bigint FROM scoring_override decided WHERE decided.household_id = registry_household.id
+            AND from_on <= %(on)s::date AND until_on > %(on)s::date AND decided_at <= %(at)s) AS committee_decile
     FROM registry_household
     WHERE %(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[])
 ),
@@ -79,7 +82,7 @@ told AS (
 # One registered member and no declared size: perhaps alone, perhaps a family of which only one was written down.
 _SIZED: Final = """
 sized AS (
-    SELECT chosen.household_id, chosen.county, COALESCE(is_urban, told_urban) AS urban, waiting_days,
+    SELECT chosen.household_id, chosen.county, COALESCE(is_urban, told_urban) AS urban, waiting_days, committee_decile,
         CASE WHEN told_hhsize IS NULL AND COALESCE(members, 0) <= 1 THEN NULL
             ELSE GREATEST(members, told_hhsize) END AS hhsize,
         COALESCE(adults, 0) AS adults, COALESCE(children, 0) AS children,

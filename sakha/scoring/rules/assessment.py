@@ -34,13 +34,18 @@ class Assessment:
 
 
 def assess(card: Card, policies: Policies, row: Mapping[str, int | str | None], *, year: int) -> Assessment:
-    """Assess one household by its row of facts, which also carries `waiting_days` and what aid is recorded."""
+    """Assess one household by its row of facts, which also carries `waiting_days` and what aid is recorded.
+
+    `committee_decile`, a committee's running decision, moves the place and all that follows from it, never the score.
+    """
     evaluation = evaluate(card, row, year=year)
     region = card.region_of(row.get("county"))
-    place = card.table.place_of(evaluation.score - region.points, evaluation.band)
+    decided = row.get("committee_decile")
+    placed = card.table.moved_to(evaluation.score - region.points, decided if isinstance(decided, int) else None)
+    place = card.table.place_of(placed, evaluation.band)
     known = {name: value for name, value in row.items() if not isinstance(value, str)}
     money = _numbers_of_place(place, known, factor=card.price_factor(year), level=region.level_per_mille)
-    cut = policies.cut_offs.decile_of(card, evaluation.score - region.points, row.get("urban"))
+    cut = policies.cut_offs.decile_of(card, placed, row.get("urban"))
     numbers = known | money | policies.prices.at_place(row.get("county")) | {"cut_decile": cut}
     needs = assess_needs(policies.needs, numbers)
     priority = measure_priority(

@@ -49,6 +49,24 @@ class ScoreTable:
         """Our decile, 1 the poorest."""
         return 1 + sum(score > top for top in self.decile_tops)
 
+    def moved_to(self, score: int, decile: int | None) -> int:
+        """The nearest score of a decile that a committee decided; the score itself where none did."""
+        if decile is None:
+            return score
+        low, high = self.span_of(decile)
+        return min(max(score, low), high)
+
+    def span_of(self, decile: int) -> tuple[int, int]:
+        """Lowest and highest score of a decile."""
+        ends = (self.lowest - 1, *self.decile_tops, self.highest)
+        return ends[decile - 1] + 1, ends[decile]
+
+    def moved_to_sql(self, score: str, decile: str) -> str:
+        """The same for PostgreSQL, whose GREATEST and LEAST pass over NULL."""
+        spans = [self.span_of(number) for number in range(1, len(self.decile_tops) + 2)]
+        lows, highs = (",".join(map(str, ends)) for ends in zip(*spans, strict=True))
+        return f"LEAST(GREATEST({score}, ('{{{lows}}}'::int[])[{decile}]), ('{{{highs}}}'::int[])[{decile}])"
+
     def band_of(self, unknown_variance: int) -> int:
         """Which band a household belongs to, by how much of it is unknown."""
         return sum(band.up_to is not None and unknown_variance > band.up_to for band in self.bands)
