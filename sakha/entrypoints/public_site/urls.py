@@ -28,7 +28,7 @@ def _pages(language: str, folder: str, ending: str) -> list:  # type: ignore[typ
 urlpatterns = [
     *_pages("fa", "", ""),
     *_pages("en", "en/", "_en"),
-    path("figures.csv", pages.figures_file, name="public_figures_file"),
+    path("data/figures.csv", pages.figures_file, name="public_figures_file"),
     path("proof/", proof.proof, name="public_proof"),
     path("proof/roots.jsonl", proof.roots, name="public_roots"),
     path("proof/check.py", proof.program, name="public_check"),

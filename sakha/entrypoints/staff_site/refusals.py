@@ -23,6 +23,8 @@ _STATUSES = {
             "INTAKE_FILE_UNKNOWN",
             "IDENTITY_QUESTION_UNKNOWN",
             "PROVINCE_UNKNOWN",
+            "NOTHING_COUNTED",
+            "PLACE_UNKNOWN",
             "ORGANISATION_UNKNOWN",
             "CASE_UNKNOWN",
             "PAPER_UNKNOWN",

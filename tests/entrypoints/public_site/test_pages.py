@@ -66,7 +66,7 @@ def addresses(ending: str = "") -> list[str]:
 
 
 def lines_of_file(client: Client) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(client.get("/figures.csv").content.decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(client.get("/data/figures.csv").content.decode("utf-8-sig"))))
 
 
 @pytest.mark.usefixtures("_told")
@@ -142,7 +142,7 @@ def test_figures_that_take_too_long_are_told_later(built_assets: Path, monkeypat
         raise OperationalError
 
     monkeypatch.setattr(pages, "TABLES", Kept(fail))
-    answers = [Client().get(one) for one in ("/figures/", "/en/voices/", "/figures.csv", "/")]
+    answers = [Client().get(one) for one in ("/figures/", "/en/voices/", "/data/figures.csv", "/")]
 
     assert [one.status_code for one in answers] == [503, 503, 503, 200]
     assert answers[0].headers["Retry-After"] == "60"

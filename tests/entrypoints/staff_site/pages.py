@@ -99,6 +99,7 @@ PAGES = (
     Page("proposal", "officer", 34, ("proposal",)),
     Page("own_shares", "staff", 40),
     Page("goods", "staff", 14),
+    Page("refunds", "nation", 20),
     Page("goods_offer", "staff", 16, ("goods",)),
     Page("score_months", "officer", 20),
     Page("score_months", "nation", 20, query="?month=140001&province=30"),
@@ -126,6 +127,7 @@ PAGES = (
     Page("in_person", "officer", 14),
     Page("province", "officer", 66),
     Page("one_province", "nation", 76, ("30",)),
+    Page("reports", "officer", 24),
     Page("outbox", "operator", 26),
     Page("sign_in", "", 4),
 )
@@ -135,6 +137,7 @@ NO_PAGES = {
     "file_progress": "a piece of the file's page",
     "file_problems": "a spreadsheet",
     "policy_figures": "a spreadsheet",
+    "report": "a PDF or a spreadsheet",
     "new_password": "open to whoever holds its link (test_passwords)",
     "evidence_paper": "a photo or a PDF",
 }

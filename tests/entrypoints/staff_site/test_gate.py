@@ -49,19 +49,22 @@ PLACES |= {"grievance_step": [7, "take"], "visited": [7, 7], "called": [7, 7]}
 POSTED |= {"give_password_link", "campaign_step", "ask_person"}
 PLACES |= {"campaign_step": [7, "pause"], "ask_person": [7]}
 PLACES["give_password_link"] = [7]
-POSTED.add("proposal_decide")
-OF_SHARES = {"shares", "proposal", "proposal_decide", "score_months"}
-PLACES |= {"proposal": [7], "proposal_decide": [7, "approve"]}
+POSTED |= {"proposal_decide", "refund_step"}
+OF_SHARES = {"shares", "proposal", "proposal_decide", "score_months", "refunds", "refund_step"}
+PLACES |= {"proposal": [7], "proposal_decide": [7, "approve"], "refund_step": [7, "approve"]}
 PLACES["goods_offer"] = [7]
 OF_PROGRAMS = {"programs", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}
 POSTED |= OF_PROGRAMS - {"programs"}
 PLACES |= {key: [7] for key in OF_PROGRAMS - {"programs"}}
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
+OF_REPORTS = {"reports", "report"}
+PLACES["report"] = ["monthly", "30", "2026-11-21", "pdf"]
 OF_HEADS = {"identity_queue", "identity_question"}
 OF_STAFF = [
     name
     for name in PAGES
-    if name not in OF_HEADS | OF_PROGRAMS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
+    if name
+    not in OF_HEADS | OF_PROGRAMS | OF_REPORTS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
 ]
 
 
@@ -114,7 +117,9 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
     assert "نقش شما اجازهٔ این کار را ندارد" in words_of(answer)
 
 
-@pytest.mark.parametrize("name", ["province", "one_province", "outbox", "banks", "desk", "campaigns", "in_person"])
+@pytest.mark.parametrize(
+    "name", ["province", "one_province", *sorted(OF_REPORTS), "outbox", "banks", "desk", "campaigns", "in_person"]
+)
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403
 

@@ -117,6 +117,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
     ),
     ("میز تصمیم", "clock", "desk", Permission.READ_PROVINCE, frozenset({"desk"})),
     ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
+    ("گزارش‌ها", "file-text", "reports", Permission.READ_PROVINCE, frozenset({"reports", "report"})),
     ("کاربران", "user-round", "users", Permission.READ_ACCESS_LOG, frozenset({"users", "give_password_link"})),
     (
         "برنامه‌ها",

@@ -1,0 +1,85 @@
+"""Reports of closed months as PDF and Excel, for those whose area it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.reports.paper import draw_report
+from sakha.entrypoints.reports.workbook import write_workbook
+from sakha.entrypoints.staff_site.choosing import shown_province
+from sakha.entrypoints.staff_site.gate import page
+from sakha.observatory.queries import find_reckoned
+from sakha.observatory.queries.reports import get_report
+from sakha.observatory.rules.daily import Place
+from sakha.observatory.rules.reports import ReportKind, last_closed_month
+from sakha.vocabulary.jalali import TEHRAN, month_bounds, month_name
+from sakha.vocabulary.places import PROVINCES
+
+NATION: Final = "iran"
+_MONTHS_SHOWN: Final = 12
+_FORMS: Final = {
+    "pdf": (draw_report, "application/pdf"),
+    "xlsx": (write_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@page(Permission.READ_PROVINCE)
+def reports(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """List the days of which a report can be had: yesterday, and the ends of the closed months."""
+    code = request.GET.get("province", "")
+    code = NATION if code == NATION and not actor.province else shown_province(actor, code)
+    place, today = _place(actor, code), at.astimezone(TEHRAN).date()
+    days = [(today - timedelta(days=1), "تا دیروز")]
+    month = last_closed_month(today)
+    for _ in range(_MONTHS_SHOWN):
+        days.append((month_bounds(month)[1], month_name(month)))
+        month = last_closed_month(month_bounds(month)[0])
+    # what was counted once stays counted, so the first empty month ends the list
+    counted = []
+    for day, words in days:
+        if find_reckoned(actor=actor, place=place, on=day) is None:
+            break
+        counted.append((day, words))
+    context = {
+        "code": code,
+        "place": place,
+        "days": counted,
+        "others": () if actor.province else tuple(PROVINCES.values()),
+        "nation": NATION,
+        "kinds": [(ReportKind.MONTHLY.value.lower(), "ماهانه"), (ReportKind.COUNCIL.value.lower(), "برای شورا")],
+    }
+    return render(request, "staff_site/reports.html", context)
+
+
+@page(Permission.READ_PROVINCE)
+def report(  # noqa: PLR0913 -- what the address names
+    request: HttpRequest, *, actor: Actor, at: datetime, kind: str, code: str, on: str, form: str
+) -> HttpResponse:
+    """Hand out one report: of a day that is over, of the actor's own area."""
+    del request
+    if form not in _FORMS or kind.upper() not in set(ReportKind):
+        raise Http404
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise Http404 from None
+    if day >= at.astimezone(TEHRAN).date():
+        raise Http404
+    written = get_report(actor=actor, kind=ReportKind(kind.upper()), place=_place(actor, code), on=day)
+    draw, content_type = _FORMS[form]
+    response = HttpResponse(draw(written), content_type=content_type, status=HTTPStatus.OK)
+    response["Content-Disposition"] = f'attachment; filename="sakha-{kind}-{code}-{day.isoformat()}.{form}"'
+    return response
+
+
+def _place(actor: Actor, code: str) -> Place:
+    """The place of a code; a county's officer has the county alone."""
+    if code == NATION:
+        return Place()
+    return Place(code, actor.county if code == actor.province else "")

@@ -1,0 +1,126 @@
+"""Reports: of one's own area, as PDF and Excel, and of a past day always the same bytes."""
+
+from __future__ import annotations
+
+import io
+from argparse import Namespace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from sakha.access.rules import SYSTEM, Scope
+from sakha.entrypoints.commands import report as command
+from sakha.entrypoints.reports.paper import draw_report
+from sakha.entrypoints.reports.workbook import write_workbook
+from sakha.ledger.actions import deliver_aid, hold_aid
+from sakha.observatory.actions import reckon_days
+from sakha.observatory.queries import get_figures
+from sakha.observatory.queries.reports import get_report
+from sakha.observatory.rules.daily import Place, PlaceUnknown
+from sakha.observatory.rules.reports import NothingCounted, ReportKind
+from sakha.vocabulary.jalali import TEHRAN
+from sakha.vocabulary.need_kinds import NeedKind
+from tests.entrypoints.staff_site.cast import make_cast, signed_in
+from tests.entrypoints.staff_site.reading import html_of, words_of
+from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_household
+
+DAY = AT.astimezone(TEHRAN).date()
+NIGHT = AT + timedelta(days=2)
+HERE = Place("30")
+
+
+def given_parcels(count: int, *, days: int = 0) -> None:
+    charity, at = given_charity(f"خیریهٔ {days}"), AT + timedelta(days=days)
+    for _ in range(count):
+        household = given_household(charity)
+        held = hold_aid(actor=charity, at=at, household_id=household.id, kind=NeedKind.FOOD, quantity=1,
+                        request_id=a_request())  # fmt: skip
+        deliver_aid(actor=charity, at=at, hold_id=held.require_held())
+
+
+@pytest.mark.django_db
+def test_a_past_days_report_stays_the_same_to_the_byte(built_assets: Path, tmp_path: Path) -> None:
+    del built_assets
+    given_parcels(3)
+    reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])
+    first = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=DAY)
+    drawn, written = draw_report(first), write_workbook(first)
+    given_parcels(2, days=1)
+    reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY + timedelta(days=1), provinces=["30"])
+    again = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=DAY)
+
+    assert drawn.startswith(b"%PDF-")
+    assert (draw_report(again), write_workbook(again)) == (drawn, written)
+    later = get_report(actor=SYSTEM, kind=ReportKind.COUNCIL, place=Place(), on=DAY + timedelta(days=1))
+    assert (draw_report(later) == drawn, "شورا" in later.title, later.place) == (False, True, "ایران")
+
+    # the book opens from the right, with the numbers of the day as numbers
+    book = load_workbook(io.BytesIO(written))
+    assert all(sheet.sheet_view.rightToLeft for sheet in book)
+    assert {"گزارش", "در یک نگاه", "نیازها به نوع", "شهرستان‌ها", "تعریف‌ها"} <= set(book.sheetnames)
+    cells = {row[0].value: row[2] for row in book["در یک نگاه"].iter_rows(min_row=5)}
+    figures = get_figures(actor=SYSTEM, place=HERE, on=DAY)
+    worth = figures["DELIVERED_WORTH"]
+    assert (cells["کمک رسیده"].value, cells["کمک رسیده"].data_type) == (3, "n")
+    assert (cells[worth.title].value, "تومان" in cells[worth.title].number_format) == (worth.value // 10, True)
+    assert book["در یک نگاه"]["C4"].value == "اکنون"
+
+    asked = Namespace(province="30", on=DAY.isoformat(), council=False, out=tmp_path)
+    assert command.run(asked) == 0
+    pdf, xlsx = sorted(tmp_path.iterdir())
+    assert (pdf.read_bytes(), xlsx.read_bytes()) == (drawn, written)
+
+
+@pytest.mark.django_db
+def test_a_report_is_of_ones_own_area_and_of_a_day_that_was_counted() -> None:
+    given_parcels(1)
+    reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])
+    ask = {"kind": ReportKind.MONTHLY, "on": DAY}
+
+    for place in (Place("23"), Place()):
+        with pytest.raises(PlaceUnknown):
+            get_report(actor=an_officer(), place=place, **ask)
+    with pytest.raises(PlaceUnknown):
+        get_report(actor=an_officer(Scope.COUNTY), place=HERE, **ask)
+    assert get_report(actor=an_officer(Scope.COUNTY), place=Place("30", "3001"), **ask).place == "شهرستان کرج"
+    with pytest.raises(NothingCounted):
+        get_report(actor=an_officer(), kind=ReportKind.MONTHLY, place=HERE, on=DAY - timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_the_page_hands_reports_to_whoever_oversees_the_place(built_assets: Path) -> None:
+    del built_assets
+    cast = make_cast()
+    given_parcels(1)
+    reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])
+    officer, address = signed_in(cast, "officer"), f"/reports/monthly/30/{DAY.isoformat()}"
+
+    pdf, xlsx = officer.get(f"{address}.pdf"), officer.get(f"{address}.xlsx")
+    assert (pdf.content[:5], xlsx.content[:2]) == (b"%PDF-", b"PK")
+    assert pdf.headers["Content-Disposition"].endswith(f'sakha-monthly-30-{DAY.isoformat()}.pdf"')
+    assert "no-store" in pdf.headers["Cache-Control"]
+    page = officer.get("/reports/")
+    assert "گزارش‌های استان البرز" in words_of(page)
+    assert "/reports/monthly/30/" in html_of(page)
+    nowhere = ("/reports/monthly/30/2026-11-11.doc", "/reports/weekly/30/2026-11-11.pdf", "/reports/monthly/30/x.pdf",
+               "/reports/monthly/30/2999-01-01.pdf")  # fmt: skip
+    assert [officer.get(one).status_code for one in nowhere] == [404] * 4
+    elsewhere = (
+        f"/reports/monthly/23/{DAY}.pdf",
+        f"/reports/council/iran/{DAY}.pdf",
+        "/reports/monthly/30/2000-01-01.pdf",
+    )
+    assert [officer.get(one).status_code for one in elsewhere] == [404] * 3
+    assert signed_in(cast, "staff").get(f"{address}.pdf").status_code == 403
+    assert Client().get(f"{address}.pdf").url.startswith("/sign-in/")
+
+
+def test_a_day_is_read_in_any_way_and_a_month_by_its_end() -> None:
+    today = date(2026, 11, 23)  # 2 Azar 1405
+
+    assert command.read_day("", today=today) == date(2026, 11, 21)
+    assert command.read_day("1405-08", today=today) == command.read_day("۱۴۰۵/۸", today=today) == date(2026, 11, 21)
+    assert command.read_day("1405/08/12", today=today) == command.read_day("2026-11-03", today=today)
