@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     zarinpal_merchant: SecretStr = Field(
         default=SecretStr(""), description="Merchant id at the payment gateway; empty: no gifts are taken."
     )
+    zarinpal_refunds: bool = Field(
+        default=False, description="true where the payment gateway takes refunds by refund.json, as the sandbox does."
+    )
 
     client_certificate_header: str = Field(
         default="",

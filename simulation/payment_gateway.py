@@ -37,6 +37,8 @@ class Session:
     is_paid: bool = False
     is_taken: bool = False
     reference: int = 0
+    # What went back, by the merchant's key: the same key sends nothing more.
+    refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Gateway:
 
     def answer(self, step: str, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one of the merchant's questions."""
-        steps = {"request": self._request, "verify": self._verify}
+        steps = {"request": self._request, "verify": self._verify, "refund": self._refund}
         with self.lock:
             self.calls.append(step)
             if body.get("merchant_id") != MERCHANT or step not in steps:
@@ -89,6 +91,19 @@ class Gateway:
         if not session.is_taken:
             session.is_taken, session.reference = True, secrets.randbelow(10**11) + 1
         return _yes(code, ref_id=session.reference, fee_type="Merchant", fee=self.fee_rial)
+
+    def _refund(self, body: dict[str, Any]) -> dict[str, Any]:
+        session, amount = self.sessions.get(str(body.get("authority"))), body.get("amount")
+        key = str(body.get("idempotency_key"))
+        if session is None or not session.is_taken:
+            return _no(_UNKNOWN)
+        if key in session.refunds:
+            return _yes(101, ref_id=session.refunds[key][0])
+        sent = sum(rial for _, rial in session.refunds.values())
+        if not isinstance(amount, int) or not 0 < amount <= session.amount_rial - sent:
+            return _no(_AMOUNT_DIFFERS)
+        session.refunds[key] = (secrets.randbelow(10**11) + 1, amount)
+        return _yes(100, ref_id=session.refunds[key][0])
 
 
 def _yes(code: int, **told: Any) -> dict[str, Any]:

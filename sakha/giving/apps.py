@@ -36,6 +36,7 @@ class GivingConfig(AppConfig):
         # What is left is moved by functions; what was offered stays.
         "giving_goods_offer": "SELECT, INSERT, UPDATE (withdrawn_at)",
         "giving_goods_taking": "SELECT",
+        "giving_refund": "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, sent_at)",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",

@@ -19,6 +19,8 @@ from sakha.giving.actions import (
     tell_arrivals,
     verify_books,
 )
+from sakha.giving.actions.refunding import send_refunds
+from sakha.giving.queries.refunds import uneven_refunds
 from sakha.giving.queries.waiting import money_waiting
 from sakha.vocabulary.jalali import TEHRAN
 
@@ -43,8 +45,9 @@ def follow_money(timestamp: int) -> None:  # noqa: ARG001 -- the moment for whic
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="giving_reconcile", queueing_lock="giving_reconcile")
 def reconcile(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Ask the gateway about payments whose callback never came."""
+    """Ask the gateway about payments whose callback never came, and for refunds that it has not answered yet."""
     paid_count, unpaid_count = reconcile_payments(at=datetime.now(UTC))
+    send_refunds(at=datetime.now(UTC))
     if paid_count:
         _log.info("payments_found", paid_count=paid_count, unpaid_count=unpaid_count)
 
@@ -86,6 +89,8 @@ def verify_books_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
     DIFFERING_BALANCES.set(told.differing_count)
     if told.differing_count or told.sum_rial:
         _log.error("giving_books_differ", balance_count=told.differing_count, sum_rial=told.sum_rial)
+    if uneven_count := uneven_refunds():
+        _log.error("giving_refunds_differ", gift_count=uneven_count)
     waiting = money_waiting(on=datetime.now(TEHRAN).date())
     if waiting.rial:
         _log.warning(

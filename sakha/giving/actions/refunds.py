@@ -36,31 +36,36 @@ class BooksVerified:
 def refund_gift(*, actor: Actor, at: datetime, gift_id: int, reason: str) -> int:
     """Book that what lies of a gift in the pool went back to its giver; tell how many rials.
 
-    The money itself goes back by the bank; the reason names how. Only the system books it: there is no page for it yet.
+    The money itself goes back by the bank; the reason names how. Only the system does; officers use `refunding`.
 
     Raises: PermissionMissing, GiftUnknown, NothingToRefund, ReasonInvalid.
     """
     if not actor.is_system:
         raise PermissionMissing
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [gift_id])
-        row = cursor.fetchone()
-        if row is None:
-            raise GiftUnknown
-        cursor.execute(_LEFT, [gift_id, Account.POOL.value])
-        left = cursor.fetchone()
-        if left is None or left[0] == 0:
-            raise NothingToRefund
-        rial = int(left[0])
-        booked: dict[str, Any] = {"gift": gift_id, "rial": rial, "reason": clean_reason(reason), "at": at}
-        cursor.execute(_BOOK, booked | {"pool": Account.POOL.value, "refunded": Account.REFUNDED.value})
-        released_rial = min(rial, row[1])
-        if released_rial:
-            cursor.execute("SELECT giving_release(%s, %s)", [row[0], released_rial])
-        cursor.execute(
-            "UPDATE giving_gift SET state = 'REFUNDED', counted_rial = %s WHERE id = %s",
-            [row[1] - released_rial, gift_id],
-        )
+        return book_refund(cursor, at=at, gift_id=gift_id, reason=clean_reason(reason))
+
+
+def book_refund(cursor: Any, *, at: datetime, gift_id: int, reason: str) -> int:
+    """Book it within the caller's transaction; nobody draws it from then on. Raises: GiftUnknown, NothingToRefund."""
+    cursor.execute(_LOCK, [gift_id])
+    row = cursor.fetchone()
+    if row is None:
+        raise GiftUnknown
+    cursor.execute(_LEFT, [gift_id, Account.POOL.value])
+    left = cursor.fetchone()
+    if left is None or left[0] == 0:
+        raise NothingToRefund
+    rial = int(left[0])
+    booked: dict[str, Any] = {"gift": gift_id, "rial": rial, "reason": reason[:200], "at": at}
+    cursor.execute(_BOOK, booked | {"pool": Account.POOL.value, "refunded": Account.REFUNDED.value})
+    released_rial = min(rial, row[1])
+    if released_rial:
+        cursor.execute("SELECT giving_release(%s, %s)", [row[0], released_rial])
+    cursor.execute(
+        "UPDATE giving_gift SET state = 'REFUNDED', counted_rial = %s WHERE id = %s",
+        [row[1] - released_rial, gift_id],
+    )
     return rial
 
 

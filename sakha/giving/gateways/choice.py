@@ -12,5 +12,6 @@ def open_payment_gateway() -> PaymentGateway:
         ZarinpalAccount(
             url=settings.SAKHA.zarinpal_url.rstrip("/"),
             merchant_id=settings.SAKHA.zarinpal_merchant.get_secret_value(),
+            has_refunds=settings.SAKHA.zarinpal_refunds,
         )
     )

@@ -64,3 +64,9 @@ class PaymentGateway(Protocol):
 
         Raises: PaymentRefused, PaymentUncertain.
         """
+
+    def refund(self, *, authority: str, amount_rial: int, key: str) -> str:
+        """Send so much of a payment back; tells the reference. The same key again sends nothing more.
+
+        Raises: PaymentRefused, PaymentUncertain.
+        """

@@ -15,6 +15,7 @@ from sakha.giving.models.gifts import (
     Transfer,
 )
 from sakha.giving.models.goods import GoodsOffer, GoodsTaking
+from sakha.giving.models.refunds import Refund
 from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "PromiseMark",
     "Proposal",
     "PublishingLeave",
+    "Refund",
     "Share",
     "SharePiece",
     "SponsoredMonth",

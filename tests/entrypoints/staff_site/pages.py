@@ -26,6 +26,7 @@ from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.queries.donors import find_donor
 from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
+from sakha.observatory.actions import reckon_days
 from sakha.registry.actions import register_household
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.jobs import check_intake_file
@@ -125,8 +126,10 @@ PAGES = (
     Page("desk", "officer", 32),
     Page("campaigns", "officer", 24),
     Page("in_person", "officer", 14),
-    Page("province", "officer", 66),
-    Page("one_province", "nation", 76, ("30",)),
+    Page("province", "officer", 56),
+    Page("province", "nation", 56),
+    Page("one_province", "nation", 56, ("30",)),
+    Page("one_county", "officer", 56, ("30", "3001")),
     Page("reports", "officer", 24),
     Page("outbox", "operator", 26),
     Page("sign_in", "", 4),
@@ -137,6 +140,7 @@ NO_PAGES = {
     "file_progress": "a piece of the file's page",
     "file_problems": "a spreadsheet",
     "policy_figures": "a spreadsheet",
+    "figure_file": "a spreadsheet",
     "report": "a PDF or a spreadsheet",
     "new_password": "open to whoever holds its link (test_passwords)",
     "evidence_paper": "a photo or a PDF",
@@ -182,6 +186,8 @@ def furnish() -> Furnished:
     places["goods"] = str(_offer_goods(cast))
     places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
     _admit_program(cast)
+    at = timezone.now()
+    reckon_days(actor=SYSTEM, at=at, first=timezone.localdate(at), last=timezone.localdate(at))
     return Furnished(cast, places, _ask_confirmers(cast))
 
 

@@ -26,6 +26,7 @@ PLACES = {
     **{key: [7] for key in ("file", "file_mapping", "file_load", "file_cancel", "file_progress", "file_problems")},
     **{key: [7] for key in ("deliver", "release")},
     "one_province": ["30"],
+    "one_county": ["30", "3001"],
     **{key: [7] for key in ("evidence", "evidence_correct", "name_head", "publishing")},
     **{key: [7, 7] for key in ("evidence_proof", "evidence_decide", "evidence_paper")},
 }
@@ -58,13 +59,13 @@ POSTED |= OF_PROGRAMS - {"programs"}
 PLACES |= {key: [7] for key in OF_PROGRAMS - {"programs"}}
 PAGES = [pattern.name for pattern in urls.urlpatterns if pattern.name not in OPEN]
 OF_REPORTS = {"reports", "report"}
+OF_PLACES = {"province", "one_province", "one_county", "figure_file"}
 PLACES["report"] = ["monthly", "30", "2026-11-21", "pdf"]
 OF_HEADS = {"identity_queue", "identity_question"}
 OF_STAFF = [
     name
     for name in PAGES
-    if name
-    not in OF_HEADS | OF_PROGRAMS | OF_REPORTS | {"province", "one_province", "outbox", "banks", "visits", "desk"}
+    if name not in OF_HEADS | OF_PROGRAMS | OF_REPORTS | OF_PLACES | {"outbox", "banks", "visits", "desk"}
 ]
 
 
@@ -118,7 +119,7 @@ def test_an_operator_has_no_business_with_anybodys_file(operator: Client, name: 
 
 
 @pytest.mark.parametrize(
-    "name", ["province", "one_province", *sorted(OF_REPORTS), "outbox", "banks", "desk", "campaigns", "in_person"]
+    "name", [*sorted(OF_PLACES), *sorted(OF_REPORTS), "outbox", "banks", "desk", "campaigns", "in_person"]
 )
 def test_a_charitys_staff_sees_neither_province_nor_outbox(staff: Client, name: str) -> None:
     assert ask(staff, name).status_code == 403

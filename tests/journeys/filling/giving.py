@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ _SHOWABLE = """
 
 
 def fill(walked: Walk) -> None:
+    from sakha.access.rules import SYSTEM
     from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
     from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
     from sakha.giving.actions.goods import NewOffer, offer_goods, settle_goods, take_goods
+    from sakha.giving.actions.refunding import propose_refund
     from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
     from sakha.giving.queries.donors import find_donor
     from sakha.giving.rules.goods import GOODS
@@ -69,6 +72,8 @@ def fill(walked: Walk) -> None:
     assert settle_goods(at=AT) == 1
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="walk"))
+        late = give(gateway, 100_000, province="23", expires_on=AT.date())
+    propose_refund(actor=SYSTEM, at=AT + timedelta(days=2), gift_id=late.gift_id, reason="")
     held = hold_with_gifts(
         actor=staff[organisation_id],
         at=AT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 from django.db import connection, transaction
@@ -14,6 +16,7 @@ from sakha.giving.actions import hold_with_gifts, verify_books
 from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
 from sakha.giving.actions.goods import NewOffer, offer_goods, take_goods
 from sakha.giving.actions.proposals import propose_shares
+from sakha.giving.actions.refunding import propose_refund
 from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
 from sakha.giving.queries.donors import find_donor
 from sakha.giving.rules.promises import GiverMarks
@@ -26,7 +29,7 @@ POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 TABLES += ("donor", "donor_code", "amount_limit")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
-TABLES += ("goods_offer", "goods_taking")
+TABLES += ("goods_offer", "goods_taking", "refund")
 
 
 def fill() -> tuple[Actor, int]:
@@ -44,6 +47,9 @@ def fill() -> tuple[Actor, int]:
         actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
     propose_shares(actor=SYSTEM, at=AT, province="30")
+    with sandbox() as gateway:
+        late = give(gateway, 200_000, expires_on=AT.date())
+    propose_refund(actor=SYSTEM, at=AT + timedelta(days=2), gift_id=late.gift_id, reason="")
     assert donor is not None
     goods = NewOffer(
         request_id=a_request(), item="MEDICINE", quantity=9, worth_rial=100_000, province="30", contact="انبار"
@@ -88,6 +94,8 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_sponsored_month SET month = 1"),
         (SYSTEM, "UPDATE giving_goods_offer SET left_quantity = 9"),
         (SYSTEM, "INSERT INTO giving_goods_taking DEFAULT VALUES"),
+        (SYSTEM, "UPDATE giving_refund SET gift_id = 1"),
+        (an_officer(Scope.NATION), "INSERT INTO giving_refund DEFAULT VALUES"),
         (charity, "INSERT INTO giving_goods_offer DEFAULT VALUES"),
         (charity, "SELECT giving_settle_goods(now(), 1)"),
         (SYSTEM, "SELECT giving_take_goods(now(), '2026-01-01', 1, 1, 1)"),

@@ -69,7 +69,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         Permission.DECIDE_POLICY,
         frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
         | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw", "score_months"}
-        | {"shares", "proposal", "proposal_decide"},
+        | {"shares", "proposal", "proposal_decide", "refunds", "refund_step"},
     ),
     (
         "اعتراض‌ها",

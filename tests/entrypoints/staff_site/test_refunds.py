@@ -1,0 +1,43 @@
+"""Refunds in the site: one officer of the nation proposes, another approves, the gateway sends it back."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from sakha.access.rules import SYSTEM
+from sakha.giving.actions.refunding import propose_refund
+from tests.entrypoints.donor_site.test_pages import open_gateway
+from tests.entrypoints.staff_site.cast import Cast, signed_in
+from tests.entrypoints.staff_site.reading import words_of
+from tests.giving_cast import give, rows, sandbox
+from tests.ledger_cast import AT
+
+
+def test_a_refund_goes_from_a_proposal_to_the_giver(
+    cast: Cast, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nation = signed_in(cast, "nation")
+    with sandbox() as gateway:
+        open_gateway(monkeypatch, gateway)
+        first, second = (give(gateway, 2_000_000, expires_on=AT.date()).gift_id for _ in range(2))
+        assert "۲۰۰٬۰۰۰ تومان" in words_of(nation.get("/refunds/"))
+        assert "پولی در انتظار برگشت نیست" in words_of(officer.get("/refunds/"))
+        assert "پیشنهاد شد" in words_of(nation.post(f"/refunds/{first}/propose/", follow=True))
+        ((own,),) = rows("SELECT id FROM giving_refund")
+        assert "کس دیگری" in words_of(nation.post(f"/refunds/{own}/approve/", follow=True))
+        assert "رد شد" in words_of(nation.post(f"/refunds/{own}/reject/", follow=True))
+        assert "پیش‌تر" in words_of(nation.post(f"/refunds/{own}/reject/", follow=True))
+        assert "چنین پولی" in words_of(nation.post(f"/refunds/{own}/burn/", follow=True))
+        # what somebody else proposed may be approved: one gateway sends it back, the other leaves it to the bank
+        at = timezone.now()
+        sent, by_hand = (propose_refund(actor=SYSTEM, at=at, gift_id=one, reason="") for one in (first, second))
+        monkeypatch.setattr(settings.SAKHA, "zarinpal_refunds", True)
+        assert "درگاه برگرداند" in words_of(nation.post(f"/refunds/{sent}/approve/", follow=True))
+        monkeypatch.setattr(settings.SAKHA, "zarinpal_refunds", False)
+        assert "درگاه برگشت ندارد" in words_of(nation.post(f"/refunds/{by_hand}/approve/", follow=True))
+        told = {"reference": "۱۲۳۴۵۶"}
+        assert "نوشته شد" in words_of(nation.post(f"/refunds/{by_hand}/sent/", told, follow=True))
+    assert rows("SELECT state FROM giving_refund ORDER BY id") == [("REJECTED",), ("SENT",), ("SENT",)]
