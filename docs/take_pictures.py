@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a running demonstration: eight pages, on a desk and on a phone.
+"""Takes the pictures of the README from a running demonstration: of all sites, on a desk and on a phone.
 
     .venv/bin/python docs/take_pictures.py --staff c001 --office alborz --password … --identifier 999…
 
@@ -26,6 +26,15 @@ FLAGS = [
 ]
 FOLDER = Path(__file__).parent / "pictures"
 POLICY = "فاصله تا خط فقر بیشتر بشمارد"
+OPEN_PAGES = {
+    "public": "/",
+    "public-en": "/en/",
+    "figures": "/figures/",
+    "give": "/give/",
+    "pool": "/give/pool/",
+    "door": "/d/",
+    "proof": "/proof/",
+}
 SIZES = {"desktop": (1100, 1360), "phone": (360, 1500)}
 BYTES_MAX = 150_000
 
@@ -59,6 +68,9 @@ def take_size(browser: Browser, size: str, asked: argparse.Namespace) -> None:
     options = {"base_url": asked.address, "locale": "fa-IR", "timezone_id": "Asia/Tehran"}
     context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
     page = context.new_page()
+    for name, address in OPEN_PAGES.items():
+        page.goto(address)
+        keep(page, name, size)
     page.goto("/sign-in/")
     keep(page, "sign-in", size)
     sign_in(page, asked.staff, asked.password)
