@@ -17,6 +17,7 @@ def _pages(language: str, folder: str, ending: str) -> list:  # type: ignore[typ
         path(f"{folder}figures/<slug:province>/", pages.figures, told, name=f"public_province{ending}"),
         path(f"{folder}voices/", pages.voices, told, name=f"public_voices{ending}"),
         path(f"{folder}data/", pages.data, told, name=f"public_data{ending}"),
+        path(f"{folder}proof/", proof.proof, told, name=f"public_proof{ending}"),
         path(f"{folder}method/", pages.method, told, name=f"public_method{ending}"),
         *(
             path(f"{folder}{name}/", pages.text, {**told, "name": name}, name=f"public_{name}{ending}")
@@ -29,7 +30,6 @@ urlpatterns = [
     *_pages("fa", "", ""),
     *_pages("en", "en/", "_en"),
     path("data/figures.csv", pages.figures_file, name="public_figures_file"),
-    path("proof/", proof.proof, name="public_proof"),
     path("proof/roots.jsonl", proof.roots, name="public_roots"),
     path("proof/check.py", proof.program, name="public_check"),
 ]

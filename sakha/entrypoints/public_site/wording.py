@@ -11,47 +11,13 @@ from django.utils import timezone
 
 from sakha.access.rules.chain import BlockHeader
 from sakha.access.rules.proofs import Proof
+from sakha.entrypoints.public_site.languages import Language
+from sakha.entrypoints.public_site.proof_words import ENGLISH_WORDS, PERSIAN_WORDS, ProofWords
 from sakha.giving.rules.states import Account
 from sakha.ledger.rules.states import LedgerAction
 from sakha.vocabulary.digits import persian_digits
-from sakha.vocabulary.jalali import show_date
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, show_quantity
-
-_LOGS: Final = {
-    "ledger_event": "دفتر کمک‌ها",
-    "giving_transfer": "دفتر هدیه‌ها",
-    "access_entry": "دفتر نگاه‌ها",
-}
-_COLUMNS: Final = {
-    "id": "شمارهٔ رویداد",
-    "at": "هنگام",
-    "action": "رویداد",
-    "hold_id": "شمارهٔ کمک",
-    "kind": "نوع نیاز",
-    "quantity": "مقدار",
-    "gift_id": "شمارهٔ هدیه",
-    "from_account": "از",
-    "to_account": "به",
-    "amount_rial": "مبلغ",
-}
-_ACTIONS: Final = {
-    LedgerAction.HOLD: "برعهده گرفته شد",
-    LedgerAction.DELIVER: "تحویل داده شد",
-    LedgerAction.RELEASE: "کنار گذاشته شد",
-    LedgerAction.EXPIRE: "مهلتش گذشت",
-    LedgerAction.RECEIPT: "دربارهٔ رسیدن آن پرسیده شد",
-    LedgerAction.UNDO: "تحویل برگردانده شد",
-}
-_ACCOUNTS: Final = {
-    Account.GIVER: "نیکوکار",
-    Account.TRANSIT: "درگاه پرداخت",
-    Account.POOL: "در انتظار خیریه",
-    Account.HELD: "در دست خیریه",
-    Account.DELIVERED: "به دست خانوار رسید",
-    Account.REFUNDED: "برگشت به نیکوکار",
-    Account.FEES: "کارمزد درگاه",
-}
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit, show_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,52 +40,77 @@ class ShownBlock:
     root: str
 
 
-def show_block(header: BlockHeader) -> ShownBlock:
+def words_of(language: Language) -> ProofWords:
+    """The words of a language."""
+    return PERSIAN_WORDS if language.is_persian else ENGLISH_WORDS
+
+
+def show_block(header: BlockHeader, language: Language) -> ShownBlock:
     """A root, with the day on which it was closed."""
     return ShownBlock(
-        log=_LOGS.get(header.stream.partition("/")[0], header.stream),
+        log=words_of(language).logs.get(header.stream.partition("/")[0], header.stream),
         place=header.place,
-        day=show_date(timezone.localtime(header.closed_at).date()),
+        day=language.day(timezone.localtime(header.closed_at).date()),
         row_count=header.row_count,
         root=header.root.hex(" ", 4),  # in groups, so that eyes can compare it and it breaks on a phone
     )
 
 
-def show_proof(proof: Proof, *, is_published: bool) -> ShownProof:
+def show_proof(proof: Proof, language: Language, *, is_published: bool) -> ShownProof:
     """The columns that have words; the columns are those that the log declares."""
     told = dict(zip(proof.columns, proof.row.split("\t"), strict=True))
-    lines = tuple((title, _show(column, told)) for column, title in _COLUMNS.items() if column in told)
-    return ShownProof(lines=lines, block=show_block(proof.block), is_published=is_published)
+    columns = words_of(language).columns.items()
+    lines = tuple((title, _show(column, told, language)) for column, title in columns if column in told)
+    return ShownProof(lines=lines, block=show_block(proof.block, language), is_published=is_published)
 
 
-def _show(column: str, told: dict[str, str]) -> str:
+def _show(column: str, told: dict[str, str], language: Language) -> str:
     value = told[column]
     words = _WORDS.get(column)
     try:
-        return persian_digits(value) if words is None else words(told)
+        if words is not None:
+            return words(told, language)
+        return persian_digits(value) if language.is_persian else value
     except (ValueError, KeyError, OverflowError):
         return value  # written by a version that had other words
 
 
-def _moment(told: dict[str, str]) -> str:
+def _moment(told: dict[str, str], language: Language) -> str:
     at = timezone.localtime(datetime.fromisoformat(told["at"]))
-    return f"{show_date(at.date())}، ساعت {persian_digits(f'{at:%H:%M}')}"
+    clock = f"{at:%H:%M}"
+    if language.is_persian:
+        return f"{language.day(at.date())}، ساعت {persian_digits(clock)}"
+    return f"{language.day(at.date())}, {clock} in Tehran"
 
 
-def _action(told: dict[str, str]) -> str:
-    return _ACTIONS[LedgerAction(int(told["action"]))] if told["action"].isdecimal() else told["action"]
+def _action(told: dict[str, str], language: Language) -> str:
+    if not told["action"].isdecimal():
+        return told["action"]
+    return words_of(language).actions[LedgerAction(int(told["action"]))]
 
 
-def _quantity(told: dict[str, str]) -> str:
-    return show_quantity(NeedKind(int(told["kind"])), int(told["quantity"]))
+def _quantity(told: dict[str, str], language: Language) -> str:
+    kind, quantity = NeedKind(int(told["kind"])), int(told["quantity"])
+    if language.is_persian:
+        return show_quantity(kind, quantity)
+    return language.money(quantity) if NEED_KINDS[kind].unit is NeedUnit.RIAL else language.number(quantity)
 
 
-_WORDS: Final[dict[str, Callable[[dict[str, str]], str]]] = {
+def _money(told: dict[str, str], language: Language) -> str:
+    rial = int(told["amount_rial"])
+    return show_toman(rial) if language.is_persian else f"{language.number(rial)} rial"
+
+
+def _account(told: dict[str, str], language: Language, side: str) -> str:
+    return words_of(language).accounts[Account(int(told[side]))]
+
+
+_WORDS: Final[dict[str, Callable[[dict[str, str], Language], str]]] = {
     "at": _moment,
     "action": _action,
-    "kind": lambda told: NEED_KINDS[NeedKind(int(told["kind"]))].name,
+    "kind": lambda told, language: language.kind(NeedKind(int(told["kind"]))),
     "quantity": _quantity,
-    "from_account": lambda told: _ACCOUNTS[Account(int(told["from_account"]))],
-    "to_account": lambda told: _ACCOUNTS[Account(int(told["to_account"]))],
-    "amount_rial": lambda told: show_toman(int(told["amount_rial"])),
+    "from_account": lambda told, language: _account(told, language, "from_account"),
+    "to_account": lambda told, language: _account(told, language, "to_account"),
+    "amount_rial": _money,
 }

@@ -26,7 +26,13 @@ from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, given_charity
 
 MOST_BYTES = 60_000
-ASSETS = ("kashi/kashi.css", "kashi/mark.svg", "kashi/vazirmatn-fa.woff2", "kashi/vazirmatn-latin.woff2")
+ASSETS = (
+    "kashi/kashi.css",
+    "kashi/public.css",
+    "kashi/mark.svg",
+    "kashi/vazirmatn-fa.woff2",
+    "kashi/vazirmatn-latin.woff2",
+)
 TRUE, FALSE = "درست است: آنچه", "آن را باور نکنید"
 
 
@@ -74,6 +80,11 @@ def test_receipts_are_checked_on_the_page_and_without_us(built_assets: Path, tmp
     assert ("به دست خانوار رسید" in words, "۲۰۰٬۰۰۰ تومان" in words, charity.organisation_name in words) == (
         True, True, False,
     )  # fmt: skip
+
+    english = words_of(client.post("/en/proof/", {"text": gift}))
+    assert ("It is true" in english, "the household's hands" in english, "200,000" in english) == (True, True, False)
+    broken = words_of(client.post("/en/proof/", {"text": "{"}))
+    assert ("2,000,000 rial" in english, "no receipt of Sakha" in broken) == (True, True)
 
     [delivered] = prove_delivery(household_id=household.id, hold_id=hold_id)
     assert prove_delivery(household_id=household.id + 1, hold_id=hold_id) == ()

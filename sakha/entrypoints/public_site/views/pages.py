@@ -17,7 +17,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from sakha.entrypoints.open_data.kept import KEPT_SECONDS, Kept, NotReady
-from sakha.entrypoints.public_site.languages import ENGLISH, PERSIAN, Language
+from sakha.entrypoints.public_site.frame import LANGUAGES, frame_of
+from sakha.entrypoints.public_site.languages import Language
 from sakha.entrypoints.public_site.points import list_points
 from sakha.entrypoints.public_site.tables import (
     CODEBOOK,
@@ -28,14 +29,10 @@ from sakha.entrypoints.public_site.tables import (
     write_file,
 )
 from sakha.exchange.queries.published import bounded_reads
-from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.observatory.queries.public_tables import PublicTables, read_public_tables
 from sakha.scoring.queries.documents import current_card
 from sakha.vocabulary.jalali import TEHRAN, jalali_year
 from sakha.vocabulary.places import PROVINCES
-
-LANGUAGES: Final = {"fa": PERSIAN, "en": ENGLISH}
-NAMES: Final = ("home", "figures", "voices", "data", "method", "begin", "privacy", "accessibility")
 
 
 def _read() -> PublicTables:
@@ -149,11 +146,6 @@ _STANDING: Final = ("HOUSEHOLDS", "UNCOVERED", "DOUBLE_AID_REFUSED")
 _BOUNDS: Final = (0.1, 0.2, 0.3, 0.4)
 
 
-def address_of(name: str, language: Language, **place: str) -> str:
-    """The address of a page in a language."""
-    return reverse(f"public_{name}" if language.is_persian else f"public_{name}_en", kwargs=place or None)
-
-
 def _shares(tables: PublicTables) -> dict[str, float]:
     """Of each province with anybody in it, made of what is told alone."""
     shares = {}
@@ -165,16 +157,7 @@ def _shares(tables: PublicTables) -> dict[str, float]:
 
 
 def _show(request: HttpRequest, language: Language, name: str, **context: Any) -> HttpResponse:
-    other = ENGLISH if language.is_persian else PERSIAN
-    place = {"province": context["province"]} if context.get("province") else {}
-    here = "province" if place else name if name in NAMES else "home"
-    frame = {
-        "to": {one: address_of(one, language) for one in NAMES},
-        "here": name,
-        "other": address_of(here, other, **place),
-        "crowd": language.number(CROWD_MIN),
-        "language": language,
-    }
+    frame = frame_of(language, name, province=context.get("province", ""))
     return _keep(render(request, f"public_site/{language.code}/{name}.html", {**frame, **context}))
 
 

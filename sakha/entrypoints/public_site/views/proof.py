@@ -24,7 +24,9 @@ from sakha.access.rules.proofs import (
     read_proofs,
     write_header,
 )
-from sakha.entrypoints.public_site.wording import ShownProof, show_block, show_proof
+from sakha.entrypoints.public_site.frame import LANGUAGES, frame_of
+from sakha.entrypoints.public_site.languages import Language
+from sakha.entrypoints.public_site.wording import ShownProof, show_block, show_proof, words_of
 
 _SHOWN_COUNT: Final = 9  # three nights of three logs
 _PROGRAM: Final = Path(__file__).parent.with_name("check_proof.py")
@@ -34,13 +36,18 @@ class ProofForm(forms.Form):
     """A receipt, pasted or as a file."""
 
     text = forms.CharField(
-        label="متن رسید",
         required=False,
         max_length=PROOF_BYTES_MAX,
         strip=True,
         widget=forms.Textarea({"rows": 6, "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
-    file = forms.FileField(label="یا پروندهٔ رسید", required=False, max_length=200)
+    file = forms.FileField(required=False, max_length=200)
+
+    def __init__(self, language: Language, *given: Any) -> None:
+        """Ask in a language."""
+        super().__init__(*given)
+        self.words = words_of(language)
+        self.fields["text"].label, self.fields["file"].label = self.words.text_label, self.words.file_label
 
     def clean(self) -> dict[str, Any]:
         """Take the one or the other."""
@@ -49,31 +56,32 @@ class ProofForm(forms.Form):
         if brought is not None and brought.size <= PROOF_BYTES_MAX:
             given["text"] = brought.read().decode(errors="replace")
         if not given.get("text") and not self.errors:
-            self.add_error("text", "متن رسید را این‌جا بگذارید، یا پرونده‌اش را برگزینید.")
+            self.add_error("text", self.words.nothing)
         return given
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def proof(request: HttpRequest) -> HttpResponse:
+def proof(request: HttpRequest, language: str) -> HttpResponse:
     """Show the newest roots; check a receipt."""
-    is_brought = request.method == "POST"
-    form = ProofForm(request.POST, request.FILES) if is_brought else ProofForm()
+    spoken, is_brought = LANGUAGES[language], request.method == "POST"
+    form = ProofForm(spoken, request.POST, request.FILES) if is_brought else ProofForm(spoken)
     found: tuple[ShownProof, ...] = ()
     if is_brought and form.is_valid():
         try:
-            found = tuple(_check(one) for one in read_proofs(form.cleaned_data["text"]))
+            found = tuple(_check(one, spoken) for one in read_proofs(form.cleaned_data["text"]))
         except (ProofUnreadable, ProofInvalid) as refusal:
-            form.add_error("text", refusal.message)
+            form.add_error("text", form.words.refusals.get(refusal.code, refusal.message))
     context = {
+        **frame_of(spoken, "proof"),
         "form": form,
         "found": found,
         "is_true": bool(found) and all(one.is_published for one in found),
-        "blocks": [show_block(header) for header in block_headers(newest=_SHOWN_COUNT)],
+        "blocks": [show_block(header, spoken) for header in block_headers(newest=_SHOWN_COUNT)],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    response = render(request, "public_site/proof.html", context, status=status)
+    response = render(request, f"public_site/{language}/proof.html", context, status=status)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
@@ -95,7 +103,7 @@ def program(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_PROGRAM.read_text(encoding="utf-8"), content_type="text/plain; charset=utf-8")
 
 
-def _check(one: Proof) -> ShownProof:
+def _check(one: Proof, language: Language) -> ShownProof:
     """What the receipt names its columns is not proved by it: they are those of the log. Raises: ProofInvalid."""
     check_proof(one)
     try:
@@ -105,4 +113,4 @@ def _check(one: Proof) -> ShownProof:
     if one.columns != columns or len(one.row.split("\t")) != len(columns):
         raise ProofInvalid
     kept = find_block(stream=one.block.stream, digest=one.block.digest)
-    return show_proof(one, is_published=kept == one.block)
+    return show_proof(one, language, is_published=kept == one.block)
