@@ -153,9 +153,15 @@ def _read_list(connection: duckdb.DuckDBPyConnection, column: str, count: int) -
     kinds = connection.execute("SELECT 1 FROM duckdb_types() WHERE type_name = ?", [f"needs_{column}"]).fetchall()
     if not kinds or not count:  # the file has no such column
         return [""][:count], np.zeros(count, dtype=np.int32)
-    texts = connection.execute(f"SELECT enum_range(NULL::needs_{column})").fetchall()[0][0]
-    codes = connection.execute(f"SELECT enum_code({column}) AS code FROM needs").fetchnumpy()["code"]
-    return texts, np.asarray(codes, dtype=np.int32)
+    texts = list(connection.execute(f"SELECT enum_range(NULL::needs_{column})").fetchall()[0][0])
+    found = connection.execute(f"SELECT coalesce(enum_code({column})::integer, 0) AS code FROM needs").fetchnumpy()
+    codes = np.asarray(found["code"], dtype=np.int32)
+    number: dict[str, int] = {}
+    for row, text in connection.execute(
+        f"SELECT rowid, {column}_else FROM needs WHERE {column}_else IS NOT NULL"
+    ).fetchall():
+        codes[row] = len(texts) + number.setdefault(text, len(number))
+    return [*texts, *number], codes
 
 
 def _merge(values: list[_Value], codes: Codes) -> tuple[list[_Value], Codes]:

@@ -18,6 +18,7 @@ import duckdb
 from sakha.vocabulary.refusal import Refusal
 
 _MOST_TOGETHER: Final = 4 * 10**18  # sums stay within 64 bits
+_FIRST_ROWS: Final = 100_000
 _LINE: Final = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -78,7 +79,8 @@ class Column:
 
     `reading` is SQL over the text `{0}` and gives NULL where the text is not what is wanted; `quick` reads the bare
     cell as nearly all are written and gives NULL where it cannot; `kept` is what the table keeps of the value. A list's
-    cells are few different texts: the table keeps their numbers, and blanks are left to who reads the list.
+    cells are few different texts: the table keeps numbers for those that stand in the first rows, and others as text
+    in `{column}_else`; blanks are left to who reads the list.
     """
 
     otherwise: str | None
@@ -118,28 +120,35 @@ def load_table(
     source.create_view(f"{table}_file")
     kept = {name: column for name, column in columns.items() if name != leave}
     values = ", ".join(f"{_value(table, name, column, header)} AS {name}" for name, column in kept.items())
+    lists = [name for name, column in kept.items() if column.is_list and name in header]
     within = ", ".join(f"{column.kept.format(name)} AS {name}" for name, column in kept.items())
+    values, within = (
+        ", ".join([values, *(_else(table, name) for name in lists)]),
+        ", ".join([within, *(f"{name}_else" for name in lists)]),
+    )
     try:
-        _make_lists(connection, table, [name for name, column in kept.items() if column.is_list and name in header])
+        _make_lists(connection, table, lists)
         connection.execute(f"CREATE TABLE {table} AS SELECT {within} FROM (SELECT {values} FROM {table}_file)")
     except duckdb.Error as trouble:
         line = _LINE.search(str(trouble))
         if line is None:
             raise FileUnreadable(file=path.name, reason=str(trouble).splitlines()[0][:200]) from None
         raise RowUnreadable(file=path.name, row=int(line[1])) from None
-    _refuse_wrong_cells(connection, path, table, kept)
+    _refuse_wrong_cells(connection, path, table, {name: kept[name] for name in kept if name not in lists})
     connection.execute(f"DROP VIEW {table}_file")
     _refuse_large_sum(connection, path, table)
 
 
 def _make_lists(connection: duckdb.DuckDBPyConnection, table: str, names: list[str]) -> None:
-    """A first look at the file: which texts occur in the lists. The table then keeps a number for each cell."""
+    """A first look at the file: which texts the lists hold in the first rows."""
     if not names:
         return
     found = ", ".join(f"list(DISTINCT coalesce({name}, '')) AS {name}" for name in names)
-    connection.execute(f"CREATE TEMP TABLE {table}_lists AS SELECT {found} FROM {table}_file")
+    connection.execute(
+        f"CREATE TEMP TABLE {table}_lists AS SELECT {found} FROM (FROM {table}_file LIMIT {_FIRST_ROWS})"
+    )
     for name in names:
-        texts = f"SELECT unnest(coalesce({name}, [''])) AS text FROM {table}_lists ORDER BY text"
+        texts = f"SELECT '' AS text UNION SELECT unnest({name}) FROM {table}_lists ORDER BY text"
         connection.execute(f"CREATE TYPE {table}_{name} AS ENUM ({texts})")
     connection.execute(f"DROP TABLE {table}_lists")
 
@@ -188,11 +197,15 @@ def _value(table: str, name: str, column: Column, header: list[str]) -> str:
     if name not in header:
         return column.reading.format(f"'{otherwise}'")
     if column.is_list:
-        return f"coalesce({name}, '')::{table}_{name}"
+        return f"TRY_CAST(coalesce({name}, '') AS {table}_{name})"
     trimmed = f"trim({name})"
     text = f"coalesce({f'nullif({trimmed}, {chr(39) * 2})' if otherwise else trimmed}, '{otherwise}')"
     slowly = column.reading.format(text)
     return f"coalesce({column.quick.format(name)}, {slowly})" if column.quick else f"({slowly})"
+
+
+def _else(table: str, name: str) -> str:
+    return f"CASE WHEN TRY_CAST({name} AS {table}_{name}) IS NULL THEN {name} END AS {name}_else"
 
 
 def _refuse_wrong_cells(

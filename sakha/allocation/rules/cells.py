@@ -43,14 +43,14 @@ def make_cells(needs: NeedColumns, funds: Sequence[Fund]) -> Cells:
     key += tier_class[needs.tier]
     key *= type_count
     key += types[needs.types]
-    profiles, profile_of_need = _number(key, len(needs.categories) * tier_count * type_count)
+    profiles, profile_of_need = number_keys(key, len(needs.categories) * tier_count * type_count)
     named = np.array(sorted({row for one in conditions for row in one.needs or ()}), dtype=np.int64)
     key = place[needs.place].astype(np.int64)
     key *= max(len(profiles), 1)
     key += profile_of_need
     others = np.ones(needs.count, dtype=bool)
     others[named] = False
-    keys, of_others = _number(key[others], len(needs.places) * max(len(profiles), 1))
+    keys, of_others = number_keys(key[others], len(needs.places) * max(len(profiles), 1))
     of_need = np.empty(needs.count, dtype=np.int32)
     of_need[others], of_need[named] = of_others, len(keys) + np.arange(len(named))
     cell_place, cell_profile = np.divmod(np.r_[keys, key[named]], max(len(profiles), 1))
@@ -94,7 +94,7 @@ def _firsts(keys: Sequence[Hashable]) -> Codes:
     return np.array([found.setdefault(key, place) for place, key in enumerate(keys)], dtype=np.int32)
 
 
-def _number(keys: Ints, space: int) -> tuple[Ints, Ints]:
+def number_keys(keys: Ints, space: int) -> tuple[Ints, Ints]:
     """The distinct keys in order, and the number of each key among them. All keys are below `space`."""
     if space > max(_DENSE, 4 * len(keys)):
         distinct, number = np.unique(keys, return_inverse=True)

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from sakha.allocation.rules.flows import Flow, Part, find_maximum_flow
 from sakha.allocation.rules.network import NO_LIMIT, Network
-from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns
+from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns, Numbers
 from sakha.allocation.rules.units import share_in_parts
 
 
@@ -106,7 +106,7 @@ def share_fairly(network: Network, needs: NeedColumns, *, base: Ints, room: Ints
         min(network.node_count, 1),
         np.arange(network.node_count, dtype=np.int32),
         np.arange(len(network.tail), dtype=np.int32),
-        np.argsort(columns.tier, kind="stable"),
+        _in_order(columns.tier),
     )
     while front.count:
         front = solution.advance(front)
@@ -231,8 +231,8 @@ class _Solution:
         joined = csr_array((np.ones(len(arcs)), (tail, head)), shape=(len(nodes), len(nodes)))
         count, self.part[nodes] = connected_components(joined, directed=False)
         groups = groups[self.part[self.columns.sink[groups]] >= 0]
-        order = np.argsort(self.part[self.columns.sink[groups]], kind="stable")
-        return _Front(count if len(nodes) else 0, nodes, arcs, groups[order])
+        groups = groups[_in_order(self.part[self.columns.sink[groups]])]
+        return _Front(count if len(nodes) else 0, nodes, arcs, groups)
 
     def _fix(self, apart: Codes) -> None:
         """A household limit that is used up brings a fixed sum over the cut."""
@@ -248,3 +248,10 @@ class _Solution:
         np.subtract.at(self.supply, tails, capacity)
         np.add.at(self.spent, tails, capacity)
         np.add.at(self.supply, heads, capacity)
+
+
+def _in_order(numbers: Numbers) -> Ints:
+    """Stable order of numbers; small ones are sorted by their digits."""
+    if int(numbers.max(initial=0)) <= np.iinfo(np.int16).max:
+        return np.argsort(numbers.astype(np.int16), kind="stable")
+    return np.argsort(numbers, kind="stable")

@@ -58,7 +58,7 @@ def measure_fairness(
     last = max((fund.expires_rank for fund in funds), default=0)
     expiring = np.array([fund.expires_rank < last for fund in funds], dtype=bool)
     left = amount - spent
-    tier_names = sorted(set(needs.tier.tolist()))
+    tier_names = np.flatnonzero(np.bincount(needs.tier)).tolist()
     by_province = sorted({str(name) for name in provinces.tolist()})
     number = {name: index for index, name in enumerate(by_province)}
     of_place = np.array([number[str(name)] for name in provinces.tolist()], dtype=np.int64)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.cells import Cells, make_cells, profiles_allowed
+from sakha.allocation.rules.cells import Cells, make_cells, number_keys, profiles_allowed
 from sakha.allocation.rules.offering import offer_needs
 from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
 from sakha.allocation.rules.reaching import Level, Reaching
@@ -139,8 +139,9 @@ class _Lattice:
         names = sorted({place.province for place in needs.places})
         self.province_number = {name: index for index, name in enumerate(names)}
         province_of_place = np.array([self.province_number[place.province] for place in needs.places], dtype=np.int64)
-        keys, inverse = np.unique(
-            province_of_place[cells.place] * max(self.profile_count, 1) + cells.profile, return_inverse=True
+        keys, inverse = number_keys(
+            province_of_place[cells.place] * max(self.profile_count, 1) + cells.profile,
+            len(names) * max(self.profile_count, 1),
         )
         province, profile = np.divmod(keys, max(self.profile_count, 1))
         self.first_province = first_node + self.profile_count
@@ -161,7 +162,7 @@ class _Lattice:
             region_count=len(needs.places),
         )  # fmt: skip
         self.places_of_county: dict[str, list[int]] = defaultdict(list)
-        for index in np.unique(cells.place).tolist():
+        for index in np.flatnonzero(np.bincount(cells.place)).tolist():
             self.places_of_county[needs.places[index].county].append(index)
         self.reaching = Reaching(needs)
 

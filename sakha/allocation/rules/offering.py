@@ -33,6 +33,8 @@ def offer_needs(
     needs: NeedColumns, funds: Sequence[Fund], cells: Cells, *, open_needs: Flags, most_pairs: int = MOST_PAIRS
 ) -> Offered:
     """Find the rows of every fund whose limit can bind."""
+    if not any(_may_bind(fund) for fund in funds):
+        return Offered({}, is_whole=True)
     finder = _Finder(needs, cells, open_needs)
     counts = {number: finder.count(fund) for number, fund in enumerate(funds) if _may_bind(fund)}
     whole = sum(counts.values()) <= most_pairs

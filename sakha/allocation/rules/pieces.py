@@ -58,7 +58,8 @@ def _lay_beside(come: tuple[Ints, Ints, Ints], leave: tuple[Ints, Ints, Ints]) -
     in_order = np.argsort(come[0], kind="stable")
     out_order = np.argsort(leave[0], kind="stable")
     in_end, out_end = np.cumsum(come[2][in_order]), np.cumsum(leave[2][out_order])
-    ends = np.union1d(in_end, out_end)
+    ends = np.sort(np.concatenate([in_end, out_end]), kind="stable")  # two ordered runs are merged
+    ends = ends[np.diff(ends, prepend=0) > 0]
     amount = np.diff(ends, prepend=0)
     source = in_order[np.searchsorted(in_end, ends)] if len(ends) else in_order
     target = out_order[np.searchsorted(out_end, ends)] if len(ends) else out_order

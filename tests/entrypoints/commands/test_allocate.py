@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sakha.allocation.queries import tables
 from sakha.entrypoints.commands.main import main
 
 NEEDS = """need_id,household_id,province,county,category,types,tier,amount,already,divisible,score,registered_on
@@ -126,6 +127,15 @@ def test_the_dress_of_a_file_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_bytes() == plain
     spread = NEEDS.replace(",1000,", ",1000.0,").replace("2026-01-02", "2026/1/2")
     assert share(tmp_path, needs=spread, funds=FUNDS.replace("\n", ",note\n").replace(",,", ", ,")) == 0
+    assert (tmp_path / "out.csv").read_bytes() == plain
+
+
+def test_texts_that_come_late_in_a_file_count_like_early_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    share(tmp_path)
+    plain = (tmp_path / "out.csv").read_bytes()
+    monkeypatch.setattr(tables, "_FIRST_ROWS", 1)
+
+    assert share(tmp_path) == 0
     assert (tmp_path / "out.csv").read_bytes() == plain
 
 
