@@ -16,6 +16,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.allocation.rules.problem import NO_RANK, Conditions, Fund, NeedColumns, Place
 from sakha.allocation.rules.sharing import share_funds
+from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftTerms
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
@@ -86,13 +87,18 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class GiftPreview:
-    """Where a gift would go today: how many needs, of which kinds, how much finds none, lowest fill then."""
+    """Where a gift would go today: how many needs, of which kinds, how much finds none, lowest fill then.
+
+    Anybody may be told the last two: of what it reaches those kinds and provinces in which a crowd has an open need.
+    """
 
     need_count: int
     kinds: tuple[tuple[NeedKind, int], ...]
     unspent_rial: int
     lowest_before: float
     lowest_after: float
+    crowd_kinds: tuple[NeedKind, ...] = ()
+    crowd_provinces: tuple[str, ...] = ()
 
 
 def read_pool(*, at: datetime, province: str) -> Pool:
@@ -174,7 +180,19 @@ def preview_gift(*, at: datetime, amount_rial: int, terms: GiftTerms) -> GiftPre
         unspent_rial=amount_rial - int(given.sum()),
         lowest_before=float(before[reached].min(initial=1.0)),
         lowest_after=float(after[reached].min(initial=1.0)),
+        crowd_kinds=tuple(NeedKind(int(name)) for name in _crowded(needs, reached, needs.category, needs.categories)),
+        crowd_provinces=_crowded(needs, reached, needs.place, tuple(place.province for place in needs.places)),
     )
+
+
+def _crowded(needs: NeedColumns, reached: Any, column: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names among what is reached, each shared by open needs of so many households that none can be told."""
+    found = []
+    for name in sorted({names[number] for number in column[reached].tolist()}):
+        like = np.isin(column, [number for number, other in enumerate(names) if other == name])
+        if np.unique(needs.household[like]).size >= CROWD_MIN:
+            found.append(name)
+    return tuple(found)
 
 
 def _read_needs(cursor: Any, day: date, province: str, *, with_types: bool) -> list[tuple[Any, ...]]:

@@ -15,7 +15,9 @@ from django.conf import settings
 from django.test import Client
 from pydantic import SecretStr
 
+from sakha.entrypoints.donor_site.previewing import PREVIEW
 from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
+from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.ledger.actions import deliver_aid
 from simulation.payment_gateway import MERCHANT, Gateway
 from tests.entrypoints.staff_site.reading import html_of, words_of
@@ -147,3 +149,19 @@ def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, m
 
     asked = rows("SELECT amount_rial, kinds, province, household_types, condition_set FROM giving_gift")
     assert asked == [(500_000, [4], "11", ["ORPHANS"], "ORPHANS")]
+
+
+def test_the_pool_says_where_a_gift_would_go_of_crowds_alone(built_assets: Path) -> None:
+    del built_assets
+    charity, client = given_charity("خیریهٔ مهر"), Client()
+    try:
+        given_needy(charity, count=CROWD_MIN - 1)
+        PREVIEW.forget()
+        assert "امروز به" not in words_of(client.get("/give/pool/"))
+        given_needy(charity, count=1)
+        assert "امروز به" not in words_of(client.get("/give/pool/"))  # made once in ten minutes
+        PREVIEW.forget()
+        page = client.get("/give/pool/")
+    finally:
+        PREVIEW.forget()
+    assert "امروز به ۱۱ نیاز می‌رسید: درمان. البرز." in words_of(page)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakha.entrypoints.donor_site.forms import BasketForm, GiftForm, PoolForm
 from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_basket, read_marks
+from sakha.entrypoints.donor_site.previewing import tell_preview
 from sakha.entrypoints.donor_site.sessions import find_giver
 from sakha.entrypoints.donor_site.showing import is_open, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
@@ -124,10 +125,21 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
         if paid is not None:
             return paid
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    monthly = reverse("donor_monthly")
+    monthly, preview = reverse("donor_monthly"), ""
     if line is not None:
         monthly = f"{monthly}?need={line.code}" if line.kind in SPONSORED_KINDS else ""
-    return show(request, "give", status=status, form=form, line=line, giver=find_giver(request), monthly=monthly)
+    elif request.method == "GET":
+        preview = tell_preview()
+    return show(
+        request,
+        "give",
+        status=status,
+        form=form,
+        line=line,
+        giver=find_giver(request),
+        monthly=monthly,
+        preview=preview,
+    )
 
 
 def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None) -> HttpResponse | None:
