@@ -80,21 +80,27 @@ _WISHES: Final = """
     locked AS MATERIALIZED (
         SELECT id, household_id, kind, province, county, priority, follower_id,
                (SELECT (home.registered_at AT TIME ZONE 'Asia/Tehran')::date FROM registry_household AS home
-                 WHERE home.id = one.household_id) AS waits_since
+                 WHERE home.id = one.household_id) AS waits_since,
+               ARRAY(SELECT before.organisation_id FROM coordination_offer AS before
+                      WHERE before.introduction_id = one.id
+                        AND (before.state IN ('OFFERED', 'DECLINED', 'PASSED_ON', 'LAPSED')
+                             OR (before.state = 'RECALLED' AND before.reason IN ('DISPUTED', 'NOT_ARRIVED')))
+                    ) AS asked_before
           FROM coordination_introduction AS one
          WHERE state = 'OFFERED' AND level = ANY(%(levels)s) AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
-           AND NOT EXISTS (SELECT FROM registry_household AS home
-                            WHERE home.id = one.household_id AND home.is_protected)
+           AND NOT (SELECT home.is_protected FROM registry_household AS home WHERE home.id = one.household_id)
            AND NOT EXISTS (
-               SELECT FROM coordination_offer AS offer
+               SELECT FROM (SELECT offer.organisation_id, offer.kind FROM coordination_offer AS offer
+                             WHERE offer.introduction_id = one.id AND offer.state = 'OFFERED' OFFSET 0) AS offer
                  JOIN coordination_service AS service
                    ON service.organisation_id = offer.organisation_id AND service.kind = offer.kind
-                WHERE offer.introduction_id = one.id AND offer.state = 'OFFERED' AND {services})
+                WHERE {services})
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
     wishes AS MATERIALIZED (
-        SELECT wish.*, row_number() OVER (
-                   PARTITION BY {parts} ORDER BY priority DESC, waits_since, {draw}, household_id) AS place
-          FROM locked AS wish),
+        SELECT placed.*, concat_ws(':', {parts}, place) AS meets
+          FROM (SELECT wish.*, row_number() OVER (
+                           PARTITION BY {parts} ORDER BY priority DESC, waits_since, {draw}, household_id) AS place
+                  FROM locked AS wish) AS placed),
     bodies AS MATERIALIZED (
         SELECT service.organisation_id, service.kind, service.province, service.county,
                service.households_a_month AS capacity, {at_once} * load.taken + load.offered AS filled,
@@ -111,35 +117,33 @@ _WISHES: Final = """
            AND body.approved_at IS NOT NULL AND body.suspended_at IS NULL
            AND (body.licence_valid_until IS NULL OR body.licence_valid_until >= %(on)s))
 """
-_REFUSED_BEFORE: Final = """
-    EXISTS (SELECT FROM coordination_offer AS before
-             WHERE before.introduction_id = wish.id AND before.organisation_id = body.organisation_id
-               AND (before.state IN ('OFFERED', 'DECLINED', 'PASSED_ON', 'LAPSED')
-                    OR (before.state = 'RECALLED' AND before.reason IN ('DISPUTED', 'NOT_ARRIVED'))))
-"""
 _COLUMNS: Final = """
     INSERT INTO coordination_offer (introduction_id, organisation_id, household_id, kind, province, county, state,
                                     reason, offered_at, state_at)
 """
-# Slots of all bodies in a line, the least filled for its capacity first; each introduction takes the next few.
+# Slots of all bodies in a line, the least filled for its capacity first; each introduction takes the next few. They
+# meet by one word, and not by kind, area and place apart: that would go through all slots of an area for each need.
 _IN_LINE: Final = (
     "WITH "  # noqa: S608 -- constants of this module
     + _WISHES
     + """,
     slots AS (
-        SELECT body.*, row_number() OVER (
-                   PARTITION BY {parts} ORDER BY (filled + step)::numeric / capacity, organisation_id, step) AS place
-          FROM bodies AS body
-          CROSS JOIN LATERAL generate_series(1, least(body.free, {at_once} * (SELECT count(*) FROM wishes))) AS step)
+        SELECT placed.*, concat_ws(':', {parts}, (place - 1) / {at_once} + 1) AS meets
+          FROM (SELECT body.*, row_number() OVER (
+                           PARTITION BY {parts} ORDER BY (filled + step)::numeric / capacity, organisation_id, step
+                       ) AS place
+                  FROM bodies AS body
+                 CROSS JOIN LATERAL generate_series(
+                       1, least(body.free, {at_once} * (SELECT count(*) FROM wishes))) AS step) AS placed)
 """
     + _COLUMNS
     + """
     SELECT DISTINCT wish.id, body.organisation_id, wish.household_id, wish.kind, wish.province, wish.county, 'OFFERED',
            '', %(at)s::timestamptz, %(at)s::timestamptz
-      FROM wishes AS wish JOIN slots AS body ON {same} AND (body.place - 1) / {at_once} + 1 = wish.place
-     WHERE body.organisation_id IS DISTINCT FROM wish.follower_id AND NOT """
-    + _REFUSED_BEFORE
-    + " ON CONFLICT DO NOTHING"
+      FROM wishes AS wish JOIN slots AS body ON body.meets = wish.meets
+     WHERE body.organisation_id IS DISTINCT FROM wish.follower_id AND body.organisation_id <> ALL(wish.asked_before)
+    ON CONFLICT DO NOTHING
+"""
 )
 # Whom the line left without anybody, because those next in it had refused before: each picks among who is left.
 _BY_PICKING: Final = (
@@ -151,9 +155,8 @@ _BY_PICKING: Final = (
                row_number() OVER (PARTITION BY body.organisation_id, wish.kind ORDER BY wish.place) AS turn
           FROM wishes AS wish CROSS JOIN LATERAL (
                SELECT body.organisation_id, body.free FROM bodies AS body
-                WHERE {same} AND body.free > 0 AND body.organisation_id IS DISTINCT FROM wish.follower_id AND NOT """
-    + _REFUSED_BEFORE
-    + """
+                WHERE {same} AND body.free > 0 AND body.organisation_id IS DISTINCT FROM wish.follower_id
+                  AND body.organisation_id <> ALL(wish.asked_before)
                 ORDER BY body.filled::numeric / body.capacity, body.organisation_id LIMIT {at_once}) AS body)
 """
     + _COLUMNS

@@ -10,6 +10,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Scope, household_actor
+from sakha.coordination.actions import introducing
 from sakha.coordination.actions.answering_introductions import note_contact, take_introduction
 from sakha.coordination.actions.receipts import confirm_delivery
 from sakha.coordination.actions.settling_introductions import (
@@ -18,8 +19,8 @@ from sakha.coordination.actions.settling_introductions import (
     settle_dispute,
 )
 from sakha.coordination.actions.taking_back import decide_taking_back
-from sakha.coordination.queries.introductions import body_desk, find_taken, get_contact
-from sakha.coordination.rules.introductions import CLAIM_TIME, IntroductionElsewhere
+from sakha.coordination.queries.introductions import body_desk, find_taken, get_contact, referrals_before
+from sakha.coordination.rules.introductions import CLAIM_TIME, IntroductionElsewhere, IntroductionLevel
 from sakha.ledger.actions import deliver_aid, hold_aid, propose_undoing
 from sakha.ledger.rules.receipts import ReceiptWay
 from sakha.scoring.actions import settle_needs
@@ -124,6 +125,8 @@ def test_a_new_promise_stands_before_whatever_was_brought_long_ago() -> None:
     take_introduction(actor=mehr, at=SOON, introduction_id=ids[2])
 
     assert [line.id for line in body_desk(actor=mehr, at=SOON, limit=2).taken] == [ids[2], ids[0]]
+    pages = [referrals_before(actor=mehr, before_id=before, limit=2) for before in (None, sorted(ids)[-2])]
+    assert [line.id for page in pages for line in page] == sorted(ids, reverse=True)
     for one, state in zip(ids, ("SERVED", "SERVED", "TAKEN"), strict=True):
         found = find_taken(actor=mehr, introduction_id=one)
         assert found is not None
@@ -146,3 +149,29 @@ def test_a_contact_is_noted_once_and_what_is_on_its_way_is_not_tried_again(owner
     with pytest.raises(IntroductionElsewhere):
         note_contact(actor=mehr, at=SOON + timedelta(hours=1), introduction_id=one)
     assert rows("SELECT contacted_at FROM coordination_introduction") == [(SOON,)]
+
+
+def _plan_of(statement: str, asked: dict[str, object] | None = None) -> str:
+    """How the database would read a statement, where small tables are not read whole."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + statement, asked)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_introducing_reads_a_households_own_coverage_and_writes_only_what_it_has_read_before() -> None:
+    given_needy(NeedKind.FOOD)
+    asked = introducing._asked(AT, level=IntroductionLevel.COUNTY)
+    asked |= {"province": "", "only": None, "rest_since": AT}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        read = _plan_of(introducing._OPEN_NEEDS + introducing._UNCARED, asked)
+        together = _plan_of(introducing._INTO + introducing._OPEN_NEEDS + introducing._UNCARED, asked)
+        cursor.execute(introducing._WANTED + introducing._OPEN_NEEDS + introducing._UNCARED, asked)
+        written = _plan_of(introducing._INTO + introducing._FROM_WANTED)
+
+    assert "coverage_household" in read
+    assert "one_coverage_at_a_time" not in read
+    assert "on coordination_introduction on_its_way" in together  # the control: in one statement it is read meanwhile
+    assert " on_its_way" not in written
+    assert "introduction_wanted" in written
