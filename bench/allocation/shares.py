@@ -19,6 +19,7 @@ from bench.allocation.ground import write_instance
 from sakha.allocation.queries import open_files
 from sakha.allocation.rules.certificate import certify
 from sakha.allocation.rules.fairness import fill_of, gini
+from sakha.allocation.rules.network import Network
 from sakha.allocation.rules.problem import Conditions, Fund, Ints, NeedColumns, Place, payable_needs
 from sakha.allocation.rules.sharing import share_funds
 
@@ -167,35 +168,45 @@ def measure(size: str, kind: str) -> None:
             if needs_count * funds_count <= 200_000_000:
                 proof = certify(files.needs, files.funds, sharing.payments, kept=sharing.kept)
                 print(f"  certificate: rules broken {list(proof.broken_rules)}, complaint {proof.complaint}")
-            tell(files.needs, files.funds, "fair shares", lambda: sharing.given)
+            tell(files.needs, files.funds, "fair shares", lambda: (sharing.given, sharing.spent))
             if needs_count <= 100_000:
                 waited = np.random.default_rng(1).permutation(files.needs.count)
                 urgent = np.lexsort((waited, files.needs.tier))
                 tell(files.needs, files.funds, "first come", lambda: hand_out(files.needs, files.funds, waited))
                 tell(files.needs, files.funds, "by priority", lambda: hand_out(files.needs, files.funds, urgent))
+                began = time.process_time()
+                most = most_by_program(sharing.network, files.needs)
+                print(
+                    f"  plain program (HiGHS): {most:,.0f} rials can be paid; {time.process_time() - began:.1f} CPU s"
+                )
+                print(f"  fair shares pay        {int(sharing.given.sum()):,}")
 
 
-def tell(needs: NeedColumns, funds: tuple[Fund, ...], name: str, share: Callable[[], Ints]) -> None:
+def tell(needs: NeedColumns, funds: tuple[Fund, ...], name: str, share: Callable[[], tuple[Ints, Ints]]) -> None:
     """One row of figures."""
     began = time.process_time()
-    given = share()
-    fill, paid = fill_of(needs, given), int(given.sum())
-    money = int(np.sum([fund.amount for fund in funds]))
+    given, spent = share()
+    fill, amounts = fill_of(needs, given), np.array([fund.amount for fund in funds])
+    last = max(fund.expires_rank for fund in funds)
+    expiring = np.array([fund.expires_rank < last for fund in funds])
+    left, money = amounts - spent, int(amounts.sum())
     tiers = " ".join(
         f"{fill[needs.tier == tier].mean():.2f}/{fill[needs.tier == tier].min():.2f}" for tier in (1, 2, 3)
     )
     print(
-        f"  {name:<12} fill/lowest in tiers 1 2 3: {tiers}; unspent {1 - paid / money:.1%}; "
-        f"Gini of fill {gini(fill):.3f}; {time.process_time() - began:.1f} CPU s"
+        f"  {name:<12} fill/lowest in tiers 1 2 3: {tiers}; unspent {int(left.sum()) / money:.1%}, of which expire "
+        f"{int(left[expiring].sum()) / money:.1%}; Gini of fill {gini(fill):.3f}; "
+        f"{time.process_time() - began:.1f} CPU s"
     )
 
 
-def hand_out(needs: NeedColumns, funds: tuple[Fund, ...], order: Ints) -> Ints:
-    """What is done today: needs one after the other take from the first fund that may pay."""
+def hand_out(needs: NeedColumns, funds: tuple[Fund, ...], order: Ints) -> tuple[Ints, Ints]:
+    """What is done today: needs one after the other take from the first fund that may pay. By need and by fund."""
     given, room = np.zeros(needs.count, dtype=np.int64), needs.room.copy()
+    spent = np.zeros(len(funds), dtype=np.int64)
     place = np.empty(needs.count, dtype=np.int64)
     place[order] = np.arange(needs.count)
-    for fund in funds:
+    for number, fund in enumerate(funds):
         rows = np.flatnonzero(payable_needs(needs, fund.conditions) & (room > 0))
         rows = rows[np.argsort(place[rows])]
         limit = room[rows] if fund.max_per_household is None else np.minimum(room[rows], fund.max_per_household)
@@ -205,7 +216,27 @@ def hand_out(needs: NeedColumns, funds: tuple[Fund, ...], order: Ints) -> Ints:
         paid[whole & (paid < room[rows])] = 0
         given[rows] += paid
         room[rows] -= paid
-    return given
+        spent[number] = paid.sum()
+    return given, spent
+
+
+def most_by_program(network: Network, needs: NeedColumns) -> float:
+    """Most that can be paid, by one plain linear program over the same arcs; it knows nothing of who comes first."""
+    nodes, arcs, ones = network.node_count, len(network.tail), np.ones(len(network.tail))
+    asked = np.zeros(nodes)
+    np.add.at(asked, network.sink_of_need, needs.room.astype(np.float64))
+    sinks = np.flatnonzero(asked)
+    # what leaves a node is at most its supply and what comes in; what stays there is paid
+    rows = np.r_[network.tail, network.head, sinks]
+    columns = np.r_[np.arange(arcs), np.arange(arcs), arcs + np.arange(len(sinks))]
+    values = np.r_[ones, -ones, np.ones(len(sinks))]
+    balance = coo_matrix((values, (rows, columns)), shape=(nodes, arcs + len(sinks))).tocsr()
+    cost = np.r_[np.zeros(arcs), -np.ones(len(sinks))]
+    million = 1e6  # rials: the solver's tolerance is absolute
+    capacity = np.where(network.capacity < 0, np.inf, network.capacity / million)
+    bounds = np.column_stack([np.zeros(len(cost)), np.r_[capacity, asked[sinks] / million]])
+    answer = linprog(cost, A_ub=balance, b_ub=network.supply / million, bounds=bounds, method="highs")
+    return float(-answer.fun) * million
 
 
 if __name__ == "__main__":
