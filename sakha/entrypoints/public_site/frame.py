@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 
 from sakha.entrypoints.public_site.languages import ENGLISH, PERSIAN, Language
@@ -29,4 +30,5 @@ def frame_of(language: Language, name: str, *, province: str = "") -> dict[str, 
         "other": address_of(here, other, **place),
         "crowd": language.number(CROWD_MIN),
         "language": language,
+        "is_demonstration": settings.SAKHA.is_demonstration,
     }
