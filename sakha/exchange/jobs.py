@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from sakha.exchange.actions.following import follow
 from sakha.exchange.actions.matching import digest_persons
-from sakha.exchange.actions.outbox import SEND_TASK, send_due
+from sakha.exchange.actions.outbox import SEND_QUEUE, SEND_TASK, send_due
 from sakha.exchange.actions.requests import sweep as sweep_old
 from sakha.exchange.actions.telling import tell
 
@@ -16,14 +16,14 @@ DIGESTS_A_RUN = 100_000  # some ten seconds of one core a key
 _log = structlog.get_logger()
 
 
-@app.task(name=SEND_TASK, pass_context=False)
+@app.task(queue=SEND_QUEUE, name=SEND_TASK, pass_context=False)
 def send() -> None:
     """Send what was just laid out."""
     send_due(clock=timezone.now, limit=SENDING_LIMIT)
 
 
 @app.periodic(cron="* * * * *", periodic_id="exchange_follow")
-@app.task(name="exchange_follow", queueing_lock="exchange_follow", pass_context=False)
+@app.task(queue=SEND_QUEUE, name="exchange_follow", queueing_lock="exchange_follow", pass_context=False)
 def follow_and_tell(timestamp: int) -> None:
     """Notice what happened, lay it out, and send what waits for another attempt."""
     noticed_count = follow(at=timezone.now())
@@ -33,14 +33,14 @@ def follow_and_tell(timestamp: int) -> None:
 
 
 @app.periodic(cron="50 22 * * *", periodic_id="exchange_sweep")
-@app.task(name="exchange_sweep", queueing_lock="exchange_sweep", pass_context=False)
+@app.task(queue=SEND_QUEUE, name="exchange_sweep", queueing_lock="exchange_sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Forget old requests and messages."""
     _log.info("exchange_swept", due=timestamp, row_count=sweep_old(at=timezone.now()))
 
 
 @app.periodic(cron="* * * * *", periodic_id="exchange_digests")
-@app.task(name="exchange_digests", queueing_lock="exchange_digests", pass_context=False)
+@app.task(queue=SEND_QUEUE, name="exchange_digests", queueing_lock="exchange_digests", pass_context=False)
 def digest_new(timestamp: int) -> None:
     """Digest whoever is new under the keys of clients, and everybody under a new key."""
     count = digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration)
@@ -49,7 +49,7 @@ def digest_new(timestamp: int) -> None:
 
 
 @app.periodic(cron="10 22 * * *", periodic_id="exchange_digests_anew")
-@app.task(name="exchange_digests_anew", queueing_lock="exchange_digests_anew", pass_context=False)
+@app.task(queue=SEND_QUEUE, name="exchange_digests_anew", queueing_lock="exchange_digests_anew", pass_context=False)
 def digest_anew(timestamp: int) -> None:
     """Begin again each night: identifiers that were corrected, persons whose transaction ended late."""
     digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration, is_anew=True)

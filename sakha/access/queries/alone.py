@@ -31,7 +31,7 @@ def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, .
 @contextmanager
 def _line() -> Iterator[Connection]:
     """The connection that this thread works on, else one straight from the pool."""
-    pool = connection.pool
+    pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
     if connection.connection is not None or pool is None:
         connection.ensure_connection()
         yield connection.connection

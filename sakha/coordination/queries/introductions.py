@@ -48,6 +48,16 @@ _FOLLOWED: Final = f"""
       LEFT JOIN coordination_offer AS offer ON false
      WHERE one.follower_id = %(body)s ORDER BY one.state = 'CLOSED', one.state_at DESC, one.id LIMIT %(limit)s
 """  # noqa: S608 -- constants
+_PAGE: Final = f"""
+    SELECT {_COLUMNS}
+      FROM coordination_introduction AS one
+      LEFT JOIN access_organisation AS taker ON taker.id = one.taken_by_id
+      LEFT JOIN coordination_offer AS offer ON offer.introduction_id = one.id AND offer.organisation_id = %(body)s
+       AND offer.state IN ('OFFERED', 'TAKEN', 'SERVED')
+     WHERE (offer.id IS NOT NULL OR one.follower_id = %(body)s)
+       AND (%(before)s::bigint IS NULL OR one.id < %(before)s)
+     ORDER BY one.id DESC LIMIT %(limit)s
+"""  # noqa: S608 -- constants
 _OF_HOUSEHOLD: Final = f"""
     SELECT {_COLUMNS}
       FROM coordination_introduction AS one
@@ -197,6 +207,14 @@ def body_desk(*, actor: Actor, at: datetime, limit: int = 30) -> BodyDesk:
             for kind, capacity, state, taken_count, offered_count in loads
         ),
     )
+
+
+def referrals_before(*, actor: Actor, before_id: int | None, limit: int) -> tuple[IntroductionLine, ...]:
+    """The same for programs, newest first and page by page: without an offer's state whatever is only followed."""
+    actor.require(Permission.READ_HOUSEHOLD)
+    asked = {"body": actor.organisation_id, "before": before_id, "limit": limit}
+    with acting(actor), connection.cursor() as cursor:
+        return _lines(cursor, _PAGE, asked)
 
 
 def find_taken(*, actor: Actor, introduction_id: int) -> IntroductionLine | None:

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Query
 
 from sakha.access.rules import ClientLevel, ClientScope
 from sakha.coordination.actions import load_coverage_list
@@ -15,10 +17,10 @@ from sakha.coordination.actions.answering_introductions import (
 )
 from sakha.coordination.actions.introducing import record_introduction_consent, refer_upward
 from sakha.coordination.queries import coverage_of_household
-from sakha.coordination.queries.introductions import IntroductionLine, body_desk
-from sakha.coordination.rules.introductions import DeclineReason, IntroductionElsewhere
+from sakha.coordination.queries.introductions import IntroductionLine, referrals_before
+from sakha.coordination.rules.introductions import DeclineReason, IntroductionElsewhere, OfferState
 from sakha.entrypoints.api.aid import show_needs
-from sakha.entrypoints.api.answers import answer_tagged
+from sakha.entrypoints.api.answers import answer_tagged, read_cursor, write_cursor
 from sakha.entrypoints.api.document import API, guarded
 from sakha.entrypoints.api.file_schemas import (
     CoverageListAsked,
@@ -262,19 +264,28 @@ def tell_coverage(request: HttpRequest, asked: CoverageListAsked) -> HttpRespons
 
 
 @API.get("/referrals", response=ReferralsTold, auth=guarded("referrals", ClientScope.REFERRAL_READ), tags=["referrals"])
-def list_referrals(request: HttpRequest) -> ReferralsTold:
-    """Introductions offered to the organisation, taken by it, and handed upward by it; up to 200 of each.
+def list_referrals(
+    request: HttpRequest,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ReferralsTold:
+    """Introductions offered to the organisation, taken by it, and handed upward by it: page by page, newest first.
 
     County and decile need the level 3.
     """
     caller = caller_of(request)
     is_file = caller.shows(ClientLevel.FILE)
-    desk = body_desk(actor=caller.actor, at=caller.at, limit=200)
-    return ReferralsTold(
-        offered=[show_referral(one, is_file=is_file) for one in desk.offered],
-        taken=[show_referral(one, is_file=is_file) for one in desk.taken],
-        followed=[show_referral(one, is_file=is_file) for one in desk.followed],
-    )
+    lines = referrals_before(actor=caller.actor, before_id=read_cursor(cursor), limit=limit + 1)
+    told = ReferralsTold(offered=[], taken=[], followed=[], next=None)
+    for line in lines[:limit]:
+        if line.offer_state is None:
+            place = told.followed
+        else:
+            place = told.offered if line.offer_state is OfferState.OFFERED else told.taken
+        place.append(show_referral(line, is_file=is_file))
+    if len(lines) > limit:
+        told.next = write_cursor(lines[limit - 1].id)
+    return told
 
 
 @API.post(

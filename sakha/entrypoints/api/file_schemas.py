@@ -163,11 +163,12 @@ class ReferralShown(BaseModel):
 
 
 class ReferralsTold(BaseModel):
-    """What is offered, what was taken, what was handed upward; the most pressing first."""
+    """A page, the newest first: what is offered, what was taken, what was handed upward. `next` is null at the end."""
 
     offered: list[ReferralShown]
     taken: list[ReferralShown]
     followed: list[ReferralShown]
+    next: str | None
 
 
 class ReferralStepAsked(Asked):

@@ -37,7 +37,7 @@ class RequestKeyReused(Refusal):
 
 def request_key(request: HttpRequest) -> str:
     """The key of this write. Raises: RequestKeyMissing."""
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    key: str = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     if _KEY.fullmatch(key) is None:
         raise RequestKeyMissing(field="Idempotency-Key")
     return key

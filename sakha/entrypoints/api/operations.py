@@ -68,7 +68,7 @@ def show_client(request: HttpRequest) -> ClientTold:
 def check(request: HttpRequest, asked: CheckAsked) -> HttpResponse:
     """Whether this aid may be given to the household of this person; the household sees that it was asked.
 
-    Send exactly one of `national_id`, `household_id`.
+    Send exactly one of `national_id`, `digest`, `household_id`.
     """
     del asked
     return aid.check_view(request)

@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
     "create-account": Command("create_account", "make an organisation's first account"),
     "issue-client": Command("issue_client", "make a client of the interface with its first key; by default a sandbox"),
+    "api-reference": Command("api_reference", "print the reference of the interface (docs/api_reference.md)"),
     "digest-key": Command("digest_key", "draw a key under which a client asks by digest, or end one"),
     "link-register": Command("link_register", "compare whoever is new with everybody; merge the certain, ask people"),
     "load-extract": Command("load_extract", "take in a data bank's extract for registered people"),

@@ -19,7 +19,9 @@ from sakha.entrypoints.commands.database import migrate_database, open_database
 if TYPE_CHECKING:
     import argparse
 
-WORKER_WORDS: Final = ("--concurrency", "2")  # a long import must not hold up the expiry of holds
+# A long import must not hold up the expiry of holds, nor a slow receiver of another body either of them.
+WORKER_WORDS: Final = ("--concurrency", "2", "--queues")
+EXCHANGE_WORDS: Final = ("--queues", "exchange", "--concurrency", "1")
 # A slow bank must not hold up an import: where banks are asked, they have a worker of their own.
 BANK_WORDS: Final = ("--queues", "banks", "--concurrency", "4")
 
@@ -59,12 +61,12 @@ def serve_site(*, host: str, port: int, workers: int) -> None:
 
 @contextmanager
 def working() -> Iterator[None]:
-    """Keep a worker at work beside the block: one that dies is replaced, as granian replaces web processes."""
+    """Keep workers at work beside the block: one that dies is replaced, as granian replaces web processes."""
     program = [sys.executable, "-m"]
     worker = [*program, "sakha.entrypoints.commands", "worker"]
-    words: list[tuple[str, ...]] = [WORKER_WORDS]
+    words: list[tuple[str, ...]] = [(*WORKER_WORDS, "default,banks"), EXCHANGE_WORDS]
     if os.environ.get("SAKHA_BANKS"):
-        words = [(*WORKER_WORDS, "--queues", "default"), BANK_WORDS]
+        words = [(*WORKER_WORDS, "default"), EXCHANGE_WORDS, BANK_WORDS]
     watched = [*program, "sakha.entrypoints.commands.watched", *worker]
     watchers = [subprocess.Popen([*watched, *these]) for these in words]
     try:

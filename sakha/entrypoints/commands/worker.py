@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take how many jobs may run at once, and of which queues."""
-    parser.add_argument("--queues", default="", help="only these queues, with commas: default, banks (default: all)")
+    parser.add_argument(
+        "--queues", default="", help="only these queues, with commas: default, exchange, banks (default: all)"
+    )
     parser.add_argument("--concurrency", type=int, default=1, help="jobs at once in this process (default 1)")
 
 

@@ -37,7 +37,8 @@ class QuickDoor:
         self._site = site
         self._matches = {path: resolve(path) for path in paths}
         self._security = SecurityMiddleware(_answer)
-        self._logged = RequestLogMiddleware(convert_exception_to_response(_answer))
+        guarded: Any = convert_exception_to_response(_answer)
+        self._logged = RequestLogMiddleware(guarded)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer here, or let the whole site answer."""

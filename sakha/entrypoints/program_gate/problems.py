@@ -23,7 +23,6 @@ _STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "COVERAGE_NOT_YOURS": HTTPStatus.FORBIDDEN,
     "LIMIT_REACHED": HTTPStatus.TOO_MANY_REQUESTS,
     "BODY_TOO_LARGE": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "BODY_UNREADABLE": HTTPStatus.BAD_REQUEST,
     "REQUEST_KEY_MISSING": HTTPStatus.BAD_REQUEST,
     "NEED_COVERED": HTTPStatus.CONFLICT,
     "SIMILAR_HELP_RECENT": HTTPStatus.CONFLICT,
@@ -68,6 +67,12 @@ def status_of(refusal: Refusal) -> HTTPStatus:
     if refusal.code in _STATUSES:
         return _STATUSES[refusal.code]
     return HTTPStatus.NOT_FOUND if refusal.code.endswith("_UNKNOWN") else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def statuses_by_code() -> list[tuple[int, list[str]]]:
+    """The codes that have a status of their own, for the reference."""
+    statuses = sorted({status.value for status in _STATUSES.values()})
+    return [(status, sorted(code for code, one in _STATUSES.items() if one == status)) for status in statuses]
 
 
 def show_problem(refusal: Refusal) -> HttpResponse:

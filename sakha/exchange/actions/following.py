@@ -1,8 +1,8 @@
 """Following what happens in the rooms below, into a feed of events in one order.
 
 Rows are read again over a short way behind the watermark, because transactions end in another order than they begin;
-each counts once by its source. The ledger's watermark stops where somebody from before is still writing, however many
-events that one writes. One follower at a time, so that the feed's numbers rise as they become visible.
+each counts once by its source. A room's watermark stops where somebody from before is still writing, however much and
+however long that one writes. One follower at a time, so that the feed's numbers rise as they become visible.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from sakha.access.rules import SYSTEM
 _AGAIN_ROWS: Final = 5_000
 _AGAIN_SECONDS: Final = int(timedelta(minutes=15).total_seconds())
 _PAUSE_SECONDS: Final = 0.05
+_TABLES: Final = {"households": "registry_household", "ledger": "ledger_event"}
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('exchange_follow'))"
 _MARK: Final = """
 INSERT INTO exchange_watermark (name, position) VALUES (%(name)s, %(position)s)
@@ -60,13 +61,14 @@ ON CONFLICT (source) DO NOTHING
 def follow(*, at: datetime, patience_seconds: float = 5) -> int:
     """Notice what happened since the last time; the first time only where to begin. Tells how much was noticed.
 
-    Where somebody is writing into the ledger for longer than the patience, what he writes is read the next time.
+    Where somebody is writing into a room for longer than the patience, its mark stays: what he writes is read the next
+    time, and again, until he has ended.
     """
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_LOCK)
         cursor.execute(_NEWEST_EVENT)
         newest = cursor.fetchone()[0]
-        is_settled = _is_settled(patience_seconds)
+        settled = _settled(patience_seconds)
         noticed = 0
         homes, aid = _position(cursor, "households"), _position(cursor, "ledger")
         if homes is not None:
@@ -78,19 +80,19 @@ def follow(*, at: datetime, patience_seconds: float = 5) -> int:
             noticed += max(cursor.rowcount, 0)
         for name, position in (("households", int(at.timestamp())), ("ledger", newest)):
             cursor.execute(_BEGIN, {"name": f"{name}_begun", "position": position})
-            if is_settled or name != "ledger" or aid is None:
+            if name in settled or (homes, aid) == (None, None):
                 cursor.execute(_MARK, {"name": name, "position": position})
     return noticed
 
 
-def _is_settled(patience_seconds: float) -> bool:
-    """Whether nothing can appear any more below the newest id that was read before asking."""
-    before, waited = writers_of("ledger_event"), 0.0
-    while before and waited < patience_seconds:
+def _settled(patience_seconds: float) -> set[str]:
+    """The rooms in which nothing can appear any more from before the moment that was read before asking."""
+    before, waited = {name: writers_of(table) for name, table in _TABLES.items()}, 0.0
+    while any(before.values()) and waited < patience_seconds:
         sleep(_PAUSE_SECONDS)
         waited += _PAUSE_SECONDS
-        before &= writers_of("ledger_event")
-    return not before
+        before = {name: known & writers_of(_TABLES[name]) for name, known in before.items()}
+    return {name for name, known in before.items() if not known}
 
 
 def _position(cursor: Any, name: str) -> int | None:

@@ -37,6 +37,7 @@ from sakha.vocabulary.message_signing import SignatureBad, canonical_of
 BODY_KIND: Final = "exchange.body"
 WEBHOOK_KIND: Final = "exchange.webhook"
 SEND_TASK: Final = "exchange_send"
+SEND_QUEUE: Final = "exchange"  # a receiver that drips must hold up nobody else's work
 _log = structlog.get_logger()
 
 # Whoever was stopped is sent nothing from that moment on; what waits goes on once it may be told again.
@@ -105,7 +106,7 @@ def lay_out(*, actor: Actor, at: datetime, message: NewMessage) -> None:
             created_at=at,
             next_at=at,
         )
-        app.configure_task(SEND_TASK).defer()
+        app.configure_task(SEND_TASK, queue=SEND_QUEUE).defer()
 
 
 def seal_body(body: Mapping[str, Any]) -> bytes:

@@ -20,7 +20,7 @@ from sakha.access.rules import SYSTEM, AccessAction, ClientLevel
 from sakha.access.rules.clients import PURPOSE_SENTENCES, ClientPurpose
 from sakha.access.rules.sealing import ID_INDEX_KINDS, KeyMissing, SealBroken, blind_indexes, open_sealed
 from sakha.exchange import models
-from sakha.exchange.actions.outbox import SEND_TASK, seal_body
+from sakha.exchange.actions.outbox import SEND_QUEUE, SEND_TASK, seal_body
 from sakha.exchange.queries.feed import FeedLine, newest_event, read_feed
 from sakha.exchange.queries.partners import find_partner, own_name
 from sakha.exchange.queries.records import household_lines
@@ -55,7 +55,7 @@ def tell(*, at: datetime) -> int:
         laid += _tell_one(partial(_tell_wish, wish, newest, at), subscription_id=wish.pk)
     if laid:
         with acting(SYSTEM):
-            app.configure_task(SEND_TASK).defer()
+            app.configure_task(SEND_TASK, queue=SEND_QUEUE).defer()
     return laid
 
 

@@ -13,7 +13,7 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import Client
 from sakha.access.rules.sealing import seal
 from sakha.exchange import models
-from sakha.exchange.actions.outbox import SEND_TASK, WEBHOOK_KIND
+from sakha.exchange.actions.outbox import SEND_QUEUE, SEND_TASK, WEBHOOK_KIND
 from sakha.exchange.queries.feed import newest_event
 from sakha.exchange.queries.partners import named_hosts
 from sakha.exchange.rules.addresses import read_target
@@ -124,7 +124,7 @@ def replay_webhook(*, client: Client, at: datetime, webhook_id: int, after: int)
         again = models.Message.objects.filter(webhook_id=row.pk, event_id__gt=after).update(
             state=MessageState.WAITING.value, attempt_count=0, next_at=at, settled_at=None, last_code="replay"
         )
-        app.configure_task(SEND_TASK).defer()
+        app.configure_task(SEND_TASK, queue=SEND_QUEUE).defer()
     return again
 
 

@@ -171,7 +171,7 @@ def test_a_household_is_registered_read_and_told_of_and_each_look_is_written(cli
     people = [{"national_id": number, "from_on": "2026-03-21", "kind": "مستمری"}]
     listed = caller.post("coverage", {"observed_on": "2026-11-01", "people": people})
     assert (listed.status_code, listed.json()["added_count"]) == (200, 1)
-    assert caller.get("referrals").json() == {"offered": [], "taken": [], "followed": []}
+    assert caller.get("referrals").json() == {"offered": [], "taken": [], "followed": [], "next": None}
     assert caller.post("referrals/7/step", {"step": "take"}).json()["code"] == "INTRODUCTION_UNKNOWN"
     unconsented = {"household_id": home, "kind": "FOOD", "has_consent": False}
     assert caller.post("referrals", unconsented).json()["code"] == "INTRODUCTION_CONSENT_MISSING"
