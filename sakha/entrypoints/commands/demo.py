@@ -40,8 +40,10 @@ from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_introductions import introduce_and_take, let_invited_register, tell_directory
+from sakha.entrypoints.commands.demo_open import show_in_the_open
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
 from sakha.entrypoints.commands.demo_people import let_people_speak
+from sakha.entrypoints.commands.demo_truth import compare_with_truth
 from sakha.entrypoints.commands.serve import serve_site
 from sakha.ledger.actions import verify_counters
 from sakha.observatory.queries import read_figures
@@ -187,7 +189,11 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
     who = count_who_is_who(cast.officer)
-    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, who)
+    tell = steps.begin("Figures of the day, blocks of the logs", 1)
+    show_in_the_open(province=PROVINCE, at=at + steps.passed)
+    tell(1)
+    truth = compare_with_truth(pilot)
+    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, who, truth)
 
 
 def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Banks) -> list[FileLoaded]:

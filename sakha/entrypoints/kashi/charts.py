@@ -86,21 +86,26 @@ def _curve_at(points: Sequence[tuple[float, float]], place: float) -> float:
     return place
 
 
-def draw_lorenz(points: Sequence[tuple[float, float]]) -> str:
-    """Return the Lorenz curve of help with the line of equality; empty where there was no help yet."""
+def draw_lorenz(points: Sequence[tuple[float, float]], before: Sequence[tuple[float, float]] = ()) -> str:
+    """Return the Lorenz curve of help with the line of equality; empty where there was no help yet.
+
+    `before`, the curve of a year ago, is drawn broken behind it.
+    """
     if len(points) < 2:  # noqa: PLR2004 - a line needs two points
         return ""
     across, down = _across, _down
     grid = "".join(_lorenz_grid_line(share) for share in (0, 0.25, 0.5, 0.75, 1))
     curve = " ".join(f"{across(x)},{down(y)}" for x, y in points)
     half = lower_half_share(points)
+    past = " ".join(f"{across(x)},{down(y)}" for x, y in before)
+    last_year = f'<polyline class="past" points="{past}"/>' if before else ""
     turned = f"rotate(-45 {across(0.4)} {down(0.44)})"
     return (
         f'<svg class="lorenz" viewBox="0 0 {_LORENZ_LEFT + _LORENZ_SIZE + 16} {_LORENZ_TOP + _LORENZ_SIZE + 52}" '
         f'aria-hidden="true" focusable="false">{grid}'
         f'<polygon class="area" points="{curve} {across(1)},{down(1)} {across(0)},{down(0)}"/>'
         f'<line class="even" x1="{across(0)}" y1="{down(0)}" x2="{across(1)}" y2="{down(1)}"/>'
-        f'<polyline class="curve" points="{curve}"/>'
+        f'{last_year}<polyline class="curve" points="{curve}"/>'
         f'<line class="drop-line" x1="{across(0.5)}" y1="{down(0)}" x2="{across(0.5)}" y2="{down(half)}"/>'
         f'<circle class="point" cx="{across(0.5)}" cy="{down(half)}" r="5"/>'
         f'<text x="{across(0.4)}" y="{down(0.44)}" text-anchor="middle" transform="{turned}">برابری کامل</text>'

@@ -227,7 +227,7 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureScreen:
-    """One of the province's figures."""
+    """One figure at the head of a page."""
 
     title: str
     value: str
@@ -235,45 +235,6 @@ class FigureScreen:
     sentence: str
     kind: str
     trend: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountyRow:
-    """A county's share left behind."""
-
-    name: str
-    household_count: int
-    uncovered_count: int
-    share: float
-    step: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToDoRow:
-    """What waits for a decision."""
-
-    title: str
-    detail: str
-    sign: str
-    kind: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProvinceScreen:
-    """The province at a glance."""
-
-    code: str
-    name: str
-    month: str
-    figures: tuple[FigureScreen, ...]
-    counties: tuple[CountyRow, ...]
-    left_behind: tuple[CountyRow, ...]
-    lorenz: tuple[tuple[float, float], ...]
-    gini: float
-    waiting: tuple[ToDoRow, ...]
-    bounds: tuple[float, float, float, float]
-    legend: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

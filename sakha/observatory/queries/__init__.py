@@ -2,7 +2,7 @@
 
 from sakha.observatory.queries.daily import DAILY_FIGURES
 from sakha.observatory.queries.figures import FIGURES, read_figures
-from sakha.observatory.queries.province import get_province_picture
+from sakha.observatory.queries.picture import PlacePicture, find_place_picture
 from sakha.observatory.queries.reading import (
     find_reckoned,
     get_breakdown,
@@ -17,11 +17,12 @@ __all__ = [
     "DAILY_FIGURES",
     "FIGURES",
     "SOURCES",
+    "PlacePicture",
+    "find_place_picture",
     "find_reckoned",
     "get_breakdown",
     "get_figures",
     "get_lorenz",
-    "get_province_picture",
     "get_series",
     "read_figures",
     "require_place",

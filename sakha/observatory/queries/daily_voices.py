@@ -84,7 +84,7 @@ BODIES: Final = (
         title="خیریهٔ فعال",
         unit=FigureUnit.CHARITY,
         owner=FigureOwner.BODIES,
-        meaning="خیریه‌های پذیرفته‌شده‌ای که در پایان روز کنار گذاشته نبودند.",
+        meaning="خیریه‌ها و مراکز نیکوکاری پذیرفته‌شده‌ای که در پایان روز کنار گذاشته نبودند.",
         source="charities",
     ),
     DailyFigure(
@@ -113,10 +113,10 @@ BODIES: Final = (
         title="ارزش کمک خیریه‌ها",
         unit=FigureUnit.RIAL,
         owner=FigureOwner.BODIES,
-        meaning="ارزش کمک‌هایی که تا پایان روز خیریه‌ها رساندند.",
+        meaning="ارزش کمک‌هایی که تا پایان روز خیریه‌ها و مراکز نیکوکاری رساندند.",
         source="aid",
         value="sum(worth)",
-        where="giver = 'CHARITY'",
+        where="giver IN ('CHARITY', 'CHARITY_CENTRE')",
         parts={Breakdown.KIND: "kind"},
     ),
 )

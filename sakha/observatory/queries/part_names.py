@@ -13,6 +13,12 @@ from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 _UNKNOWN_NAME: Final = "نامعلوم"
+_UNKNOWN_NAMES: Final = {
+    Breakdown.DECILE: "دهک نامعلوم",
+    Breakdown.SEX: "سرپرست نامعلوم",
+    Breakdown.SETTLEMENT: "شهر یا روستا نامعلوم",
+    Breakdown.DISABILITY: "معلولیت نامعلوم",
+}
 _UNKNOWN_COUNTY: Final = "شهرستان نامعلوم"
 _WORDS: Final[dict[Breakdown, dict[str, str]]] = {
     Breakdown.SEX: {"F": "زن سرپرست", "M": "مرد سرپرست"},
@@ -48,5 +54,5 @@ _NAMES: Final[dict[Breakdown, Callable[[str], str]]] = {
 def part_name(by: Breakdown, key: str) -> str:
     """Name a part; an unknown one says so."""
     if key == UNKNOWN and by not in {Breakdown.COUNTY, Breakdown.WORTH, Breakdown.DAYS}:
-        return _UNKNOWN_NAME
+        return _UNKNOWN_NAMES.get(by, _UNKNOWN_NAME)
     return _NAMES[by](key) if by in _NAMES else _WORDS.get(by, {}).get(key, key)

@@ -5,7 +5,7 @@ A day on which a province was not counted is as its newest counted day before; t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -31,23 +31,23 @@ from sakha.observatory.rules.spread import gini_of_curve, lorenz_of_histogram, m
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 # The newest counted day of each province at or before the day; a province that was never counted has none.
-_NEWEST: Final = """WITH newest AS MATERIALIZED (
+NEWEST: Final = """WITH newest AS MATERIALIZED (
   SELECT r.id, r.province, r.on_day, r.until_at
     FROM unnest(%(provinces)s::text[]) AS asked (province)
    CROSS JOIN LATERAL (
          SELECT one.id, one.province, one.on_day, one.until_at FROM observatory_reckoning one
           WHERE one.province = asked.province AND one.on_day <= %(on)s ORDER BY one.on_day DESC LIMIT 1) r)
 """
-_WHOLES: Final = f"""{_NEWEST}SELECT a.figure, sum(a.value)::bigint
+_WHOLES: Final = f"""{NEWEST}SELECT a.figure, sum(a.value)::bigint
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county = %(county)s AND a.breakdown = '' AND a.figure = ANY(%(figures)s) GROUP BY a.figure"""  # noqa: S608 -- own words
-_PARTS: Final = f"""{_NEWEST}SELECT a.figure, a.part, sum(a.value)::bigint
+_PARTS: Final = f"""{NEWEST}SELECT a.figure, a.part, sum(a.value)::bigint
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county = %(county)s AND a.figure = ANY(%(figures)s) AND a.breakdown = %(by)s GROUP BY a.figure, a.part"""  # noqa: S608 -- own words
-_PROVINCES: Final = f"""{_NEWEST}SELECT a.figure, newest.province, a.value
+_PROVINCES: Final = f"""{NEWEST}SELECT a.figure, newest.province, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county = '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
-_COUNTIES: Final = f"""{_NEWEST}SELECT a.figure, a.county, a.value
+_COUNTIES: Final = f"""{NEWEST}SELECT a.figure, a.county, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county <> '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
 _SERIES: Final = """SELECT days.day, a.figure, sum(a.value)::bigint, count(DISTINCT r.id)
@@ -73,7 +73,7 @@ def get_figures(*, actor: Actor, place: Place, on: date) -> dict[str, DayFigure]
         for code, days_waited, count in _rows(actor, _PARTS, place, on, _HISTOGRAMS, by=Breakdown.DAYS):
             days[code].append((int(days_waited), count))
     values: dict[str, int | None] = {code: wholes.get(code, 0) for code in codes}
-    values |= {one.code: _ratio(one, wholes) for one in RATIOS}
+    values |= {one.code: ratio(one, wholes) for one in RATIOS}
     values |= {one.code: median_of_histogram(days[one.of]) for one in MEDIANS}
     return {
         code: DayFigure(code=code, title=one.title, unit=one.unit, value=values[code])
@@ -100,7 +100,7 @@ def get_breakdown(*, actor: Actor, code: str, by: Breakdown, place: Place, on: d
         names = organisation_names(map(int, divided)) if by is Breakdown.BODY else {}
     parts = []
     for key, values in divided.items():
-        value = _ratio(one, values) if isinstance(one, RatioFigure) else values[code]
+        value = ratio(one, values) if isinstance(one, RatioFigure) else values[code]
         if value is not None:
             name = names.get(int(key), "") if by is Breakdown.BODY else part_name(by, key)
             parts.append(Part(key, name, value))
@@ -122,7 +122,7 @@ def get_series(
         wanted |= {one.over, *one.under} if isinstance(one, RatioFigure) else {code}
     counted: dict[date, dict[str, int]] = {}
     with acting(actor), connection.cursor() as cursor:
-        asked = {"provinces": _provinces_of(actor, place), "county": place.county}
+        asked = {"provinces": provinces_of(actor, place), "county": place.county}
         cursor.execute(_SERIES, asked | {"days": list(days), "figures": sorted(wanted)})
         for day, figure, value, _ in cursor.fetchall():
             counted.setdefault(day, {})[figure or ""] = value or 0
@@ -150,9 +150,15 @@ def find_reckoned(*, actor: Actor, place: Place, on: date) -> Reckoned | None:
 
     Raises: PermissionMissing, PlaceUnknown.
     """
-    with acting(actor), connection.cursor() as cursor:
-        asked = {"provinces": _provinces_of(actor, place), "on": on}
-        cursor.execute(f"{_NEWEST}SELECT max(on_day), max(until_at), count(*) FROM newest", asked)  # noqa: S608 -- own words
+    with acting(actor):
+        return counted_on(provinces_of(actor, place), on)
+
+
+def counted_on(provinces: Sequence[str], on: date) -> Reckoned | None:
+    """Return up to when any of these provinces was counted, inside the actor's scope."""
+    with connection.cursor() as cursor:
+        statement = f"{NEWEST}SELECT max(on_day), max(until_at), count(*) FROM newest"  # noqa: S608 -- own words
+        cursor.execute(statement, {"provinces": provinces, "on": on})
         newest_on, until_at, province_count = cursor.fetchone()
     return Reckoned(newest_on, until_at, province_count) if province_count else None
 
@@ -173,7 +179,8 @@ def require_place(actor: Actor, place: Place) -> None:
         raise PlaceUnknown(field="place")
 
 
-def _provinces_of(actor: Actor, place: Place) -> list[str]:
+def provinces_of(actor: Actor, place: Place) -> list[str]:
+    """Return the provinces of which a place is made. Raises: PermissionMissing, PlaceUnknown."""
     require_place(actor, place)
     return [place.province] if place.province else sorted(PROVINCES)
 
@@ -182,7 +189,7 @@ def _rows(
     actor: Actor, statement: str, place: Place, on: date, figures: Sequence[str], by: Breakdown | str = ""
 ) -> list[tuple]:
     asked = {
-        "provinces": _provinces_of(actor, place),
+        "provinces": provinces_of(actor, place),
         "county": place.county,
         "on": on,
         "figures": list(figures),
@@ -193,7 +200,8 @@ def _rows(
         return cursor.fetchall()
 
 
-def _ratio(one: RatioFigure, values: dict[str, int]) -> int | None:
+def ratio(one: RatioFigure, values: Mapping[str, int]) -> int | None:
+    """Make a ratio of the amounts of one place or part."""
     return ratio_of(values.get(one.over, 0), sum(values.get(code, 0) for code in one.under))
 
 
@@ -201,4 +209,4 @@ def _on(values: dict[str, int] | None, code: str) -> int | None:
     if values is None:
         return None
     one = DAILY_FIGURES[code]
-    return _ratio(one, values) if isinstance(one, RatioFigure) else values.get(code, 0)
+    return ratio(one, values) if isinstance(one, RatioFigure) else values.get(code, 0)

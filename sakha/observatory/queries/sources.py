@@ -140,7 +140,7 @@ CHARITIES: Final = """SELECT o.county, o.id::text AS body, coalesce(o.capacity_h
          WHERE c.organisation_id = o.id AND c.household_id IS NOT NULL AND c.recorded_at < %(until)s
            AND c.from_on <= %(day)s AND (c.to_on IS NULL OR c.to_on > %(day)s)) AS households
   FROM access_organisation o
- WHERE o.province = %(province)s AND o.kind = 'CHARITY' AND o.approved_at < %(until)s
+ WHERE o.province = %(province)s AND o.kind IN ('CHARITY', 'CHARITY_CENTRE') AND o.approved_at < %(until)s
    AND (o.suspended_at IS NULL OR o.suspended_at >= %(until)s)"""
 
 SOURCES: Final[dict[str, str]] = {

@@ -14,14 +14,11 @@ from sakha.observatory.rules.daily import (
     Reckoned,
 )
 from sakha.observatory.rules.shapes import (
-    CountyShare,
     Figure,
     FigureDefinition,
     FigureOwner,
     FigureUnit,
-    ProvincePicture,
     ProvinceUnknown,
-    WaitingDecision,
     gini_index,
     lorenz_curve,
 )
@@ -29,7 +26,6 @@ from sakha.observatory.rules.shapes import (
 __all__ = [
     "AnyFigure",
     "Breakdown",
-    "CountyShare",
     "DailyFigure",
     "DayFigure",
     "Figure",
@@ -41,11 +37,9 @@ __all__ = [
     "Part",
     "Place",
     "PlaceUnknown",
-    "ProvincePicture",
     "ProvinceUnknown",
     "RatioFigure",
     "Reckoned",
-    "WaitingDecision",
     "gini_index",
     "lorenz_curve",
 ]

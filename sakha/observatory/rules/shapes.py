@@ -64,50 +64,6 @@ class Figure:
     trend: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CountyShare:
-    """Households of a county: known to the register, and covered by nobody."""
-
-    code: str
-    name: str
-    household_count: int
-    uncovered_count: int
-
-    @property
-    def uncovered_share(self) -> float:
-        """Share (0..1) of the uncovered among all needy households of the county; 0 where there are none."""
-        whole = self.household_count + self.uncovered_count
-        return self.uncovered_count / whole if whole else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingDecision:
-    """Something that an official has to decide, with how many and the address of the page that shows it."""
-
-    title: str
-    detail: str
-    count: int
-    url_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProvincePicture:
-    """What the province's page shows."""
-
-    province: str
-    province_name: str
-    figures: tuple[Figure, ...]
-    counties: tuple[CountyShare, ...]
-    lorenz: tuple[tuple[float, float], ...]
-    gini: float
-    waiting: tuple[WaitingDecision, ...]
-    funnel: tuple[Figure, ...] = ()
-
-    def figure(self, code: str) -> Figure:
-        """The figure of this code."""
-        return next(one for one in self.figures if one.code == code)
-
-
 class ProvinceUnknown(Refusal):
     """No such province, or not the actor's."""
 

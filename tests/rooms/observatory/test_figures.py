@@ -14,14 +14,13 @@ from sakha.coordination.actions import Consent, send_invitations, send_registrat
 from sakha.coordination.gateways.outbox import OutboxGateway
 from sakha.ledger.actions import check_aid, deliver_aid, hold_aid, open_needs, release_aid
 from sakha.ledger.rules import HoldResult, NeedToOpen, Outcome
-from sakha.observatory.queries import get_province_picture, read_figures
+from sakha.observatory.queries import read_figures
 from sakha.observatory.rules import ProvinceUnknown
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import Family, invite, rows, search, write_extract
 from tests.door_cast import come_in, link_of, told_by
 from tests.ledger_cast import (
     AT,
-    COUNTY,
     PROVINCE,
     KnownHousehold,
     a_request,
@@ -137,43 +136,13 @@ def test_aid_of_another_kind_period_or_household_is_no_cover(
     assert double_aid() == (0, 0)
 
 
-def test_the_province_page_tells_counties_and_what_waits(
-    mehr: Actor, omid: Actor, household: KnownHousehold, tmp_path: Path
-) -> None:
-    given_household(mehr, county="3002")
-    hold(mehr, household)
-    hold(omid, household)
-    families = [Family(), Family(county="3002"), Family(county="3002", mobile=None)]
-    search(write_extract(tmp_path / "w.parquet", families))
-    invite()
-    failed = "UPDATE coordination_invitation SET state = 'FAILED', settled_at = %s WHERE county = %s RETURNING id"
-    assert len(rows(failed, AT, COUNTY)) == 1
-
-    picture = get_province_picture(actor=an_officer(), province=PROVINCE, at=AT + timedelta(hours=60))
-
-    assert {one.code: one.value for one in picture.figures} == {
-        "IDENTIFIED_PEOPLE": 2,
-        "UNCOVERED": 3,
-        "DOUBLE_AID_REFUSED": 1,
-        "DELIVERED": 0,
-    }
-    counties = [(one.code, one.household_count, one.uncovered_count) for one in picture.counties]
-    assert counties == [("3002", 1, 2), ("3001", 1, 1)]
-    waiting = {one.title: one.count for one in picture.waiting}
-    assert waiting == {
-        "بی‌پوشش و بی‌شماره": 1,
-        "دعوتی که نرسید": 1,
-        "کمک رو به پایان مهلت": 1,
-    }
-
-
 def test_another_province_and_a_charity_are_refused(mehr: Actor) -> None:
     with pytest.raises(ProvinceUnknown):
-        get_province_picture(actor=an_officer(province="23"), province=PROVINCE, at=AT)
+        read_figures(actor=an_officer(province="23"), province=PROVINCE)
     with pytest.raises(ProvinceUnknown):
-        get_province_picture(actor=an_officer(Scope.NATION), province="99", at=AT)
+        read_figures(actor=an_officer(Scope.NATION), province="99")
     with pytest.raises(PermissionMissing):
-        get_province_picture(actor=mehr, province=PROVINCE, at=AT)
+        read_figures(actor=mehr, province=PROVINCE)
 
 
 def test_the_funnel_counts_each_step_on_its_own(mehr: Actor, tmp_path: Path) -> None:

@@ -176,9 +176,9 @@ def sparkline(values: Sequence[int]) -> SafeString:
 
 
 @register.simple_tag
-def lorenz(points: Sequence[tuple[float, float]]) -> SafeString:
-    """Draw the Lorenz curve."""
-    return mark_safe(charts.draw_lorenz(points))  # noqa: S308 - numbers only
+def lorenz(points: Sequence[tuple[float, float]], before: Sequence[tuple[float, float]] = ()) -> SafeString:
+    """Draw the Lorenz curve, and the one of a year before where there is one."""
+    return mark_safe(charts.draw_lorenz(points, before))  # noqa: S308 - numbers only
 
 
 @register.simple_tag

@@ -1,79 +1,174 @@
-"""The province at a glance, for those who decide."""
+"""Nation, province and county at a glance, for those who decide; and their figures as files."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import pairwise
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 
 from sakha.access.rules import Actor, Permission
-from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
-from sakha.entrypoints.staff_site.screens import CountyRow, FigureScreen, ProvinceScreen, ToDoRow
-from sakha.observatory.queries import get_province_picture
-from sakha.observatory.rules import CountyShare, Figure, ProvincePicture, WaitingDecision
-from sakha.vocabulary.digits import group_thousands, persian_digits
-from sakha.vocabulary.jalali import jalali_month, month_name
+from sakha.entrypoints.staff_site.place_screens import (
+    define,
+    file_address,
+    say_finding,
+    say_until,
+    shares_within,
+    show_amount,
+    show_cards,
+    show_charts,
+    show_funnel,
+)
+from sakha.entrypoints.staff_site.views.waiting import waiting_rows
+from sakha.observatory.queries import (
+    DAILY_FIGURES,
+    PlacePicture,
+    find_place_picture,
+    get_breakdown,
+    get_figures,
+    require_place,
+)
+from sakha.observatory.rules import Breakdown, FigureUnit, MedianFigure, Place
+from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.places import PROVINCES
 
 _STEP_COUNT = 5
 _LEFT_BEHIND_MAX = 6
-_KINDS = {"UNCOVERED": "stop", "DOUBLE_AID_REFUSED": "wait"}
-_SIGNS = (("circle-alert", "stop"), ("message-circle-off", "wait"), ("clock-alert", "wait"), ("badge-check", ""))
+_WAITING_MAX = 4
 
 
 @page(Permission.READ_PROVINCE)
 def own_province(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
-    """Show the officer's own province."""
-    return _show(request, actor, at, shown_province(actor))
+    """Show the officer's own area: the nation, a province, or a county."""
+    return _show(request, actor, at, Place(actor.province, actor.county))
 
 
 @page(Permission.READ_PROVINCE)
 def one_province(request: HttpRequest, *, actor: Actor, at: datetime, code: str) -> HttpResponse:
     """Show the province of this code, to those whose area holds it."""
-    return _show(request, actor, at, code)
+    return _show(request, actor, at, Place(code))
 
 
-def _show(request: HttpRequest, actor: Actor, at: datetime, province: str) -> HttpResponse:
-    picture = get_province_picture(actor=actor, province=province, at=at)
-    screen = show_picture(picture, at=at)
+@page(Permission.READ_PROVINCE)
+def one_county(request: HttpRequest, *, actor: Actor, at: datetime, code: str, county: str) -> HttpResponse:
+    """Show a county of the province, to those whose area holds it."""
+    return _show(request, actor, at, Place(code, county))
+
+
+@page(Permission.READ_PROVINCE)
+def figure_file(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """Give the figures of a place, or the parts of one, as CSV."""
+    place = Place(request.GET.get("province", ""), request.GET.get("county", ""))
+    on, code = _asked_day(request, at), request.GET.get("code", "")
+    if not code:
+        rows = [
+            [one.code, one.title, one.unit.value, "" if one.value is None else one.value, on.isoformat()]
+            for one in get_figures(actor=actor, place=place, on=on).values()
+        ]
+        return _csv(["figure", "title", "unit", "value", "on"], rows)
+    by = next((one for one in Breakdown if one.value == request.GET.get("by")), None)
+    if by is None or code not in DAILY_FIGURES or isinstance(DAILY_FIGURES[code], MedianFigure):
+        raise Http404
+    parts = get_breakdown(actor=actor, code=code, by=by, place=place, on=on)
+    unit = DAILY_FIGURES[code].unit.value
+    rows = [[code, by.value, part.key, part.name, unit, part.value, on.isoformat()] for part in parts]
+    return _csv(["figure", "by", "part", "name", "unit", "value", "on"], rows)
+
+
+def _csv(heads: list[str], rows: list[list[str | int]]) -> HttpResponse:
+    answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="figures.csv"'
+    csv.writer(answer).writerows([heads, *rows])
+    return answer
+
+
+def _asked_day(request: HttpRequest, at: datetime) -> date:
+    today = at.astimezone(TEHRAN).date()
+    with suppress(ValueError):
+        return min(today, date.fromisoformat(request.GET.get("on", "")))
+    return today
+
+
+def _show(request: HttpRequest, actor: Actor, at: datetime, place: Place) -> HttpResponse:
+    require_place(actor, place)
+    on = _asked_day(request, at)
+    picture = find_place_picture(actor=actor, place=place, on=on)
     context = {
-        "screen": screen,
-        "funnel": tuple(_show_figure(figure) for figure in picture.funnel),
-        "shares": _own_share(picture),
-        # a county's officer sees the county's rows alone: the page says so, lest a part be taken for the whole
-        "is_part": bool(actor.county),
-        "others": () if actor.province else tuple(PROVINCES.values()),
+        "place": place,
+        "kind": "شهرستان" if place.county else "استان" if place.province else "",
+        "above": _above(actor, place),
+        "waiting": waiting_rows(actor=actor, at=at)[:_WAITING_MAX],
+        "provinces": () if place.province else tuple(PROVINCES.values()),
+        "picture": picture,
     }
-    return render(request, "staff_site/province.html", context)
+    if picture is not None:
+        context |= _told(picture)
+    return render(request, "staff_site/place.html", context)
 
 
-def _own_share(picture: ProvincePicture) -> dict[str, float]:
-    known = sum(county.household_count for county in picture.counties)
-    uncovered = sum(county.uncovered_count for county in picture.counties)
-    return {picture.province: uncovered / (known + uncovered)} if known + uncovered else {}
+def _above(actor: Actor, place: Place) -> tuple[tuple[str, str], ...]:
+    """Return the places above that the actor may see: of each its name and its province's code."""
+    above = [("ایران", "")] if place.province and not actor.province else []
+    if place.county and not actor.county:
+        above.append((PROVINCES[place.province].name, place.province))
+    return tuple(above)
 
 
-def show_picture(picture: ProvincePicture, *, at: datetime) -> ProvinceScreen:
-    """Put the picture of a province into words and steps of colour."""
-    bounds = step_bounds([county.uncovered_share for county in picture.counties])
-    counties = tuple(_show_county(county, bounds) for county in picture.counties)
-    return ProvinceScreen(
-        code=picture.province,
-        name=picture.province_name,
-        month=month_name(jalali_month(timezone.localtime(at).date())),
-        figures=tuple(_show_figure(figure) for figure in picture.figures),
-        counties=counties,
-        left_behind=tuple(sorted(counties, key=lambda row: -row.share)[:_LEFT_BEHIND_MAX]),
-        lorenz=picture.lorenz,
-        gini=picture.gini,
-        waiting=tuple(_show_waiting(one, place) for place, one in enumerate(picture.waiting)),
-        bounds=bounds,
-        legend=_legend(bounds),
+def _told(picture: PlacePicture) -> dict[str, object]:
+    shares, on = shares_within(picture), picture.reckoned.on
+    bounds = step_bounds(list(shares.values()))
+    by = Breakdown.COUNTY if picture.place.province else Breakdown.PROVINCE
+    ordered = sorted(picture.within, key=lambda one: -(one.values["COVERAGE_GAP"] or 0))
+    within = [
+        {
+            "key": one.key,
+            "name": one.name,
+            "share": shares.get(one.key, 0),
+            "step": 1 + sum(shares.get(one.key, 0) >= bound for bound in bounds),
+            "household_count": one.values["IDENTIFIED_HOUSEHOLDS"],
+            "uncovered_count": one.values["UNCOVERED"],
+            "gap": show_amount(one.values["COVERAGE_GAP"], FigureUnit.PERCENT),
+            "fill": show_amount(one.values["FILL"], FigureUnit.PERCENT),
+            "not_helped": show_amount(one.values["NOT_HELPED_SHARE"], FigureUnit.PERCENT),
+        }
+        for one in ordered
+    ]
+    return {
+        "finding": say_finding(picture),
+        "until": say_until(picture),
+        "cards": show_cards(picture),
+        "shares": shares,
+        "bounds": bounds,
+        "legend": _legend(bounds),
+        "within": within,
+        "left_behind": [one for one in within if one["share"]][:_LEFT_BEHIND_MAX],
+        "gap": define("COVERAGE_GAP"),
+        "gap_file": file_address(picture.place, on, "COVERAGE_GAP", by),
+        "spread": (define("HELP_SPREAD"), define("HELP_SPREAD_WORTH")),
+        "spread_file": file_address(picture.place, on, "HELP_SPREAD_WORTH", Breakdown.WORTH),
+        "all_file": file_address(picture.place, on),
+        "funnel": show_funnel(picture),
+        "charts": show_charts(picture),
+        "carrying": _lines(picture, ("CHARITIES", "CHARITY_SHARE", "CHARITY_LOAD", "FILL", "NOT_HELPED_SHARE")),
+        "answered": _lines(
+            picture,
+            ("APPEALS_OPENED", "APPEALS_IN_TIME", "APPEALS_UPHELD", "GRIEVANCES_OVERDUE", "GRIEVANCES_MEDIAN_DAYS"),
+        ),
+        "days": picture.course_days[:-1][::-1],
+    }
+
+
+def _lines(picture: PlacePicture, codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    figures = [picture.figures[code] for code in codes]
+    return tuple(
+        (one.title, show_amount(one.value, one.unit) + ("" if one.unit is FigureUnit.PERCENT else f" {one.unit.value}"))
+        for one in figures
+        if one.value is not None
     )
 
 
@@ -89,36 +184,3 @@ def _legend(bounds: tuple[float, float, float, float]) -> tuple[str, ...]:
     shown = [persian_digits(round(bound * 100)) for bound in bounds]
     middle = [f"{low} تا {high}" for low, high in pairwise(shown)]
     return (f"زیر {shown[0]}٪", *middle, f"{shown[-1]}٪ به بالا")
-
-
-def _show_figure(figure: Figure) -> FigureScreen:
-    return FigureScreen(
-        title=figure.title,
-        value=group_thousands(figure.value),
-        unit=figure.unit,
-        sentence=figure.sentence,
-        kind=_KINDS.get(figure.code, ""),
-        trend=figure.trend,
-    )
-
-
-def _show_county(county: CountyShare, bounds: tuple[float, float, float, float]) -> CountyRow:
-    return CountyRow(
-        name=county.name,
-        household_count=county.household_count,
-        uncovered_count=county.uncovered_count,
-        share=county.uncovered_share,
-        step=1 + sum(county.uncovered_share >= bound for bound in bounds),
-    )
-
-
-def _show_waiting(one: WaitingDecision, place: int) -> ToDoRow:
-    sign, kind = _SIGNS[place % len(_SIGNS)]
-    return ToDoRow(
-        title=f"{group_thousands(one.count)} {one.title}",
-        detail=one.detail,
-        sign=sign,
-        kind=kind,
-        # what has no page of its own yet is told, not linked to where one already is
-        address="" if one.url_name == "province" else reverse(one.url_name),
-    )

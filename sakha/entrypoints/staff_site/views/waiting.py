@@ -39,10 +39,9 @@ class WaitingRow:
     address: str
 
 
-@page(Permission.READ_PROVINCE)
-def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
-    """Show each pile with its count and its oldest."""
-    rows = tuple(
+def waiting_rows(*, actor: Actor, at: datetime) -> tuple[WaitingRow, ...]:
+    """Return each pile with its count and its oldest, in words."""
+    return tuple(
         WaitingRow(
             title=f"{one.title}: {group_thousands(one.count)}",
             note=f"{one.detail} · کهنه‌ترین: {show_age_ago((at - one.oldest_at).days)}",
@@ -52,4 +51,9 @@ def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
         )
         for one in decisions_that_wait(actor=actor)
     )
-    return render(request, "staff_site/desk.html", {"rows": rows})
+
+
+@page(Permission.READ_PROVINCE)
+def desk(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """Show what waits."""
+    return render(request, "staff_site/desk.html", {"rows": waiting_rows(actor=actor, at=at)})

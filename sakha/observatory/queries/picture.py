@@ -1,0 +1,171 @@
+"""Everything that the page of a place shows, in few questions: its figures and parts, its places, a year's course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.queries import acting
+from sakha.access.rules import Actor
+from sakha.observatory.queries.daily import COUNTS, DAILY_FIGURES, MEDIANS, RATIOS
+from sakha.observatory.queries.part_names import part_name
+from sakha.observatory.queries.reading import NEWEST, counted_on, get_series, provinces_of, ratio
+from sakha.observatory.rules.daily import YEAR_DAYS, Breakdown, DayFigure, Lorenz, Part, Place, Reckoned
+from sakha.observatory.rules.spread import gini_of_curve, lorenz_of_histogram, median_of_histogram
+from sakha.vocabulary.jalali import jalali_month, month_bounds
+
+COURSE_MONTHS: Final = 12
+# Of the course of a year at the head of the page; medians have none.
+COURSE: Final = ("IDENTIFIED_HOUSEHOLDS", "COVERAGE_GAP", "DOUBLE_AID_REFUSED", "DELIVERED")
+_ALL: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = %(county)s AND a.breakdown <> 'BODY' GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
+_SPREAD: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = %(county)s AND a.breakdown = 'WORTH' AND a.figure IN ('HELP_SPREAD', 'HELP_SPREAD_WORTH')
+ GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
+_WITHIN: Final = f"""{NEWEST}SELECT CASE WHEN %(is_nation)s THEN newest.province ELSE a.county END, a.figure, a.value
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.breakdown = '' AND a.figure = ANY(%(figures)s) AND (a.county = '') = %(is_nation)s"""  # noqa: S608 -- own words
+# Of the places within: what the map and the table show.
+WITHIN: Final = ("COVERAGE_GAP", "FILL", "NOT_HELPED_SHARE")
+
+_Values = dict[tuple[str, str], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWithin:
+    """A province of the nation or a county of a province: what is known of it at a glance."""
+
+    key: str
+    name: str
+    values: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacePicture:
+    """A place as of a day. `before` is the spread of help a year earlier, empty where nothing was counted then."""
+
+    place: Place
+    reckoned: Reckoned
+    figures: Mapping[str, DayFigure]
+    parts: Mapping[tuple[str, Breakdown], tuple[Part, ...]]
+    within: tuple[PlaceWithin, ...]
+    lorenz: Lorenz
+    before: Lorenz
+    course_days: tuple[date, ...]
+    course: Mapping[str, tuple[int | None, ...]]
+
+    def value(self, code: str) -> int:
+        """The figure's value; zero where there is none."""
+        return self.figures[code].value or 0
+
+
+def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture | None:
+    """Read the page of a place as of a day; None where it was never counted.
+
+    Raises: PermissionMissing, PlaceUnknown.
+    """
+    with acting(actor):
+        provinces = provinces_of(actor, place)
+        reckoned = counted_on(provinces, on)
+        if reckoned is None:
+            return None
+        days = _course_days(on)
+        asked = {"provinces": provinces, "county": place.county, "on": on}
+        values = _values(_ALL, asked)
+        before = _values(_SPREAD, asked | {"on": on - timedelta(days=YEAR_DAYS)})
+        return PlacePicture(
+            place=place,
+            reckoned=reckoned,
+            figures=_figures(values),
+            parts=_parts(values),
+            within=() if place.county else _within(asked, place),
+            lorenz=_lorenz(values),
+            before=_lorenz(before),
+            course_days=days,
+            course=get_series(actor=actor, codes=COURSE, place=place, days=days),
+        )
+
+
+def _course_days(on: date) -> tuple[date, ...]:
+    """Return the ends of the last closed months, oldest first, and the day itself."""
+    days = [on]
+    for _ in range(COURSE_MONTHS):
+        days.append(month_bounds(jalali_month(days[-1]))[0] - timedelta(days=1))
+    return tuple(reversed(days))
+
+
+def _values(statement: str, asked: Mapping[str, object]) -> _Values:
+    read: _Values = {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(asked))
+        for figure, breakdown, part, value in cursor.fetchall():
+            read.setdefault((figure, breakdown), {})[part] = value
+    return read
+
+
+def _figures(values: _Values) -> dict[str, DayFigure]:
+    wholes = {figure: parts[""] for (figure, breakdown), parts in values.items() if not breakdown}
+    shown: dict[str, int | None] = {one.code: wholes.get(one.code, 0) for one in COUNTS}
+    shown |= {one.code: ratio(one, wholes) for one in RATIOS}
+    for median in MEDIANS:
+        counted = values.get((median.of, Breakdown.DAYS.value), {})
+        shown[median.code] = median_of_histogram([(int(days), count) for days, count in counted.items()])
+    return {
+        code: DayFigure(code=code, title=one.title, unit=one.unit, value=shown[code])
+        for code, one in DAILY_FIGURES.items()
+    }
+
+
+def _parts(values: _Values) -> dict[tuple[str, Breakdown], tuple[Part, ...]]:
+    shown: dict[tuple[str, Breakdown], tuple[Part, ...]] = {}
+    of_breakdown: dict[Breakdown, dict[str, dict[str, int]]] = {}
+    for (figure, breakdown), parts in values.items():
+        if breakdown:
+            by = Breakdown(breakdown)
+            shown[figure, by] = _named(by, parts)
+            for part, value in parts.items():
+                of_breakdown.setdefault(by, {}).setdefault(part, {})[figure] = value
+    for by, amounts in of_breakdown.items():
+        for one in RATIOS:
+            shares = {part: ratio(one, values) for part, values in amounts.items() if one.under[0] in values}
+            shown[one.code, by] = _named(by, {part: share for part, share in shares.items() if share is not None})
+    return shown
+
+
+def _named(by: Breakdown, parts: Mapping[str, int]) -> tuple[Part, ...]:
+    ordered = sorted(parts, key=lambda part: (len(part), part))
+    return tuple(Part(part, part_name(by, part), parts[part]) for part in ordered)
+
+
+def _within(asked: Mapping[str, object], place: Place) -> tuple[PlaceWithin, ...]:
+    is_nation = not place.province
+    ratios = [one for one in RATIOS if one.code in WITHIN]
+    codes = {"IDENTIFIED_HOUSEHOLDS"}.union(*({one.over, *one.under} for one in ratios))
+    amounts: dict[str, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHIN, dict(asked) | {"is_nation": is_nation, "figures": sorted(codes)})
+        for key, figure, value in cursor.fetchall():
+            amounts.setdefault(key, {})[figure] = value
+    by = Breakdown.PROVINCE if is_nation else Breakdown.COUNTY
+    counts = ("IDENTIFIED_HOUSEHOLDS", "UNCOVERED")
+    return tuple(
+        PlaceWithin(
+            key=key,
+            name=part_name(by, key),
+            values={one.code: ratio(one, values) for one in ratios} | {code: values.get(code, 0) for code in counts},
+        )
+        for key, values in sorted(amounts.items())
+    )
+
+
+def _lorenz(values: _Values) -> Lorenz:
+    counts = values.get(("HELP_SPREAD", Breakdown.WORTH.value), {})
+    worths = values.get(("HELP_SPREAD_WORTH", Breakdown.WORTH.value), {})
+    points = lorenz_of_histogram([(counts[step], worths.get(step, 0)) for step in sorted(counts, key=int)])
+    return Lorenz(points, gini_of_curve(points))
