@@ -63,9 +63,9 @@ def _steps(one: Variable, card: Card, language: Language, year: int) -> tuple[tu
         given = list(one.all_points())
         return ((words["places"], f"{language.points(min(given))} … {language.points(max(given))}"),)
     if one.kind is VariableKind.LEVELS:
-        names = TENURE_WORDS if language.is_persian else _TENURES_EN
+        tenures = TENURE_WORDS if language.is_persian else _TENURES_EN
         joint = "، " if language.is_persian else ", "
-        listed = [(joint.join(names[code] for code in level.codes), level.points) for level in one.levels]
+        listed = [(joint.join(tenures[code] for code in level.codes), level.points) for level in one.levels]
         return tuple((name, language.points(points)) for name, points in [*listed, (words["other"], one.other)])
     if one.wording.unit == FactUnit.YES_NO:
         return (words["no"], language.points(one.below)), (words["yes"], language.points(one.steps[0].points))

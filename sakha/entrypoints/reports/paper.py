@@ -111,10 +111,10 @@ def _widths(paper: Paper, table: ReportTable) -> list[float]:
 def _head_height(paper: Paper, heads: Sequence[str], widths: Sequence[float]) -> float:
     paper.set_font("vazir", "B", 9)
     lines = [
-        len(paper.multi_cell(width - 2, _HEAD_LINE, head or " ", dry_run=True, output=MethodReturnValue.LINES))
+        paper.multi_cell(width - 2, _HEAD_LINE, head or " ", dry_run=True, output=MethodReturnValue.LINES)
         for width, head in zip(widths, heads, strict=True)
     ]
-    return max(lines) * _HEAD_LINE + 3
+    return max(len(found) for found in lines if isinstance(found, list)) * _HEAD_LINE + 3
 
 
 def _write_heads(paper: Paper, heads: Sequence[str], widths: Sequence[float], height: float) -> None:

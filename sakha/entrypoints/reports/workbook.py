@@ -94,7 +94,7 @@ def _write_value(sheet: Any, line: int, place: int, value: Value, looks: _Looks)
 def _write_courses(book: Any, report: Report, looks: _Looks) -> None:
     if not report.courses:
         return
-    rows = tuple(
+    rows: tuple[tuple[Value, ...], ...] = tuple(
         (month, *(Measure(one.values[place], one.unit) for one in report.courses))
         for place, month in enumerate(report.courses[0].months)
     )
