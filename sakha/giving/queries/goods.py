@@ -25,7 +25,7 @@ _TAKINGS: Final = """
 """
 _OPEN: Final = f"""
     {_OFFER} WHERE o.withdrawn_at IS NULL AND o.left_quantity > 0 AND (o.expires_on IS NULL OR o.expires_on >= %s)
-     ORDER BY o.province = %s DESC, o.expires_on NULLS LAST, o.id LIMIT 100
+     ORDER BY o.expires_on NULLS LAST, o.id LIMIT 100
 """
 _ONE: Final = f"""
     {_OFFER} WHERE o.id = %s AND o.withdrawn_at IS NULL AND o.left_quantity > 0
@@ -106,10 +106,10 @@ def own_offers(*, donor_id: int) -> tuple[OfferCard, ...]:
 
 
 def open_offers(*, actor: Actor, at: datetime) -> tuple[OfferCard, ...]:
-    """What a body may take, of its own province and of what expires first. Raises: PermissionMissing."""
+    """What a body may take in its province, what expires first before. Raises: PermissionMissing."""
     actor.require(Permission.HOLD_AID)
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_OPEN, [at.astimezone(TEHRAN).date(), actor.province])
+        cursor.execute(_OPEN, [at.astimezone(TEHRAN).date()])
         return tuple(_card(row) for row in cursor.fetchall())
 
 

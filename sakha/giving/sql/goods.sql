@@ -1,8 +1,9 @@
--- Any body may see what is offered, for bodies take it; what was taken is seen by who took it.
+-- Any body of the province may see what is offered there, for bodies fetch it; what was taken is seen by who took it.
 ALTER TABLE giving_goods_offer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE giving_goods_taking ENABLE ROW LEVEL SECURITY;
 CREATE POLICY goods_offer_seen ON giving_goods_offer FOR SELECT USING (
-  (SELECT access_is_system()) OR (SELECT access_scope()) = 'ORGANISATION');
+  (SELECT access_is_system())
+  OR ((SELECT access_scope()) = 'ORGANISATION' AND province = (SELECT access_province())));
 CREATE POLICY goods_offer_made ON giving_goods_offer FOR INSERT WITH CHECK ((SELECT access_is_system()));
 CREATE POLICY goods_offer_withdrawn ON giving_goods_offer FOR UPDATE USING ((SELECT access_is_system()));
 CREATE POLICY goods_taking_seen ON giving_goods_taking FOR SELECT USING (
@@ -23,7 +24,8 @@ CREATE FUNCTION giving_goods_worth(
          AND p.valid_from <= p_day AND (p.valid_to IS NULL OR p.valid_to >= p_day)
        ORDER BY p.province DESC, p.valid_from DESC LIMIT 1) AS price ON true
    WHERE o.id = p_offer AND o.withdrawn_at IS NULL
-     AND ((SELECT access_is_system()) OR (SELECT access_scope()) = 'ORGANISATION')
+     AND ((SELECT access_is_system())
+          OR ((SELECT access_scope()) = 'ORGANISATION' AND o.province = (SELECT access_province())))
 $$;
 
 -- Takes pieces for aid that the asking body holds: one conditional UPDATE, so that however many take at once, stock
@@ -66,7 +68,7 @@ BEGIN
   SELECT w.worth_rial, w.worth_source INTO v_worth, v_source
     FROM giving_goods_worth(p_offer, v_hold.household_id, p_day) w;
   -- Parcels and items are held by the piece, everything else by its worth.
-  IF v_hold.quantity <> p_quantity * (CASE WHEN v_kind IN (1, 7, 9, 11) THEN 1 ELSE v_worth END) THEN
+  IF v_worth IS NULL OR v_hold.quantity <> p_quantity * (CASE WHEN v_kind IN (1, 7, 9, 11) THEN 1 ELSE v_worth END) THEN
     RAISE EXCEPTION 'the hold is of something else' USING errcode = 'SK012';
   END IF;
   INSERT INTO giving_goods_taking (hold_id, offer_id, household_id, organisation_id, quantity, worth_rial, worth_source,

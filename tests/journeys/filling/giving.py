@@ -51,24 +51,27 @@ def fill(walked: Walk) -> None:
     donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=organisation_id))
     promise = NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=SponsorshipAim.POOL)
     begin_sponsorship(giver=donor, at=AT, promise=promise)
+    # pieces without an officers' price, worth next to nothing: no open need is too small
+    items = {one.kind.value: code for code, one in GOODS.items() if one.is_counted_in_rial and not one.price_name}
+    ((fit_id, fit_kind, fit_body),) = rows(_SHOWABLE, list(items), AT.date(), list(staff))
     goods = NewOffer(
         request_id=a_request(),
-        item=next(code for code, one in GOODS.items() if one.kind == kind),
+        item=items[fit_kind],
         quantity=1,
         worth_rial=1_000,
-        province="23",
+        province=staff[fit_body].province,
         contact="انبار",
     )
     offer_id = offer_goods(giver=donor, at=AT, offer=goods)
     taken = take_goods(
-        actor=staff[organisation_id],
+        actor=staff[fit_body],
         at=AT,
         offer_id=offer_id,
-        household_id=household_id,
+        household_id=fit_id,
         quantity=1,
         request_id=a_request(),
     )
-    release_aid(actor=staff[organisation_id], at=AT, hold_id=taken.hold_id)
+    release_aid(actor=staff[fit_body], at=AT, hold_id=taken.hold_id)
     assert settle_goods(at=AT) == 1
     with sandbox() as gateway:
         give(gateway, 1_000_000, listing_code=code, giver=GiverMarks(session="walk"))

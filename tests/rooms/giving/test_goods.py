@@ -93,6 +93,10 @@ def test_what_is_past_its_day_short_unverified_or_unknown_is_not_taken(mehr: Act
     tomorrow = AT + timedelta(days=1)
     assert [one.id for one in open_offers(actor=mehr, at=AT)] == [number]
     assert open_offers(actor=mehr, at=tomorrow) == ()
+    far = replace(mehr, province="21", county="2101")  # goods are fetched: bodies see those of their province
+    assert open_offers(actor=far, at=AT) == ()
+    with pytest.raises(GoodsUnknown):
+        take(far, number, home.id)
     for why, asked in (
         (GoodsShort, {"household_id": home.id, "quantity": 6}),
         (GoodsShort, {"household_id": home.id, "at": tomorrow}),
