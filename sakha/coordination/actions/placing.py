@@ -171,9 +171,10 @@ _CLIMB: Final = """
      WHERE wish.state = 'OFFERED' AND wish.level = %(level)s AND (%(only)s::bigint[] IS NULL OR wish.id = ANY(%(only)s))
        AND
 """
+# Each looks for its own, also while the planner still takes the offers that were just made for none.
 _IF_NOBODY: Final = """
-       NOT EXISTS (SELECT FROM coordination_offer AS offer
-                    WHERE offer.introduction_id = wish.id AND offer.state = 'OFFERED')
+       (SELECT offer.id FROM coordination_offer AS offer
+         WHERE offer.introduction_id = wish.id AND offer.state = 'OFFERED' LIMIT 1) IS NULL
 """
 _IF_DUE: Final = """
        wish.level_at <= CASE WHEN wish.severity >= %(gravest)s THEN %(due_gravest)s ELSE %(due)s END

@@ -12,6 +12,7 @@ from sakha.entrypoints.commands.demo_banks import BanksTold, tell_banks
 from sakha.entrypoints.commands.demo_bodies import Cast
 from sakha.entrypoints.commands.demo_identity import WhoIsWho
 from sakha.entrypoints.commands.demo_intake import FileLoaded
+from sakha.entrypoints.commands.demo_truth import TruthReached, tell_truth
 from sakha.observatory.rules import Figure, FigureUnit
 
 # The terminal of many machines can't set Persian right to left, so the page is printed in English.
@@ -66,6 +67,7 @@ class Happened:
     wrong_counter_count: int
     figures: dict[str, Figure]
     who: WhoIsWho
+    truth: TruthReached
 
 
 def print_page(console: Console, happened: Happened) -> None:
@@ -101,6 +103,7 @@ def _told(happened: Happened) -> list[str]:
         f"who is who: {joined}; {who.waiting:,} questions wait for people",
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
     ]
+    lines.append(tell_truth(happened.truth))
     lines += tell_banks(happened.banks)
     if refused:
         lines.append(f"{len(refused)} files not taken in, first reason: {refused[0].refused}")

@@ -175,3 +175,12 @@ def test_introducing_reads_a_households_own_coverage_and_writes_only_what_it_has
     assert "on coordination_introduction on_its_way" in together  # the control: in one statement it is read meanwhile
     assert " on_its_way" not in written
     assert "introduction_wanted" in written
+
+
+def test_a_history_that_joins_what_was_with_what_is_never_compares_each_with_all() -> None:
+    told = rows(
+        "SELECT proname, 'enable_nestloop=off' = ANY(coalesce(proconfig, '{}')) FROM pg_proc"
+        " WHERE proname LIKE 'coordination%%' AND prosrc ~ 'after_rows.* JOIN before_rows' ORDER BY 1"
+    )
+
+    assert told == [("coordination_tell_introduction", True), ("coordination_tell_offer", True)]
