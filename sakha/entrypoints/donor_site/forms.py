@@ -132,7 +132,7 @@ class MonthlyForm(PoolForm):
     """So much every month: for the pool within conditions, or for one orphan, of whom only the place can be chosen."""
 
     choice = forms.ChoiceField(label="هر ماه برای", choices=_AIMS, widget=SelectInput())
-    expires_on = None  # the months end when the giver says so
+    expires_on = None  # type: ignore[assignment]  # Django takes the field away: months end when the giver says so
     field_order = ("request", "amount", "choice")
 
     @property
