@@ -74,7 +74,8 @@ class _Columns:
 
     def lengths(self, groups: Ints) -> Ints:
         """How many needs some groups have."""
-        return self.bounds[groups + 1] - self.bounds[groups]
+        lengths: Ints = self.bounds[groups + 1] - self.bounds[groups]
+        return lengths
 
     def rows(self, groups: Ints) -> Codes:
         """Rows of the needs of some groups, group by group."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sakha.allocation.rules.cells import Cells
-from sakha.allocation.rules.problem import Codes, Conditions, Flags, Ints, NeedColumns
+from sakha.allocation.rules.problem import Codes, Conditions, Flags, Ints, NeedColumns, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Reached:
 class Level:
     """The nodes of all regions of one size (the nation, provinces or places), in runs of one category and tier."""
 
-    def __init__(self, cells: Cells, *, node: Ints, region: Ints, profile: Ints, region_count: int) -> None:
+    def __init__(self, cells: Cells, *, node: Ints, region: Numbers, profile: Numbers, region_count: int) -> None:
         """`node` are node numbers, `region` and `profile` say what each of them stands for."""
         order = np.lexsort((profile, region))
         self.node, profile, region = node[order].astype(np.int32), profile[order], region[order]
@@ -47,7 +47,8 @@ class Level:
         fits = categories[self.category[begin:end]]
         if max_tier is not None:
             fits &= self.tier[begin:end] <= max_tier
-        return begin + np.flatnonzero(fits)
+        runs: Ints = begin + np.flatnonzero(fits)
+        return runs
 
 
 class Reaching:

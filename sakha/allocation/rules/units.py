@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sakha.allocation.rules.problem import Flags, Ints
+from sakha.allocation.rules.problem import Flags, Ints, Numbers
 
 Levels = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def share_by_level(*, amount: Ints, start: Ints, room: Ints, order: Ints, supply
     return share_in_parts(amount=amount, start=start, room=room, order=order, part=together, supply=supplies)
 
 
-def share_in_parts(*, amount: Ints, start: Ints, room: Ints, order: Ints, part: Ints, supply: Ints) -> Ints:
+def share_in_parts(*, amount: Ints, start: Ints, room: Ints, order: Numbers, part: Ints, supply: Ints) -> Ints:
     """The same for many parts at once: `part` says to which one a need belongs, `supply` what each part has."""
     asked = np.zeros(len(supply), dtype=np.int64)
     np.add.at(asked, part, room)
@@ -113,7 +113,7 @@ class _Parts:
         return level
 
 
-def _give_rest(parts: _Parts, order: Ints, below: Ints, above: Ints) -> Ints:
+def _give_rest(parts: _Parts, order: Numbers, below: Ints, above: Ints) -> Ints:
     """Put the rials between the two levels in their exact order and give the first ones of each part."""
     between = np.maximum(above - below, 0)
     row = np.repeat(np.arange(len(between)), between)
