@@ -105,10 +105,9 @@ def claim_invitations(at: datetime, way: Gateway, size: int, *, is_night: bool) 
         numbers = open_many(ring, (one.mobile_sealed for one in claimed.rows))
         refused = refused_numbers(numbers)
         opted_out = [one.id for one, number in zip(claimed.rows, numbers, strict=True) if number in refused]
-        covered, going = [], []
-        for one, number in zip(claimed.rows, numbers, strict=True):
-            if number not in refused:
-                (going if one.is_uncovered else covered).append((one, number))
+        wanted = [one for one in zip(claimed.rows, numbers, strict=True) if one[1] not in refused]
+        covered = [one.id for one, _ in wanted if not one.is_uncovered]
+        going = [(one, number) for one, number in wanted if one.is_uncovered]
         keys = make_door_keys(ring, [number for _, number in going])
         messages = [
             OutgoingMessage(
@@ -120,7 +119,7 @@ def claim_invitations(at: datetime, way: Gateway, size: int, *, is_night: bool) 
             for (one, number), key in zip(going, keys, strict=True)
         ]
         _cancel(cursor, at, opted_out, "OPT_OUT")
-        _cancel(cursor, at, [one.id for one, _ in covered], "NO_LONGER_UNCOVERED")
+        _cancel(cursor, at, covered, "NO_LONGER_UNCOVERED")
         facts: dict[str, Any] = {
             "at": at,
             "gateway": way.name,

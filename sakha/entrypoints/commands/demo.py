@@ -188,11 +188,10 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     analyze_database(open_database())  # as above: the ledger was empty a minute ago
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
-    who = count_who_is_who(cast.officer)
+    who, truth = count_who_is_who(cast.officer), compare_with_truth(pilot)
     tell = steps.begin("Figures of the day, blocks of the logs", 1)
     show_in_the_open(province=PROVINCE, at=at + steps.passed)
     tell(1)
-    truth = compare_with_truth(pilot)
     return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, who, truth)
 
 
