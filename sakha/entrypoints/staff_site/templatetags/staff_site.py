@@ -116,7 +116,13 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         frozenset({"campaigns", "campaign_step", "in_person", "ask_person"}),
     ),
     ("میز تصمیم", "clock", "desk", Permission.READ_PROVINCE, frozenset({"desk"})),
-    ("استان", "map", "province", Permission.READ_PROVINCE, frozenset({"province", "one_province"})),
+    (
+        "استان",
+        "map",
+        "province",
+        Permission.READ_PROVINCE,
+        frozenset({"province", "one_province", "one_county", "figure_file"}),
+    ),
     ("گزارش‌ها", "file-text", "reports", Permission.READ_PROVINCE, frozenset({"reports", "report"})),
     ("کاربران", "user-round", "users", Permission.READ_ACCESS_LOG, frozenset({"users", "give_password_link"})),
     (
