@@ -9,7 +9,7 @@ from rich.table import Table
 
 from sakha.access.rules import SYSTEM
 from sakha.observatory.queries import DAILY_FIGURES, FIGURES, SOURCES, read_figures
-from sakha.observatory.rules import AnyFigure, DailyFigure, Figure, FigureUnit, MedianFigure, RatioFigure
+from sakha.observatory.rules import AnyFigure, DailyFigure, Figure, FigureUnit, RatioFigure
 from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.places import PROVINCES
@@ -58,13 +58,12 @@ def definitions_page() -> str:
 
 
 def _said(one: AnyFigure) -> str:
-    match one:
-        case DailyFigure():
-            made = f"`{one.value}` of `{one.source}`" + ("" if one.where == "true" else f" where `{one.where}`")
-        case RatioFigure():
-            made = f"100 × `{one.over}` / ({' + '.join(f'`{code}`' for code in one.under)})"
-        case MedianFigure():
-            made = f"median of the days of `{one.of}`"
+    if isinstance(one, DailyFigure):
+        made = f"`{one.value}` of `{one.source}`" + ("" if one.where == "true" else f" where `{one.where}`")
+    elif isinstance(one, RatioFigure):
+        made = f"100 × `{one.over}` / ({' + '.join(f'`{code}`' for code in one.under)})"
+    else:
+        made = f"median of the days of `{one.of}`"
     parts = f"; divided by {', '.join(one.parts)}" if isinstance(one, DailyFigure) and one.parts else ""
     return f"**{one.title}** `{one.code}`, {one.unit}, {one.owner}: {made}{parts}. {one.meaning}"
 

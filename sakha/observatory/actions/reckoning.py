@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -75,7 +75,7 @@ def reckon_province(*, actor: Actor, at: datetime, province: str, day: date) -> 
     actor.require_scope(Scope.SYSTEM)
     ends_at = end_of_day(day)
     until = min(ends_at, at)
-    asked = {
+    asked: dict[str, Any] = {
         "province": province,
         "day": day,
         "until": until,
@@ -114,7 +114,8 @@ def _to_reckon(day: date, at: datetime, provinces: Sequence[str]) -> list[str]:
         if not open_ones:
             return []
         since = min((counted[one][1] if one in counted else _EVER for one in open_ones), default=_EVER)
-        cursor.execute(CHANGED, {"since": since - _LATE, "until": min(ends_at, at), "year": _YEAR})
+        asked: dict[str, Any] = {"since": since - _LATE, "until": min(ends_at, at), "year": _YEAR}
+        cursor.execute(CHANGED, asked)
         changed = dict(cursor.fetchall())
 
     def is_due(province: str) -> bool:

@@ -85,4 +85,5 @@ MEDIANS: Final = (
     ),
 )
 COUNTS: Final[tuple[DailyFigure, ...]] = (*HOMES, *SEARCH, *LEDGER, *VOICES, *BODIES)
-DAILY_FIGURES: Final[dict[str, AnyFigure]] = {one.code: one for one in (*COUNTS, *RATIOS, *MEDIANS)}
+_ALL: Final[tuple[AnyFigure, ...]] = (*COUNTS, *RATIOS, *MEDIANS)
+DAILY_FIGURES: Final[dict[str, AnyFigure]] = {one.code: one for one in _ALL}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -76,7 +76,7 @@ def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture 
         if reckoned is None:
             return None
         days = _course_days(on)
-        asked = {"provinces": provinces, "county": place.county, "on": on}
+        asked: dict[str, Any] = {"provinces": provinces, "county": place.county, "on": on}
         values = _values(_ALL, asked)
         before = _values(_SPREAD, asked | {"on": on - timedelta(days=YEAR_DAYS)})
         return PlacePicture(
@@ -100,7 +100,7 @@ def _course_days(on: date) -> tuple[date, ...]:
     return tuple(reversed(days))
 
 
-def _values(statement: str, asked: Mapping[str, object]) -> _Values:
+def _values(statement: str, asked: Mapping[str, Any]) -> _Values:
     read: _Values = {}
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(asked))
@@ -143,7 +143,7 @@ def _named(by: Breakdown, parts: Mapping[str, int]) -> tuple[Part, ...]:
     return tuple(Part(part, part_name(by, part), parts[part]) for part in ordered)
 
 
-def _within(asked: Mapping[str, object], place: Place) -> tuple[PlaceWithin, ...]:
+def _within(asked: Mapping[str, Any], place: Place) -> tuple[PlaceWithin, ...]:
     is_nation = not place.province
     ratios = [one for one in RATIOS if one.code in WITHIN]
     codes = {"IDENTIFIED_HOUSEHOLDS"}.union(*({one.over, *one.under} for one in ratios))

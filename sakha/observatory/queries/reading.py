@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -122,7 +122,7 @@ def get_series(
         wanted |= {one.over, *one.under} if isinstance(one, RatioFigure) else {code}
     counted: dict[date, dict[str, int]] = {}
     with acting(actor), connection.cursor() as cursor:
-        asked = {"provinces": provinces_of(actor, place), "county": place.county}
+        asked: dict[str, Any] = {"provinces": provinces_of(actor, place), "county": place.county}
         cursor.execute(_SERIES, asked | {"days": list(days), "figures": sorted(wanted)})
         for day, figure, value, _ in cursor.fetchall():
             counted.setdefault(day, {})[figure or ""] = value or 0
@@ -158,7 +158,7 @@ def counted_on(provinces: Sequence[str], on: date) -> Reckoned | None:
     """Return up to when any of these provinces was counted, inside the actor's scope."""
     with connection.cursor() as cursor:
         statement = f"{NEWEST}SELECT max(on_day), max(until_at), count(*) FROM newest"  # noqa: S608 -- own words
-        cursor.execute(statement, {"provinces": provinces, "on": on})
+        cursor.execute(statement, {"provinces": list(provinces), "on": on})
         newest_on, until_at, province_count = cursor.fetchone()
     return Reckoned(newest_on, until_at, province_count) if province_count else None
 
@@ -187,8 +187,8 @@ def provinces_of(actor: Actor, place: Place) -> list[str]:
 
 def _rows(
     actor: Actor, statement: str, place: Place, on: date, figures: Sequence[str], by: Breakdown | str = ""
-) -> list[tuple]:
-    asked = {
+) -> list[tuple[Any, ...]]:
+    asked: dict[str, Any] = {
         "provinces": provinces_of(actor, place),
         "county": place.county,
         "on": on,
@@ -197,7 +197,8 @@ def _rows(
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        return cursor.fetchall()
+        read: list[tuple[Any, ...]] = cursor.fetchall()
+    return read
 
 
 def ratio(one: RatioFigure, values: Mapping[str, int]) -> int | None:

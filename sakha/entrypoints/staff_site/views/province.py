@@ -98,7 +98,7 @@ def _show(request: HttpRequest, actor: Actor, at: datetime, place: Place) -> Htt
     require_place(actor, place)
     on = _asked_day(request, at)
     picture = find_place_picture(actor=actor, place=place, on=on)
-    context = {
+    context: dict[str, object] = {
         "place": place,
         "kind": "شهرستان" if place.county else "استان" if place.province else "",
         "above": _above(actor, place),
