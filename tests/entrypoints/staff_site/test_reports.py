@@ -55,7 +55,7 @@ def test_a_past_days_report_stays_the_same_to_the_byte(built_assets: Path, tmp_p
     assert drawn.startswith(b"%PDF-")
     assert (draw_report(again), write_workbook(again)) == (drawn, written)
     later = get_report(actor=SYSTEM, kind=ReportKind.COUNCIL, place=Place(), on=DAY + timedelta(days=1))
-    assert (draw_report(later) == drawn, "شورا" in later.title, later.place) == (False, True, "ایران")
+    assert ("شورا" in later.title, later.place) == (True, "ایران")
 
     # the book opens from the right, with the numbers of the day as numbers
     book = load_workbook(io.BytesIO(written))
