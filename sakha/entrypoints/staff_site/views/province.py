@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -123,21 +125,7 @@ def _told(picture: PlacePicture) -> dict[str, object]:
     shares, on = shares_within(picture), picture.reckoned.on
     bounds = step_bounds(list(shares.values()))
     by = Breakdown.COUNTY if picture.place.province else Breakdown.PROVINCE
-    ordered = sorted(picture.within, key=lambda one: -(one.values["COVERAGE_GAP"] or 0))
-    within = [
-        {
-            "key": one.key,
-            "name": one.name,
-            "share": shares.get(one.key, 0),
-            "step": 1 + sum(shares.get(one.key, 0) >= bound for bound in bounds),
-            "household_count": one.values["IDENTIFIED_HOUSEHOLDS"],
-            "uncovered_count": one.values["UNCOVERED"],
-            "gap": show_amount(one.values["COVERAGE_GAP"], FigureUnit.PERCENT),
-            "fill": show_amount(one.values["FILL"], FigureUnit.PERCENT),
-            "not_helped": show_amount(one.values["NOT_HELPED_SHARE"], FigureUnit.PERCENT),
-        }
-        for one in ordered
-    ]
+    within = _within(picture, shares, bounds)
     return {
         "finding": say_finding(picture),
         "until": say_until(picture),
@@ -161,6 +149,25 @@ def _told(picture: PlacePicture) -> dict[str, object]:
         ),
         "days": picture.course_days[:-1][::-1],
     }
+
+
+def _within(picture: PlacePicture, shares: Mapping[str, float], bounds: Sequence[float]) -> list[dict[str, Any]]:
+    """Return the places within as rows of map and table, who is left behind most on top."""
+    ordered = sorted(picture.within, key=lambda one: -(one.values["COVERAGE_GAP"] or 0))
+    return [
+        {
+            "key": one.key,
+            "name": one.name,
+            "share": shares.get(one.key, 0),
+            "step": 1 + sum(shares.get(one.key, 0) >= bound for bound in bounds),
+            "household_count": one.values["IDENTIFIED_HOUSEHOLDS"],
+            "uncovered_count": one.values["UNCOVERED"],
+            "gap": show_amount(one.values["COVERAGE_GAP"], FigureUnit.PERCENT),
+            "fill": show_amount(one.values["FILL"], FigureUnit.PERCENT),
+            "not_helped": show_amount(one.values["NOT_HELPED_SHARE"], FigureUnit.PERCENT),
+        }
+        for one in ordered
+    ]
 
 
 def _lines(picture: PlacePicture, codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
