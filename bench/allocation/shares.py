@@ -25,6 +25,7 @@ from sakha.allocation.rules.sharing import share_funds
 
 SIZES: Final = {"pilot": (33_000, 500), "100k": (100_000, 1_500), "1M": (1_000_000, 5_000), "10M": (10_000_000, 20_000)}
 SMALL: Final = 1_000
+PROGRAM_SECONDS: Final = 60
 _SLACK: Final = 1e-6  # of a level: below a hundredth of a rial here, above the solver's tolerance
 _RISE: Final = 2e-5
 
@@ -220,7 +221,7 @@ def hand_out(needs: NeedColumns, funds: tuple[Fund, ...], order: Ints) -> tuple[
     return given, spent
 
 
-def most_by_program(network: Network, needs: NeedColumns) -> float:
+def most_by_program(network: Network, needs: NeedColumns) -> float | None:
     """Most that can be paid, by one plain linear program over the same arcs; it knows nothing of who comes first."""
     nodes, arcs, ones = network.node_count, len(network.tail), np.ones(len(network.tail))
     asked = np.zeros(nodes)
@@ -235,8 +236,15 @@ def most_by_program(network: Network, needs: NeedColumns) -> float:
     million = 1e6  # rials: the solver's tolerance is absolute
     capacity = np.where(network.capacity < 0, np.inf, network.capacity / million)
     bounds = np.column_stack([np.zeros(len(cost)), np.r_[capacity, asked[sinks] / million]])
-    answer = linprog(cost, A_ub=balance, b_ub=network.supply / million, bounds=bounds, method="highs")
-    return float(-answer.fun) * million
+    answer = linprog(
+        cost,
+        A_ub=balance,
+        b_ub=network.supply / million,
+        bounds=bounds,
+        method="highs",
+        options={"time_limit": PROGRAM_SECONDS},
+    )
+    return float(-answer.fun) * million if answer.status == 0 else None
 
 
 if __name__ == "__main__":
