@@ -65,7 +65,7 @@ def _said(one: AnyFigure) -> str:
     else:
         made = f"median of the days of `{one.of}`"
     parts = f"; divided by {', '.join(one.parts)}" if isinstance(one, DailyFigure) and one.parts else ""
-    return f"**{one.title}** `{one.code}`, {one.unit}, {one.owner}: {made}{parts}. {one.meaning}"
+    return f"**{one.title}** (`{one.code}`; {one.unit}; {one.owner}): {made}{parts}. {one.meaning}"
 
 
 def print_figures(province_name: str, figures: dict[str, Figure]) -> None:
