@@ -17,7 +17,8 @@ from sakha.vocabulary.need_kinds import NeedKind
 NATION: Final = ""
 ALL_KINDS: Final = 0
 _PROVINCE_DIGITS: Final = 2
-# Money is told for places that are told, and only to a hundred million rials.
+# Money is told only to a hundred million rials, and only of places all of whose kinds are told: the prices of goods are
+# public, so a worth is one more sum of the kinds, and might be solved for hidden ones.
 RIAL_STEP: Final = 100_000_000
 
 
@@ -38,7 +39,10 @@ class HelpCount:
 
 @dataclass(frozen=True, slots=True)
 class HelpTable:
-    """What is told of a month: needs met by place and kind, None where it is hidden; worth by place."""
+    """What is told of a month: needs met by place and kind, None where it is hidden; worth by place.
+
+    Worth is told of those places alone of which no number is hidden.
+    """
 
     month: int
     needs: dict[tuple[str, int], int | None]
@@ -67,13 +71,14 @@ def make_help_table(month: int, counts: Iterable[HelpCount]) -> HelpTable:
     """Hide what has to be hidden. The same counts are always told in the same way."""
     kept = tuple(sorted(counts, key=lambda one: (one.place, one.kind)))
     hidden = _hidden(kept)
+    veiled = {one.place for one in kept if (one.place, one.kind) in hidden}
     return HelpTable(
         month=month,
         needs={(one.place, one.kind): None if (one.place, one.kind) in hidden else one.needs for one in kept},
         worth_rial={
             one.place: one.worth_rial - one.worth_rial % RIAL_STEP
             for one in kept
-            if one.kind == ALL_KINDS and len(one.place) <= _PROVINCE_DIGITS and (one.place, ALL_KINDS) not in hidden
+            if one.kind == ALL_KINDS and len(one.place) <= _PROVINCE_DIGITS and one.place not in veiled
         },
         hidden_count=len(hidden),
     )

@@ -13,17 +13,21 @@ import pytest
 from scipy.optimize import LinearConstraint, milp
 
 from sakha.giving.rules.crowds import CROWD_MIN
+from sakha.ledger.rules.terms import UNIT_WORTH_RIAL
 from sakha.observatory.rules.disclosure import Cell, Total, choose_hidden, find_doubt, in_steps
 from sakha.observatory.rules.public_tables import (
     RIAL_STEP,
     HelpCount,
+    HelpTable,
     Standing,
     make_help_table,
     readable_sums,
     tell_standing,
 )
+from sakha.vocabulary.need_kinds import NeedKind
 
 MOST = 10**6
+PRICE = 10_000_000
 
 
 def extremes(aim: dict, equations: list[tuple[dict, int]], bounds: dict) -> tuple[int, int]:
@@ -42,14 +46,27 @@ def extremes(aim: dict, equations: list[tuple[dict, int]], bounds: dict) -> tupl
     return round(found[0].fun), round(-found[1].fun)
 
 
-def derived(key: object, told: dict, hidden: set, totals: Iterable[Total]) -> tuple[int, int]:
-    """Solve for one hidden cell by all sums of the whole publication."""
+def derived(
+    key: object, told: dict, hidden: set, totals: Iterable[Total], worth_rial: dict[str, int] | None = None
+) -> tuple[int, int]:
+    """Solve for one hidden cell by all sums of the whole publication, and by worths at the public prices."""
     equations = []
     for total in totals:
         signs = {total.whole: 1} | dict.fromkeys(total.parts, -1)
         known = sum(-sign * told.get(one, 0) for one, sign in signs.items() if one not in hidden)
         equations.append(({one: sign for one, sign in signs.items() if one in hidden}, known))
-    return extremes({key: 1}, equations, dict.fromkeys(hidden, (1, MOST)))
+    bounds = dict.fromkeys(hidden, (1, MOST))
+    for place, rial in (worth_rial or {}).items():
+        known = sum(price_of(kind) * told.get((place, kind), 0) for kind in range(1, 14))
+        unknown = {(place, kind): price_of(kind) for kind in range(1, 14) if (place, kind) in hidden}
+        bounds["rest", place] = (0, RIAL_STEP // PRICE)
+        equations.append((unknown | {("rest", place): -1}, rial // PRICE - known))
+    return extremes({key: 1}, equations, bounds)
+
+
+def price_of(kind: int) -> int:
+    """In tens of millions of rials: a parcel of food."""
+    return UNIT_WORTH_RIAL.get(NeedKind(kind), PRICE) // PRICE
 
 
 def a_month(random: Random) -> list[HelpCount]:
@@ -66,7 +83,12 @@ def a_month(random: Random) -> list[HelpCount]:
         cells[counties[0], 0] = rest
     for kind in range(14):
         cells["", kind] = sum(count for (place, one), count in cells.items() if one == kind and len(place) == 2)
-    return [HelpCount(place, kind, n, n, n * 7_000_001) for (place, kind), n in cells.items() if n]
+    return [HelpCount(place, kind, n, n, worth_of(cells, place)) for (place, kind), n in cells.items() if n]
+
+
+def worth_of(cells: dict[tuple[str, int], int], place: str) -> int:
+    """Of a place, at the public prices."""
+    return sum(n * price_of(kind) * PRICE for (one, kind), n in cells.items() if one == place and kind)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -81,7 +103,7 @@ def test_no_small_cell_can_be_solved_from_all_that_is_told(seed: int) -> None:
     assert small.keys() <= hidden
     assert len(told) > len(counts) / 4, "a table that tells nothing is safe and useless"
     for key, number in small.items():
-        least, most = derived(key, told, hidden, totals)
+        least, most = derived(key, told, hidden, totals, table.worth_rial)
         assert least <= number <= most
         assert most - least >= CROWD_MIN, key
     assert all((place, 0) in told for place in table.worth_rial)
@@ -100,6 +122,30 @@ def test_without_the_other_hidden_cells_the_attacker_solves_one() -> None:
     assert [truth[key] for key, (least, most) in bounds.items() if least == most], "one is found to the last household"
     assert any(find_doubt(key, {one: Cell(n, n) for one, n in truth.items()} | _empty(totals, truth), small, totals)
                .is_enough is False for key in small)  # fmt: skip
+
+
+def a_month_of_dowries() -> tuple[list[HelpCount], HelpTable]:
+    cells = {NeedKind.FOOD.value: 500, NeedKind.DOWRY.value: 8, NeedKind.HOME_GOODS.value: 20, 0: 528}
+    kinds = {("", kind): n for kind, n in cells.items()}
+    counts = [HelpCount(place, kind, n, n, worth_of(kinds, "")) for place in ("", "23") for kind, n in cells.items()]
+    return counts, make_help_table(140508, counts)
+
+
+def test_no_worth_at_public_prices_solves_a_hidden_kind() -> None:
+    counts, table = a_month_of_dowries()
+    told = {key: number for key, number in table.needs.items() if number is not None}
+    hidden, dowry = table.needs.keys() - told.keys(), ("23", NeedKind.DOWRY.value)
+    totals = readable_sums(one.place for one in counts)
+
+    assert hidden == {(place, kind.value) for place in ("", "23") for kind in (NeedKind.DOWRY, NeedKind.HOME_GOODS)}
+    assert table.worth_rial == {}
+    least, most = derived(dowry, told, hidden, totals, table.worth_rial)
+    assert most - least >= CROWD_MIN
+    # told, the worth leaves eight dowries alone
+    assert derived(dowry, told, hidden, totals, {"23": 12_000_000_000}) == (8, 8)
+    # where nothing is hidden it is told
+    plain = [HelpCount(place, kind, 40, 40, 400_000_000) for place in ("", "23") for kind in (0, 1)]
+    assert make_help_table(140508, plain).worth_rial == {"": 400_000_000, "23": 400_000_000}
 
 
 def _empty(totals: Iterable[Total], truth: dict) -> dict:
