@@ -8,11 +8,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sakha.access.rules import SYSTEM
-from sakha.observatory.actions import reckon_days
+from sakha.observatory.actions import find_first_missed_day, reckon_days
 from sakha.vocabulary.jalali import TEHRAN
 
-# A night that failed is made up for by the next ones.
+# A night that failed is made up for by the next ones, from the last day that is whole. A new province is counted a week
+# back; nothing older than a month is made up for.
 DAYS_BACK: Final = 7
+_DAYS_BACK_MAX: Final = 31
 _log = structlog.get_logger()
 
 
@@ -22,5 +24,8 @@ def reckon_nightly(timestamp: int) -> None:
     """Count the days that are over."""
     at = timezone.now()
     yesterday = at.astimezone(TEHRAN).date() - timedelta(days=1)
-    done = reckon_days(actor=SYSTEM, at=at, first=yesterday - timedelta(days=DAYS_BACK - 1), last=yesterday)
+    first = yesterday - timedelta(days=DAYS_BACK - 1)
+    oldest = yesterday - timedelta(days=_DAYS_BACK_MAX - 1)
+    missed = find_first_missed_day(actor=SYSTEM, first=oldest, last=yesterday)
+    done = reckon_days(actor=SYSTEM, at=at, first=min(first, missed or first), last=yesterday)
     _log.info("days_reckoned", due=timestamp, province_day_count=len(done))

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Reckoning(models.Model):
-    """A province counted as of a day. Only written where something changed: a day without one is as the day before.
+    """A province counted as of a day. A day without one is as the newest before it.
 
     `until_at` is the end of the day, or the moment of counting where the day was not over; such a day is counted anew.
     """

@@ -1,31 +1,28 @@
-"""Counts provinces as of days: each province a transaction of its own, only where something changed, oldest day first.
+"""Counts provinces as of days: every province that was begun, each a transaction of its own, oldest day first.
 
-Killed in between, it goes on with what is not counted yet; a finished day is never counted again.
+Killed in between, it goes on with what is not counted yet; a finished day is never counted again. A province that the
+database fails to count does not keep the others from being counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import connection
+from django.db.utils import Error as DatabaseError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope
-from sakha.observatory.queries.filling import CHANGED, FILLS
+from sakha.observatory.queries.filling import DUE, FILLS, MISSED
 from sakha.observatory.rules.daily import YEAR_DAYS
 from sakha.vocabulary.jalali import TEHRAN, jalali_month, jalali_year
 from sakha.vocabulary.places import PROVINCES
 
-_EVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _YEAR: Final = timedelta(days=YEAR_DAYS)
-# What was begun before a count may be committed after it, with a moment before: such a province is counted again.
-_LATE: Final = timedelta(hours=1)
-_COUNTED: Final = """
-    SELECT DISTINCT ON (province) province, on_day, until_at FROM observatory_reckoning
-     WHERE on_day <= %(day)s ORDER BY province, on_day DESC"""
 # Two runs at once: the second waits, and finds the day counted.
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('observatory ' || %(province)s))"
 _FINISHED: Final = """
@@ -40,6 +37,13 @@ _BEGIN: Final = """
     VALUES (%(province)s, %(day)s, %(until)s, %(at)s) RETURNING id"""
 
 
+_log = structlog.get_logger()
+
+
+class DaysNotReckonedError(RuntimeError):
+    """The database failed to count some provinces; all others are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class DayReckoned:
     """A province that was counted as of a day, and how many amounts are kept of it."""
@@ -52,19 +56,42 @@ class DayReckoned:
 def reckon_days(
     *, actor: Actor, at: datetime, first: date, last: date, provinces: Sequence[str] = ()
 ) -> tuple[DayReckoned, ...]:
-    """Count the days from `first` to `last`, each province only where something changed since its last counted day.
+    """Count the days from `first` to `last`, each in every province that was begun by then.
 
-    A day that is not over at `at` is counted up to then, and again when it is over. Raises: PermissionMissing.
+    A day that is not over at `at` is counted up to then, and again when it is over. Raises: PermissionMissing,
+    DaysNotReckonedError when all that could be counted is.
     """
     actor.require_scope(Scope.SYSTEM)
     done: list[DayReckoned] = []
+    failed: list[str] = []
     day = first
     while day <= min(last, at.astimezone(TEHRAN).date()):
-        due = _to_reckon(day, at, provinces or sorted(PROVINCES))
-        counted = (reckon_province(actor=actor, at=at, province=province, day=day) for province in due)
-        done.extend(one for one in counted if one)
+        for province in _provinces_due(day, at, provinces or sorted(PROVINCES)):
+            try:
+                counted = reckon_province(actor=actor, at=at, province=province, day=day)
+            except DatabaseError as error:
+                # the kind alone: a database's words may repeat what stands in a row
+                _log.error("province_not_reckoned", province=province, on=str(day), error=type(error).__name__)
+                failed.append(f"{province} {day}")
+            else:
+                done.extend([counted] if counted else [])
         day += timedelta(days=1)
+    if failed:
+        raise DaysNotReckonedError(", ".join(failed))
     return tuple(done)
+
+
+def find_first_missed_day(*, actor: Actor, first: date, last: date) -> date | None:
+    """Return the first of these days that is not finished in a province that was counted before it; None: none is.
+
+    Raises: PermissionMissing.
+    """
+    actor.require_scope(Scope.SYSTEM)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(MISSED, {"days": days, "ends": [end_of_day(day) for day in days]})
+        missed: date | None = cursor.fetchone()[0]
+    return missed
 
 
 def reckon_province(*, actor: Actor, at: datetime, province: str, day: date) -> DayReckoned | None:
@@ -105,24 +132,9 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), TEHRAN)
 
 
-def _to_reckon(day: date, at: datetime, provinces: Sequence[str]) -> list[str]:
+def _provinces_due(day: date, at: datetime, provinces: Sequence[str]) -> list[str]:
     ends_at = end_of_day(day)
+    asked = {"provinces": list(provinces), "day": day, "ends_at": ends_at, "until": min(ends_at, at)}
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_COUNTED, {"day": day})
-        counted = {province: (on, until_at) for province, on, until_at in cursor.fetchall()}
-        open_ones = [one for one in provinces if one not in counted or counted[one][1] < ends_at]
-        if not open_ones:
-            return []
-        since = min((counted[one][1] if one in counted else _EVER for one in open_ones), default=_EVER)
-        asked: dict[str, Any] = {"since": since - _LATE, "until": min(ends_at, at), "year": _YEAR}
-        cursor.execute(CHANGED, asked)
-        changed = dict(cursor.fetchall())
-
-    def is_due(province: str) -> bool:
-        if province not in counted:
-            return province in changed
-        counted_on, counted_until = counted[province]
-        # a new month ends the periods of needs everywhere
-        return changed.get(province, _EVER) >= counted_until - _LATE or jalali_month(counted_on) != jalali_month(day)
-
-    return [one for one in open_ones if is_due(one)]
+        cursor.execute(DUE, asked)
+        return [province for (province,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The statements that count a day: of each source all its figures at once, and which provinces have changed."""
+"""The statements that count a day: of each source all its figures at once, and which provinces are due."""
 
 from __future__ import annotations
 
@@ -36,37 +36,24 @@ def _fill(source: str) -> str:
 # Nobody's words stand in these: all are made of this room's own definitions.
 FILLS: Final[dict[str, str]] = {source: _fill(source) for source in SOURCES}
 
-# Moments after which a province is not as it was, those that a year's look back leaves behind included. `since` is the
-# oldest moment up to which any of the provinces asked for was counted.
-CHANGED: Final = """SELECT province, max(moment) FROM (
-  SELECT province, changed_at AS moment FROM registry_household WHERE changed_at >= %(since)s
-  UNION ALL SELECT h.province, f.submitted_at FROM registry_fact f JOIN registry_household h ON h.id = f.household_id
-             WHERE f.submitted_at >= %(since)s
-  UNION ALL SELECT h.province, s.scored_at FROM scoring_month_score s JOIN registry_household h ON h.id = s.household_id
-             WHERE s.scored_at >= %(since)s
-  UNION ALL SELECT province, at FROM ledger_event WHERE at >= %(since)s AND province <> ''
-  UNION ALL SELECT province, settled_at FROM ledger_hold WHERE settled_at >= %(since)s
-  UNION ALL SELECT province, settled_at + %(year)s FROM ledger_hold
-             WHERE status = 2 AND settled_at >= %(since)s - %(year)s
-  UNION ALL SELECT province, found_at FROM ledger_hold WHERE found_at >= %(since)s
-  UNION ALL SELECT province, opened_at FROM ledger_need WHERE opened_at >= %(since)s
-  UNION ALL SELECT province, opened_at + %(year)s FROM ledger_need WHERE opened_at >= %(since)s - %(year)s
-  UNION ALL SELECT province, found_at FROM coordination_candidate WHERE found_at >= %(since)s
-  UNION ALL SELECT province, left_at FROM coordination_candidate WHERE left_at >= %(since)s
-  UNION ALL SELECT province, greatest(sent_at, settled_at, opened_at) FROM coordination_invitation
-             WHERE greatest(sent_at, settled_at, opened_at) >= %(since)s
-  UNION ALL SELECT province, greatest(begun_at, sent_at) FROM coordination_registration
-             WHERE greatest(begun_at, sent_at) >= %(since)s
-  UNION ALL SELECT province, greatest(state_at, taken_at, served_at) FROM coordination_introduction
-             WHERE greatest(state_at, taken_at, served_at) >= %(since)s
-  UNION ALL SELECT province, greatest(opened_at, answered_at, due_at) FROM coordination_grievance
-             WHERE greatest(opened_at, answered_at, due_at) >= %(since)s
-  UNION ALL SELECT province, greatest(opened_at, decided_at, due_at) FROM scoring_appeal
-             WHERE greatest(opened_at, decided_at, due_at) >= %(since)s
-  UNION ALL SELECT province, greatest(approved_at, suspended_at) FROM access_organisation
-             WHERE greatest(approved_at, suspended_at) >= %(since)s
-  UNION ALL SELECT o.province, c.recorded_at FROM coordination_coverage c
-              JOIN access_organisation o ON o.id = c.organisation_id WHERE c.recorded_at >= %(since)s
-  UNION ALL SELECT o.province, c.to_on::timestamptz FROM coordination_coverage c
-              JOIN access_organisation o ON o.id = c.organisation_id WHERE c.to_on >= %(since)s - interval '2 days'
-) moments WHERE moment < %(until)s AND province <> '' GROUP BY province"""
+# Provinces to be counted as of a day: those that were counted before, or in which something is by now, and not those
+# whose day is finished. A province that was begun is counted every night, whatever changed: a household that moved
+# away, a candidate that was opened again or a period that ended leave no moment of their own there.
+DUE: Final = """SELECT asked.province FROM unnest(%(provinces)s::text[]) AS asked (province)
+ WHERE NOT EXISTS (SELECT FROM observatory_reckoning r WHERE r.province = asked.province
+                      AND r.on_day = %(day)s AND r.until_at >= %(ends_at)s)
+   AND (EXISTS (SELECT FROM observatory_reckoning r WHERE r.province = asked.province AND r.on_day <= %(day)s)
+     OR EXISTS (SELECT FROM registry_household h WHERE h.province = asked.province AND h.registered_at < %(until)s)
+     OR EXISTS (SELECT FROM access_organisation o WHERE o.province = asked.province AND o.approved_at < %(until)s)
+     OR EXISTS (SELECT FROM coordination_candidate c WHERE c.province = asked.province AND c.found_at < %(until)s)
+     OR EXISTS (SELECT FROM coordination_registration r WHERE r.province = asked.province AND r.begun_at < %(until)s)
+     OR EXISTS (SELECT FROM coordination_grievance g WHERE g.province = asked.province AND g.opened_at < %(until)s))
+ ORDER BY asked.province"""
+
+# The first of some days that is not finished in a province which was counted before it.
+MISSED: Final = """SELECT min(days.day)
+  FROM unnest(%(days)s::date[], %(ends)s::timestamptz[]) AS days (day, ends_at)
+  JOIN (SELECT province, min(on_day) AS first_on FROM observatory_reckoning GROUP BY province) begun
+    ON begun.first_on < days.day
+ WHERE NOT EXISTS (SELECT FROM observatory_reckoning r WHERE r.province = begun.province
+                      AND r.on_day = days.day AND r.until_at >= days.ends_at)"""

@@ -155,12 +155,12 @@ def find_reckoned(*, actor: Actor, place: Place, on: date) -> Reckoned | None:
 
 
 def counted_on(provinces: Sequence[str], on: date) -> Reckoned | None:
-    """Return up to when any of these provinces was counted, inside the actor's scope."""
+    """Return up to when all of these provinces that were ever counted are, inside the actor's scope."""
     with connection.cursor() as cursor:
-        statement = f"{NEWEST}SELECT max(on_day), max(until_at), count(*) FROM newest"  # noqa: S608 -- own words
+        statement = f"{NEWEST}SELECT min(on_day), min(until_at), count(*) FROM newest"  # noqa: S608 -- own words
         cursor.execute(statement, {"provinces": list(provinces), "on": on})
-        newest_on, until_at, province_count = cursor.fetchone()
-    return Reckoned(newest_on, until_at, province_count) if province_count else None
+        oldest_on, until_at, province_count = cursor.fetchone()
+    return Reckoned(oldest_on, until_at, province_count) if province_count else None
 
 
 def require_place(actor: Actor, place: Place) -> None:

@@ -7,21 +7,31 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from django.db import connection, transaction
-from django.db.utils import DataError, ProgrammingError
+from django.db.utils import ProgrammingError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.ledger.actions import deliver_aid, hold_aid
-from sakha.observatory.actions import reckon_days, reckon_province
+from sakha.observatory.actions import DaysNotReckonedError, find_first_missed_day, reckon_days, reckon_province
 from sakha.observatory.queries import find_reckoned, get_breakdown, get_figures, get_lorenz, get_series
 from sakha.observatory.queries.filling import FILLS
-from sakha.observatory.rules import Breakdown, Part, Place, PlaceUnknown
+from sakha.observatory.rules import Breakdown, Part, Place, PlaceUnknown, Reckoned
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
-from tests.ledger_cast import AT, COUNTY, PROVINCE, a_request, an_officer, given_charity, given_household
+from tests.ledger_cast import (
+    AT,
+    COUNTY,
+    PROVINCE,
+    KnownHousehold,
+    a_request,
+    an_officer,
+    given_charity,
+    given_household,
+)
 from tests.open_tables import without_row_security
 
+ELSEWHERE = "23"
 DAY = date(2026, 11, 11)
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=9)
 NIGHT = AT + timedelta(days=30)
@@ -38,22 +48,30 @@ def given_parcel(charity: Actor, household_id: int, *, days: int = 0) -> None:
     deliver_aid(actor=charity, at=at, hold_id=held.require_held())
 
 
+def move(household: KnownHousehold, province: str) -> None:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_household SET province = %s, county = %s WHERE id = %s",
+            (province, f"{province}01", household.id),
+        )
+
+
 def days_counted(first: date, last: date) -> list[tuple[str, date]]:
     done = reckon_days(actor=SYSTEM, at=NIGHT, first=first, last=last)
     return [(one.province, one.on) for one in done]
 
 
 @pytest.mark.django_db
-def test_a_day_is_counted_once_and_the_next_only_where_something_changed() -> None:
+def test_a_day_is_counted_once_and_each_day_of_a_province_that_was_begun() -> None:
     mehr = given_charity("مهر")
     first, second = given_household(mehr), given_household(mehr, county="3002")
     given_parcel(mehr, first.id)
 
-    assert days_counted(DAY, NEXT) == [(PROVINCE, DAY)]
-    assert days_counted(DAY, NEXT) == [], "nothing is new"
+    assert days_counted(DAY, NEXT) == [(PROVINCE, DAY), (PROVINCE, NEXT)]
+    assert days_counted(DAY, NEXT) == [], "all is finished"
     assert reckon_province(actor=SYSTEM, at=NIGHT, province=PROVINCE, day=DAY) is None, "a finished day stays"
     given_parcel(mehr, second.id, days=2)
-    assert days_counted(DAY, LATER) == [(PROVINCE, DAY + timedelta(days=2))]
+    assert days_counted(DAY, LATER) == [(PROVINCE, DAY + timedelta(days=number)) for number in range(2, 10)]
 
     officer = an_officer(Scope.NATION)
     series = get_series(
@@ -88,7 +106,7 @@ def test_a_day_that_is_not_over_is_counted_up_to_now_and_again_later() -> None:
 
     early = reckon_days(actor=SYSTEM, at=AT + timedelta(hours=1), first=DAY, last=LATER)
     given_parcel(mehr, given_household(mehr).id)
-    late = reckon_days(actor=SYSTEM, at=AT + timedelta(hours=2), first=DAY, last=DAY)
+    late = reckon_days(actor=SYSTEM, at=AT + timedelta(hours=2), first=DAY, last=LATER)
 
     assert [one.on for one in (*early, *late)] == [DAY, DAY]
     reckoned = find_reckoned(actor=an_officer(), place=HERE, on=LATER)
@@ -99,15 +117,60 @@ def test_a_day_that_is_not_over_is_counted_up_to_now_and_again_later() -> None:
 
 
 @pytest.mark.django_db
-def test_a_run_that_ends_midway_leaves_no_half_counted_province_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_province_that_fails_leaves_nothing_half_counted_and_keeps_no_other_from_being_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     given_household(given_charity("مهر"))
+    given_household(given_charity("مهر"))
+    other = given_household()
+    move(other, ELSEWHERE)
     with monkeypatch.context() as broken:
-        broken.setitem(FILLS, "grievances", "SELECT 1 / 0")
-        with pytest.raises(DataError, match="division by zero"):
-            reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY)
-    assert rows("SELECT count(*) FROM observatory_amount") == [(0,)]
+        broken.setitem(FILLS, "grievances", f"SELECT 1 / (%(province)s <> '{ELSEWHERE}')::int")
+        with pytest.raises(DaysNotReckonedError, match=f"^{ELSEWHERE} {DAY}, {ELSEWHERE} {NEXT}$"):
+            reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=NEXT)
+    assert rows("SELECT province, on_day FROM observatory_reckoning ORDER BY 1, 2") == [
+        (PROVINCE, DAY),
+        (PROVINCE, NEXT),
+    ]
 
+    assert days_counted(DAY, NEXT) == [(ELSEWHERE, DAY), (ELSEWHERE, NEXT)]
+
+
+@pytest.mark.django_db
+def test_a_household_that_moves_is_counted_once_in_the_nation() -> None:
+    mehr = given_charity("مهر")
+    household = given_household(mehr)
+    given_household(mehr)
     assert days_counted(DAY, DAY) == [(PROVINCE, DAY)]
+
+    move(household, ELSEWHERE)
+
+    assert days_counted(DAY, NEXT) == [(ELSEWHERE, DAY), (ELSEWHERE, NEXT), (PROVINCE, NEXT)]
+    parts = get_breakdown(
+        actor=an_officer(Scope.NATION), code="IDENTIFIED_HOUSEHOLDS", by=Breakdown.PROVINCE, place=Place(), on=NEXT
+    )
+    assert [(part.key, part.value) for part in parts] == [(ELSEWHERE, 1), (PROVINCE, 1)]
+
+
+@pytest.mark.django_db
+def test_the_nation_is_as_of_its_oldest_province_and_a_missed_day_is_found() -> None:
+    given_household(given_charity("مهر"))
+    move(given_household(), ELSEWHERE)
+    early, officer = AT + timedelta(hours=1), an_officer(Scope.NATION)
+    reckon_province(actor=SYSTEM, at=NIGHT, province=PROVINCE, day=DAY)
+    reckon_province(actor=SYSTEM, at=NIGHT, province=PROVINCE, day=NEXT)
+    reckon_province(actor=SYSTEM, at=early, province=ELSEWHERE, day=DAY)
+
+    reckoned = find_reckoned(actor=officer, place=Place(), on=LATER)
+    assert reckoned == Reckoned(DAY, early, 2)
+    here = find_reckoned(actor=officer, place=HERE, on=LATER)
+    assert here is not None
+    assert here.on == NEXT
+    # before the first count of a province nothing is missed; a day that was not over is
+    assert find_first_missed_day(actor=SYSTEM, first=DAY - timedelta(days=9), last=LATER) == NEXT
+    days_counted(DAY, NEXT)
+    assert find_first_missed_day(actor=SYSTEM, first=DAY - timedelta(days=9), last=NEXT) is None
+    assert find_first_missed_day(actor=SYSTEM, first=DAY, last=LATER) == NEXT + timedelta(days=1)
 
 
 @pytest.mark.django_db
