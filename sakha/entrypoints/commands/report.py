@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write both files and name them."""
     today = timezone.now().astimezone(TEHRAN).date()
     on = read_day(arguments.on, today=today)
-    if on > today:
+    if on >= today:
         raise DayNotOver(field="on")
     build_assets(settings.SAKHA_BUILT_ASSETS)
     kind = ReportKind.COUNCIL if arguments.council else ReportKind.MONTHLY

@@ -6,8 +6,8 @@ Time and amounts run with the reading direction (class `flow` is mirrored by the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
+from sakha.observatory.rules.spread import lower_half_share
 from sakha.vocabulary.digits import group_thousands, persian_digits
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 200, 34
@@ -71,19 +71,6 @@ def draw_columns(columns: Sequence[tuple[str, int, str]]) -> str:
         f'aria-hidden="true" focusable="false">{"".join(parts)}'
         f'<line class="grid" x1="0" y1="{_COLUMNS_HEIGHT}" x2="{_COLUMNS_WIDTH}" y2="{_COLUMNS_HEIGHT}"/></svg>'
     )
-
-
-def lower_half_share(points: Sequence[tuple[float, float]]) -> float:
-    """Return the share of help that the half of households with the least received, read off the Lorenz curve."""
-    return _curve_at(points, 0.5)
-
-
-def _curve_at(points: Sequence[tuple[float, float]], place: float) -> float:
-    for (left, low), (right, high) in pairwise(points):
-        if left <= place <= right:
-            part = (place - left) / (right - left) if right > left else 0.0
-            return low + (high - low) * part
-    return place
 
 
 def draw_lorenz(points: Sequence[tuple[float, float]], before: Sequence[tuple[float, float]] = ()) -> str:

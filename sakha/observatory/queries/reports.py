@@ -12,6 +12,7 @@ from sakha.observatory.queries.reading import find_reckoned, get_breakdown, get_
 from sakha.observatory.rules.daily import Breakdown, DayFigure, Place
 from sakha.observatory.rules.reports import Course, Measure, NothingCounted, Report, ReportKind, ReportTable, Value
 from sakha.observatory.rules.shapes import FigureUnit
+from sakha.observatory.rules.spread import lower_half_share
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import jalali_month, month_bounds, month_name, show_date
 from sakha.vocabulary.money import show_toman_rounded
@@ -189,8 +190,8 @@ def _findings(
             f" {show_toman_rounded(told['DOUBLE_AID_WORTH'])} جای دیگری خرج شد."
         )
     if curve:
-        half = next(share for place, share in curve if place >= 1 / 2)
-        said.append(f"نیمهٔ کم‌دریافت خانوارها نزدیک {persian_digits(round(half * 100))}٪ کمک‌ها را گرفته است.")
+        half = persian_digits(round(lower_half_share(curve) * 100))
+        said.append(f"نیمهٔ کم‌دریافت خانوارها نزدیک {half}٪ کمک‌ها را گرفته است.")
     if then and (grown := told["DELIVERED"] - (then["DELIVERED"].value or 0)) > 0:
         said.append(f"{group_thousands(grown)} کمک در این میان رسید.")
     return tuple(said)

@@ -36,6 +36,18 @@ def gini_of_curve(points: Sequence[tuple[float, float]]) -> float:
     return 1 - 2 * area
 
 
+def lower_half_share(points: Sequence[tuple[float, float]]) -> float:
+    """Return the share of help that the half of households with the least received; the whole half without a curve.
+
+    Within a step everybody got the same, so it is read off the line between the step's ends.
+    """
+    half = 1 / 2
+    for (left, low), (right, high) in pairwise(points):
+        if left < right and left <= half <= right:
+            return low + (high - low) * (half - left) / (right - left)
+    return half
+
+
 def median_of_histogram(counts: Sequence[tuple[int, int]]) -> int | None:
     """Return the least value that half of all counted do not exceed, from (value, how many); None of nothing."""
     whole, passed = sum(count for _, count in counts), 0

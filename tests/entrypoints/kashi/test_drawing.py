@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from sakha.entrypoints.kashi.charts import draw_bar, draw_lorenz, draw_sparkline, lower_half_share
+from sakha.entrypoints.kashi.charts import draw_bar, draw_lorenz, draw_sparkline
 from sakha.entrypoints.kashi.tile_grid import GRID_PLACES, draw_tile_grid, ramp_step
 from sakha.entrypoints.kashi.tiles import draw_khatam, draw_mark, draw_seal, draw_tile_band
 from sakha.vocabulary.places import PROVINCES
@@ -72,11 +72,6 @@ def test_amounts_run_with_the_reading_direction_and_curves_do_not() -> None:
 def test_a_line_needs_two_points() -> None:
     assert draw_sparkline((1,)) == ""
     assert draw_lorenz(()) == ""
-
-
-def test_the_lower_half_is_read_off_the_curve() -> None:
-    assert lower_half_share(((0.0, 0.0), (1.0, 1.0))) == 0.5
-    assert lower_half_share(((0.0, 0.0), (0.4, 0.1), (0.6, 0.3), (1.0, 1.0))) == pytest.approx(0.2)
 
 
 def test_every_figure_in_a_drawing_is_persian() -> None:

@@ -48,6 +48,8 @@ def test_a_past_days_report_stays_the_same_to_the_byte(built_assets: Path, tmp_p
     reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])
     first = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=DAY)
     drawn, written = draw_report(first), write_workbook(first)
+    # all three got the same
+    assert "نیمهٔ کم‌دریافت خانوارها نزدیک ۵۰٪ کمک‌ها را گرفته است." in first.findings
     given_parcels(2, days=1)
     reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY + timedelta(days=1), provinces=["30"])
     again = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=DAY)
@@ -124,3 +126,11 @@ def test_a_day_is_read_in_any_way_and_a_month_by_its_end() -> None:
     assert command.read_day("", today=today) == date(2026, 11, 21)
     assert command.read_day("1405-08", today=today) == command.read_day("۱۴۰۵/۸", today=today) == date(2026, 11, 21)
     assert command.read_day("1405/08/12", today=today) == command.read_day("2026-11-03", today=today)
+
+
+def test_a_day_that_is_not_over_has_no_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command.timezone, "now", lambda: AT)
+
+    for day in (DAY, DAY + timedelta(days=1)):
+        with pytest.raises(command.DayNotOver):
+            command.run(Namespace(province="30", on=day.isoformat(), council=False, out=tmp_path))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sakha.observatory.rules import gini_index, lorenz_curve
+from sakha.observatory.rules.spread import lorenz_of_histogram, lower_half_share
 
 AMOUNTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=60)
 
@@ -23,6 +24,13 @@ def test_one_who_gets_all_bends_the_curve_to_the_corner() -> None:
 
     assert lorenz_curve(amounts, 4) == ((0.0, 0.0), (0.25, 0.0), (0.5, 0.0), (0.75, 0.0), (1.0, 1.0))
     assert gini_index(amounts) == pytest.approx(0.75)
+
+
+def test_the_lower_half_is_read_off_the_curve_between_the_ends_of_a_step() -> None:
+    assert lower_half_share(((0.0, 0.0), (1.0, 1.0))) == lower_half_share(()) == 0.5
+    assert lower_half_share(((0.0, 0.0), (0.4, 0.1), (0.6, 0.3), (1.0, 1.0))) == pytest.approx(0.2)
+    # ten households without help and ninety with the same: forty of the ninety are in the lower half
+    assert lower_half_share(lorenz_of_histogram([(10, 0), (90, 900)])) == pytest.approx(4 / 9)
 
 
 def test_nothing_given_has_no_curve() -> None:
