@@ -30,9 +30,6 @@ OPEN_PAGES = {
     "public": "/",
     "public-en": "/en/",
     "figures": "/figures/",
-    "give": "/give/",
-    "pool": "/give/pool/",
-    "door": "/d/",
     "proof": "/proof/",
 }
 SIZES = {"desktop": (1100, 1360), "phone": (360, 1500)}
