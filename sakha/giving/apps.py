@@ -32,11 +32,13 @@ class GivingConfig(AppConfig):
         "giving_share_piece": "SELECT, INSERT",
         # How much and for what stays as it was promised: for something else it is ended and begun anew.
         "giving_sponsorship": "SELECT, INSERT, UPDATE (state, state_at, household_id, sign)",
-        "giving_sponsored_month": "SELECT, INSERT, UPDATE (reminder_digest, reminded_at, attempt_count, gift_id)",
+        "giving_sponsored_month": "SELECT, INSERT, UPDATE (reminder_digest, reminded_at)",
         # What is left is moved by functions; what was offered stays.
         "giving_goods_offer": "SELECT, INSERT, UPDATE (withdrawn_at)",
         "giving_goods_taking": "SELECT",
-        "giving_refund": "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, sent_at)",
+        "giving_refund": (
+            "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, asked_at, sent_at)"
+        ),
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",

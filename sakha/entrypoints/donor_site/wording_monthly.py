@@ -9,6 +9,7 @@ from typing import Final
 from sakha.giving.queries.sponsorships import MonthToPay, SponsoredMonthCard, SponsorshipCard
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
 from sakha.giving.rules.sponsorships import MonthState, SponsorshipAim, SponsorshipState
+from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.jalali import month_name
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.need_kinds import NEED_KINDS
@@ -36,6 +37,8 @@ class MonthWords:
     kind: str
     is_open: bool
     is_replaced: bool
+    # What was paid besides, where two payments were open at once.
+    extra: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ def promise_words(card: SponsorshipCard) -> PromiseWords:
 def month_words(month: SponsoredMonthCard | MonthToPay) -> MonthWords:
     """One month."""
     state, kind = _MONTHS[month.state]
+    extra = f"{group_thousands(month.extra_count)} پرداخت دیگر هم رسید؛ هدیه‌ای جداست" if month.extra_count else ""
     return MonthWords(
-        month.id, month_name(month.month), state, kind, month.state is MonthState.OPEN, month.is_replaced
+        month.id, month_name(month.month), state, kind, month.state is MonthState.OPEN, month.is_replaced, extra
     )  # fmt: skip
 
 

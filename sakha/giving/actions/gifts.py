@@ -43,10 +43,10 @@ _PLACE: Final = "SELECT outcome, listing_id FROM giving_place(%s, %s)"
 _KEEP: Final = """
     INSERT INTO giving_gift (request_id, follow_digest, amount_rial, listing_id, province, county, kinds,
                              household_types, condition_set, household_most_rial, expires_on, state, counted_rial,
-                             pledged_at, lapses_at, led_by_id, donor_id)
+                             pledged_at, lapses_at, led_by_id, donor_id, sponsored_month_id)
     VALUES (%(request)s, %(follow)s, %(amount)s, %(listing)s, %(province)s, %(county)s, %(kinds)s::smallint[],
             %(types)s::text[], %(set)s, %(household_most)s, %(expires_on)s, %(state)s, %(counted)s, %(at)s,
-            %(lapses_at)s, %(led_by)s, %(donor)s)
+            %(lapses_at)s, %(led_by)s, %(donor)s, %(month)s)
     RETURNING id
 """
 # The second of two clicks waits here for the first, and sees its gift.
@@ -83,11 +83,15 @@ _LAPSE: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGift:
-    """What somebody is about to give; the request id is the form's, so that a form sent twice is one gift."""
+    """What somebody is about to give; the request id is the form's, so that a form sent twice is one gift.
+
+    It may be an attempt to pay a month of a promise.
+    """
 
     request_id: UUID
     amount_rial: int
     terms: GiftTerms = field(default_factory=GiftTerms)
+    sponsored_month_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +194,7 @@ def _keep(at: datetime, gift: NewGift, follow_code: str, giver: GiverMarks | Non
             "set": terms.condition_set,
             "led_by": led_by,
             "donor": giver.donor_id if giver else None,
+            "month": gift.sponsored_month_id,
             "household_most": terms.household_most_rial,
             "expires_on": terms.expires_on,
             "state": GiftState.PLEDGED,

@@ -36,11 +36,22 @@ _OFFER: Final = """
                                     expires_on, province, county, contact, offered_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (request_id) DO NOTHING
 """
-_OFFERED: Final = "SELECT id FROM giving_goods_offer WHERE request_id = %s AND donor_id = %s"
+_OFFERED: Final = """
+    SELECT id FROM giving_goods_offer
+     WHERE request_id = %s AND donor_id = %s AND item = %s AND (quantity, worth_rial) = (%s, %s)
+       AND expires_on IS NOT DISTINCT FROM %s::date AND (province, county, contact) = (%s, %s, %s)
+"""
 _WITHDRAW: Final = """
     UPDATE giving_goods_offer SET withdrawn_at = %s WHERE id = %s AND donor_id = %s AND withdrawn_at IS NULL
 """
 _WORTH: Final = "SELECT item, worth_rial FROM giving_goods_worth(%s, %s, %s)"
+# Whatever became since of the offer, its price or the hold.
+_TAKEN: Final = """
+    SELECT taking.hold_id, taking.id
+      FROM giving_goods_taking AS taking JOIN ledger_hold AS hold ON hold.id = taking.hold_id
+     WHERE hold.organisation_id = %s AND hold.request_id = %s
+       AND (taking.offer_id, taking.household_id, taking.quantity) = (%s, %s, %s)
+"""
 _TAKE: Final = "SELECT giving_take_goods(%s, %s, %s, %s, %s)"
 # By the states that the function raises.
 _REFUSED: Final[Mapping[str, type[Refusal]]] = MappingProxyType(
@@ -73,7 +84,7 @@ class GoodsTaken:
 def offer_goods(*, giver: DonorCard, at: datetime, offer: NewOffer) -> int:
     """Put goods or hours of an organisation in good standing into stock; tells the offer. Sent twice, it is one.
 
-    Raises: OnlyOrganisationsOffer, GoodsInvalid.
+    Raises: OnlyOrganisationsOffer, GoodsInvalid, RequestReused.
     """
     if not giver.is_organisation or not giver.is_in_good_standing:
         raise OnlyOrganisationsOffer
@@ -95,7 +106,11 @@ def offer_goods(*, giver: DonorCard, at: datetime, offer: NewOffer) -> int:
             [offer.request_id, giver.donor_id, offer.item, facts.kind.value, facts.price_name, offer.quantity,
              offer.quantity, offer.worth_rial, offer.expires_on, offer.province, county, contact, at],
         )  # fmt: skip
-        cursor.execute(_OFFERED, [offer.request_id, giver.donor_id])
+        cursor.execute(
+            _OFFERED,
+            [offer.request_id, giver.donor_id, offer.item, offer.quantity, offer.worth_rial, offer.expires_on,
+             offer.province, county, contact],
+        )  # fmt: skip
         row = cursor.fetchone()
     if row is None:
         raise RequestReused
@@ -121,6 +136,9 @@ def take_goods(
     day, taking_id = at.astimezone(TEHRAN).date(), None
     try:
         with acting(actor), connection.cursor() as cursor:
+            cursor.execute(_TAKEN, [actor.organisation_id, request_id, offer_id, household_id, quantity])
+            if (before := cursor.fetchone()) is not None:
+                return GoodsTaken(*before)
             cursor.execute(_WORTH, [offer_id, household_id, day])
             row = cursor.fetchone()
             if row is None or row[0] not in GOODS:

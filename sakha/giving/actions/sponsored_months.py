@@ -19,21 +19,17 @@ from sakha.giving.gateways import PaymentGateway, open_payment_gateway
 from sakha.giving.queries.sponsorships import MonthToPay
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import MonthPaid, MonthPassed, MonthState, SponsorshipState, SponsorshipStopped
-from sakha.giving.rules.states import PaymentState
-from sakha.giving.rules.terms import GiftTerms, ListingFull, ListingUnknown
+from sakha.giving.rules.states import GiftState, PaymentState
+from sakha.giving.rules.terms import GiftBegun, GiftTerms, ListingFull, ListingUnknown
 
-_REQUESTS: Final = UUID("0d1f2c52-5a08-4d0e-8a53-1d0f5cf3b7a4")
-_OPEN: Final = """
-    SELECT asked.attempt_count, gift.state, gift.lapses_at, payment.authority, payment.state
-      FROM giving_sponsored_month AS asked
-      LEFT JOIN giving_gift AS gift ON gift.id = asked.gift_id
-      LEFT JOIN giving_payment AS payment ON payment.gift_id = gift.id
-     WHERE asked.id = %s
-"""
-_TRIED: Final = """
-    UPDATE giving_sponsored_month SET attempt_count = attempt_count + 1,
-           gift_id = (SELECT id FROM giving_gift WHERE request_id = %(request)s)
-     WHERE id = %(month)s AND attempt_count = %(count)s
+_PAID: Final = frozenset({GiftState.PAID, GiftState.REFUNDED})
+_REQUESTS: Final = UUID("6a8e5a0b-2f0c-4a52-9f0e-0c1f2b7d9e44")
+# Every attempt, the oldest first: one that was left may be paid yet.
+_ATTEMPTS: Final = """
+    SELECT gift.state, gift.state = 'PLEDGED' AND gift.lapses_at > %(at)s, payment.authority, payment.state,
+           payment.gateway
+      FROM giving_gift AS gift LEFT JOIN giving_payment AS payment ON payment.gift_id = gift.id
+     WHERE gift.sponsored_month_id = %(month)s ORDER BY gift.id
 """
 
 
@@ -55,7 +51,10 @@ def begin_month(
 ) -> MonthBegun:
     """Lead to the payment of a month. As long as one is open at the gateway, it is the one that is led to.
 
-    Raises: SponsorshipStopped, MonthPassed, MonthPaid, and what `pledge_gift` raises.
+    Before another is begun, the gateway is asked about each that it never settled. Should the giver pay two of them
+    all the same, the second is a gift beside the month, and the month says so (`SponsoredMonthCard.extra_count`).
+
+    Raises: SponsorshipStopped, MonthPassed, MonthPaid, PaymentUncertain, and what `pledge_gift` raises.
     """
     if month.sponsorship.state is not SponsorshipState.ACTIVE:
         raise SponsorshipStopped
@@ -63,19 +62,22 @@ def begin_month(
         raise MonthPaid if month.state is MonthState.PAID else MonthPassed
     way = gateway or open_payment_gateway()
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_OPEN, [month.id])
-        count, state, lapses_at, authority, payment_state = cursor.fetchone()
-    if authority is not None and payment_state == PaymentState.ASKED:
+        cursor.execute(_ATTEMPTS, {"month": month.id, "at": at})
+        attempts = cursor.fetchall()
+    open_authority = ""
+    for state, is_open, authority, payment_state, gateway_name in attempts:
         # Perhaps it is paid and the browser never came back.
-        if settle_payment(at=at, authority=authority, gateway=way).is_paid:
+        is_asked = payment_state == PaymentState.ASKED and gateway_name == way.name
+        if state in _PAID or (is_asked and settle_payment(at=at, authority=authority, gateway=way).is_paid):
             raise MonthPaid
-        if state == "PLEDGED" and lapses_at > at:
-            return MonthBegun(address=way.address_of(authority=authority))
-    request_id = uuid5(_REQUESTS, f"{month.id}:{count}")
-    try:
-        pledged = _pledge(at, month, request_id, callback_for, giver=giver, gateway=way)
-    finally:  # also where the very same was begun by another click, or before the machine died
-        _keep_attempt(month.id, count, request_id)
+        if is_open and authority is None:  # another click asks the gateway just now, or its machine died
+            raise GiftBegun
+        if is_open and is_asked:
+            open_authority = authority
+    if open_authority:
+        return MonthBegun(address=way.address_of(authority=open_authority))
+    request_id = uuid5(_REQUESTS, f"{month.id}:{len(attempts)}")
+    pledged = _pledge(at, month, request_id, callback_for, giver=giver, gateway=way)
     return MonthBegun(address=pledged.address, follow_code=pledged.follow_code)
 
 
@@ -84,7 +86,9 @@ def _pledge(
 ) -> Pledged:
     """For the need that it stays with while there is room, else for its like: the same kind at the same place."""
     promise = month.sponsorship
-    gift = NewGift(request_id=request_id, amount_rial=promise.amount_rial, terms=_terms(month))
+    gift = NewGift(
+        request_id=request_id, amount_rial=promise.amount_rial, terms=_terms(month), sponsored_month_id=month.id
+    )
     if not month.listing_code:
         return pledge_gift(at=at, gift=gift, callback_for=callback_for, **way)
     named = replace(gift, terms=GiftTerms(listing_code=month.listing_code))
@@ -104,10 +108,3 @@ def _terms(month: MonthToPay) -> GiftTerms:
         condition_set=promise.condition_set,
         household_most_rial=promise.household_most_rial,
     )
-
-
-def _keep_attempt(month_id: int, count: int, request_id: UUID) -> None:
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM giving_gift WHERE request_id = %s", [request_id])
-        if cursor.fetchone() is not None:
-            cursor.execute(_TRIED, {"request": request_id, "month": month_id, "count": count})

@@ -5,7 +5,7 @@ Nothing is promised twice: of a household's need no more is promised for every m
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,11 +20,13 @@ from sakha.giving.queries.donors import DonorCard, amount_limits
 from sakha.giving.queries.needs import LISTED
 from sakha.giving.rules.donors import require_known
 from sakha.giving.rules.sponsorships import (
+    OPEN_MOST,
     REMINDED_AFTER,
     SPONSORED_KINDS,
     KindNotSponsored,
     MonthPlan,
     NobodyToSponsor,
+    PromisesMany,
     SponsorshipAim,
     SponsorshipState,
     SponsorshipStopped,
@@ -40,7 +42,7 @@ from sakha.giving.rules.terms import (
     require_gift,
     require_terms,
 )
-from sakha.vocabulary.jalali import TEHRAN, jalali_month, to_jalali
+from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds, to_jalali
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.need_kinds import NeedKind
 
@@ -52,6 +54,7 @@ _ANOTHER: Final = "آن که ماهانه همراهش بودید دیگر در 
 # Promises for one household are counted one after the other.
 _ONE_BY_ONE: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_sponsorships'))"
 _SENT: Final = "SELECT id, donor_id, amount_rial FROM giving_sponsorship WHERE request_id = %s"
+_OPEN_COUNT: Final = "SELECT count(*) FROM giving_sponsorship WHERE donor_id = %s AND state <> 'ENDED'"
 _BEGIN: Final = """
     INSERT INTO giving_sponsorship (request_id, donor_id, aim, amount_rial, province, county, kinds, household_types,
                                     condition_set, household_most_rial, household_id, sign, state, begun_at, state_at)
@@ -59,7 +62,8 @@ _BEGIN: Final = """
             %(types)s::text[], %(set)s, %(household_most)s, %(household)s, %(sign)s, 'ACTIVE', %(at)s, %(at)s)
     RETURNING id
 """
-# A shown need of the month with room for the amount, also beside what is promised for every month already.
+# A shown need of the month with room for the amount, also beside what is promised for every month already. Who promised
+# and paid neither this month nor the last keeps nobody else away.
 _ROOM: Final = f"""
     SELECT id, code, household_id, kind, province, county FROM giving_listing
      WHERE {LISTED} AND kind = ANY(%(kinds)s::smallint[]) AND period = %(month)s
@@ -68,7 +72,12 @@ _ROOM: Final = f"""
        AND given_rial + elsewhere_rial + %(amount)s <= target_rial
        AND %(amount)s + (SELECT coalesce(sum(promised.amount_rial), 0) FROM giving_sponsorship AS promised
                           WHERE promised.household_id = giving_listing.household_id AND promised.state <> 'ENDED'
-                            AND giving_listing.kind = ANY(promised.kinds)) <= target_rial
+                            AND giving_listing.kind = ANY(promised.kinds)
+                            AND (promised.begun_at >= %(since)s OR EXISTS (
+                                SELECT 1 FROM giving_sponsored_month AS asked
+                                  JOIN giving_gift AS gift ON gift.sponsored_month_id = asked.id
+                                                          AND gift.state IN ('PAID', 'REFUNDED')
+                                 WHERE asked.sponsorship_id = promised.id AND asked.month >= %(last)s))) <= target_rial
      ORDER BY (given_rial + elsewhere_rial)::numeric / target_rial, seen_count, code LIMIT 1
 """  # noqa: S608 -- the condition is ours
 _KIND: Final = f"SELECT kind FROM giving_listing WHERE code = %s AND {LISTED}"  # noqa: S608 -- as above
@@ -92,9 +101,8 @@ _DUE: Final = f"""
      ORDER BY promise.id LIMIT %(limit)s
 """  # noqa: S608 -- as above
 _ASK: Final = """
-    INSERT INTO giving_sponsored_month (sponsorship_id, month, listing_id, is_replaced, link_digest, asked_at,
-                                        attempt_count)
-    VALUES (%s, %s, %s, %s, %s, %s, 0) ON CONFLICT (sponsorship_id, month) DO NOTHING RETURNING id
+    INSERT INTO giving_sponsored_month (sponsorship_id, month, listing_id, is_replaced, link_digest, asked_at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (sponsorship_id, month) DO NOTHING RETURNING id
 """
 _MOVE: Final = "UPDATE giving_sponsorship SET household_id = %s, sign = %s WHERE id = %s"
 _UNPAID: Final = """
@@ -102,9 +110,9 @@ _UNPAID: Final = """
       FROM giving_sponsored_month AS asked
       JOIN giving_sponsorship AS promise ON promise.id = asked.sponsorship_id AND promise.state = 'ACTIVE'
       JOIN giving_donor AS donor ON donor.id = promise.donor_id AND donor.mobile_sealed IS NOT NULL
-      LEFT JOIN giving_gift AS gift ON gift.id = asked.gift_id
      WHERE asked.month = %(month)s AND asked.reminded_at IS NULL AND asked.asked_at <= %(before)s
-       AND (gift.id IS NULL OR gift.state IN ('PLEDGED', 'LAPSED'))
+       AND NOT EXISTS (SELECT 1 FROM giving_gift AS gift
+                        WHERE gift.sponsored_month_id = asked.id AND gift.state IN ('PAID', 'REFUNDED'))
      ORDER BY asked.id LIMIT %(limit)s FOR NO KEY UPDATE OF asked
 """
 _REMINDED: Final = "UPDATE giving_sponsored_month SET reminded_at = %s, reminder_digest = %s WHERE id = %s"
@@ -132,28 +140,14 @@ class MonthsAsked:
 def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship) -> int:
     """Promise so much for every month, from this one on; tells its number. The first month is asked for at once.
 
-    Raises: GiftInvalid, GiverUnknown, KindNotSponsored, ListingUnknown, NobodyToSponsor, RequestReused.
+    Raises: GiftInvalid, GiverUnknown, KindNotSponsored, ListingUnknown, NobodyToSponsor, PromisesMany,
+        RequestReused.
     """
     amount_rial, on = require_gift(promise.amount_rial), at.astimezone(TEHRAN).date()
     require_terms(promise.terms, on=on)
     is_organisation = giver.is_organisation and giver.is_in_good_standing
     require_known(amount_limits(on=on), amount_rial, has_phone=bool(giver.mobile), is_organisation=is_organisation)
-    terms, month = promise.terms, jalali_month(on)
-    values: dict[str, Any] = {
-        "request": promise.request_id,
-        "donor": giver.donor_id,
-        "aim": promise.aim,
-        "amount": amount_rial,
-        "province": terms.province if not terms.county else "",
-        "county": terms.county,
-        "kinds": [kind.value for kind in terms.kinds],
-        "types": [one.value for one in terms.types],
-        "set": terms.condition_set,
-        "household_most": terms.household_most_rial,
-        "household": None,
-        "sign": "",
-        "at": at,
-    }
+    month, values = jalali_month(on), _values(giver, at, promise)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
         cursor.execute(_SENT, [promise.request_id])
@@ -161,6 +155,9 @@ def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship
             if (row[1], row[2]) != (giver.donor_id, amount_rial):
                 raise RequestReused
             return int(row[0])
+        cursor.execute(_OPEN_COUNT, [giver.donor_id])
+        if cursor.fetchone()[0] >= OPEN_MOST:
+            raise PromisesMany(most=OPEN_MOST)
         listing_id = None
         if promise.aim is not SponsorshipAim.POOL:
             found = _choose_first(cursor, promise, values, month)
@@ -211,6 +208,25 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
     return MonthsAsked(asked_count, another_count, _remind(at, address, limit))
 
 
+def _values(giver: DonorCard, at: datetime, promise: NewSponsorship) -> dict[str, Any]:
+    terms = promise.terms
+    return {
+        "request": promise.request_id,
+        "donor": giver.donor_id,
+        "aim": promise.aim,
+        "amount": promise.amount_rial,
+        "province": terms.province if not terms.county else "",
+        "county": terms.county,
+        "kinds": [kind.value for kind in terms.kinds],
+        "types": [one.value for one in terms.types],
+        "set": terms.condition_set,
+        "household_most": terms.household_most_rial,
+        "household": None,
+        "sign": "",
+        "at": at,
+    }
+
+
 def _choose_first(cursor: Any, promise: NewSponsorship, values: dict[str, Any], month: int) -> dict[str, Any]:
     """The household that the promise stays with, of those that are shown. What was named is what is promised for."""
     code = promise.terms.listing_code
@@ -223,7 +239,7 @@ def _choose_first(cursor: Any, promise: NewSponsorship, values: dict[str, Any], 
         if NeedKind(row[0]) not in SPONSORED_KINDS:
             raise KindNotSponsored
         kinds = [row[0]]
-    asked = {"kinds": kinds, "month": month, "code": code, "amount": promise.amount_rial}
+    asked = {"kinds": kinds, "code": code, "amount": promise.amount_rial} | _months(month)
     cursor.execute(_ROOM, asked | {"province": values["province"], "county": values["county"]})
     row = cursor.fetchone()
     if row is None:
@@ -232,6 +248,11 @@ def _choose_first(cursor: Any, promise: NewSponsorship, values: dict[str, Any], 
     if promise.aim is SponsorshipAim.NEED:  # should it end, another at the same place comes in its stead
         found |= {"province": "" if row[5] else row[4], "county": row[5]}
     return found
+
+
+def _months(month: int) -> dict[str, Any]:
+    first = datetime.combine(month_bounds(month)[0], time(), TEHRAN)
+    return {"month": month, "since": first, "last": jalali_month(first.date() - timedelta(days=1))}
 
 
 def _ask_one(cursor: Any, at: datetime, address: str, row: tuple[Any, ...]) -> tuple[MonthPlan, list[NoticeToQueue]]:
@@ -248,7 +269,7 @@ def _ask_one(cursor: Any, at: datetime, address: str, row: tuple[Any, ...]) -> t
     if plan is MonthPlan.LATER:
         return plan, []
     if plan is MonthPlan.ANOTHER:
-        asked = {"kinds": kinds, "month": month, "code": "", "amount": amount_rial}
+        asked = {"kinds": kinds, "code": "", "amount": amount_rial} | _months(month)
         cursor.execute(_ROOM, asked | {"province": province, "county": county})
         found = cursor.fetchone() or (None, "", None)
         listing_id = found[0]

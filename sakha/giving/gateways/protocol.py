@@ -27,14 +27,18 @@ class VerifiedPayment:
 
 
 class PaymentRefused(Refusal):
-    """The gateway says no: not paid, another amount, unknown."""
+    """The gateway says no: not paid, another amount, unknown.
+
+    `is_final` is a no to whatever was asked before too: nothing was done, and nothing will be.
+    """
 
     code: ClassVar[str] = "PAYMENT_REFUSED"
     sentence: ClassVar[str] = "درگاه پرداخت را نپذیرفت (کد {status})."
 
-    def __init__(self, *, status: str) -> None:
+    def __init__(self, *, status: str, is_final: bool = False) -> None:
         super().__init__(status=status)
         self.status = status
+        self.is_final = is_final
 
 
 class PaymentUncertain(Refusal):

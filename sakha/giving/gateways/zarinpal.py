@@ -16,6 +16,8 @@ from sakha.giving.gateways.protocol import AskedPayment, PaymentRefused, Payment
 
 _OK: Final = 100
 _TAKEN_BEFORE: Final = 101
+# No such payment, or nobody paid it: nothing of it ever went back. Any other no may follow a yes that got lost.
+_NEVER_PAID: Final = frozenset({-51, -54})
 _MERCHANT_PAYS: Final = "Merchant"
 _TIMEOUT: Final = httpx.Timeout(15, connect=5)
 _AUTHORITY_MOST: Final = 64
@@ -85,7 +87,7 @@ class ZarinpalGateway:
             return data
         errors = told.get("errors") if isinstance(told, dict) else None
         if isinstance(errors, dict) and isinstance(errors.get("code"), int):
-            raise PaymentRefused(status=str(errors["code"]))
+            raise PaymentRefused(status=str(errors["code"]), is_final=errors["code"] in _NEVER_PAID)
         raise PaymentUncertain(reason="shape")
 
 

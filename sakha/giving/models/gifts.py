@@ -113,6 +113,8 @@ class Gift(models.Model):
     led_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     # Whose account it is in; nobody's where it was given without a name.
     donor = models.ForeignKey(Donor, null=True, on_delete=models.PROTECT, related_name="+")
+    # The month of a promise that it is an attempt to pay; each attempt is kept, for it may be paid late.
+    sponsored_month = models.ForeignKey("giving.SponsoredMonth", null=True, on_delete=models.PROTECT, related_name="+")
     household_most_rial = models.BigIntegerField(null=True)
     expires_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=_choices(GiftState))

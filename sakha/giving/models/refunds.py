@@ -25,6 +25,8 @@ class Refund(models.Model):
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
+    # When the gateway was first asked for it, written before: from then on only a sure no is one.
+    asked_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from sakha.giving.models.donors import INDEX_LENGTH, Donor
-from sakha.giving.models.gifts import Gift, Listing
+from sakha.giving.models.gifts import Listing
 from sakha.giving.rules.sponsorships import SponsorshipAim, SponsorshipState
 
 
@@ -55,7 +55,7 @@ class Sponsorship(models.Model):
 
 
 class SponsoredMonth(models.Model):
-    """One month of a promise that was asked for; the gift is the attempt that counts, paid or not."""
+    """One month of a promise that was asked for; gifts name the month that they pay, and one that is paid is enough."""
 
     sponsorship = models.ForeignKey(Sponsorship, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.IntegerField()
@@ -67,8 +67,6 @@ class SponsoredMonth(models.Model):
     reminder_digest = models.BinaryField(max_length=INDEX_LENGTH, null=True, unique=True)
     asked_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
-    attempt_count = models.IntegerField(default=0)
-    gift = models.OneToOneField(Gift, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         """A month is asked for once."""

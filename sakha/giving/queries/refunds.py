@@ -20,7 +20,8 @@ _WAITING: Final = """
       LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
      WHERE balance.account = 3 AND balance.rial > 0 AND (%(gift)s::bigint IS NULL OR gift.id = %(gift)s)
        AND NOT EXISTS (SELECT 1 FROM giving_refund AS refund
-                        WHERE refund.gift_id = gift.id AND refund.state IN ('PROPOSED', 'APPROVED', 'BY_HAND'))
+                        WHERE refund.gift_id = gift.id AND refund.state IN ('PROPOSED', 'APPROVED', 'BY_HAND')
+                          AND refund.id IS DISTINCT FROM %(besides)s::bigint)
        AND (gift.state = 'REFUNDED' OR (gift.state = 'PAID' AND (
             gift.expires_on < %(day)s
             OR (listing.left_at < %(gone)s AND NOT EXISTS (
@@ -77,12 +78,22 @@ class RefundCard:
     sent_at: datetime | None
 
 
-def waiting_gifts(*, actor: Actor, at: datetime, gift_id: int | None = None) -> tuple[WaitingGift, ...]:
-    """Gifts whose money waits to go back; nothing for offices below the nation's. Raises: PermissionMissing."""
+def waiting_gifts(
+    *, actor: Actor, at: datetime, gift_id: int | None = None, besides_refund_id: int | None = None
+) -> tuple[WaitingGift, ...]:
+    """Gifts whose money waits to go back; nothing for offices below the nation's. Raises: PermissionMissing.
+
+    What has an open refund waits no more, except for one that is just being decided.
+    """
     actor.require(Permission.DECIDE_POLICY)
     if not may_refund(actor):
         return ()
-    asked = {"day": at.astimezone(TEHRAN).date(), "gone": at - GONE_FOR, "gift": gift_id}
+    asked = {
+        "day": at.astimezone(TEHRAN).date(),
+        "gone": at - GONE_FOR,
+        "gift": gift_id,
+        "besides": besides_refund_id,
+    }
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_WAITING, asked)
         return tuple(

@@ -27,13 +27,18 @@ _PROMISE: Final = """
            promise.begun_at, promise.donor_id
       FROM giving_sponsorship AS promise
 """
+# The gift of a month is the first that was paid, else the last attempt; each other that was paid is one beside it.
 _MONTH: Final = """
     SELECT asked.id, asked.sponsorship_id, asked.month, coalesce(listing.code, ''), coalesce(listing.province, ''),
            coalesce(listing.county, ''), asked.is_replaced, asked.reminded_at IS NOT NULL,
-           coalesce(gift.state IN ('PAID', 'REFUNDED'), false), gift.id
+           tried.paid_count > 0, tried.gift_id, greatest(tried.paid_count - 1, 0)
       FROM giving_sponsored_month AS asked
       LEFT JOIN giving_listing AS listing ON listing.id = asked.listing_id
-      LEFT JOIN giving_gift AS gift ON gift.id = asked.gift_id
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE gift.state IN ('PAID', 'REFUNDED')) AS paid_count,
+                  coalesce((array_agg(gift.id ORDER BY gift.paid_at, gift.id)
+                            FILTER (WHERE gift.state IN ('PAID', 'REFUNDED')))[1], max(gift.id)) AS gift_id
+             FROM giving_gift AS gift WHERE gift.sponsored_month_id = asked.id) AS tried
 """
 _OWN: Final = f"{_PROMISE} WHERE promise.donor_id = %s ORDER BY promise.state = 'ENDED', promise.id DESC LIMIT 50"
 _OWN_MONTHS: Final = f"{_MONTH} WHERE asked.sponsorship_id = ANY(%s) ORDER BY asked.month DESC LIMIT 600"
@@ -43,7 +48,7 @@ _BY_ID: Final = f"{_MONTH} WHERE asked.id = %s"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SponsoredMonthCard:
-    """One month: where it stands, and its gift where one was begun."""
+    """One month: where it stands, its gift where one was begun, and how many more were paid for it besides."""
 
     id: int
     month: int
@@ -51,6 +56,7 @@ class SponsoredMonthCard:
     is_replaced: bool
     is_reminded: bool
     gift_id: int | None
+    extra_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,7 @@ class MonthToPay:
     county: str
     is_replaced: bool
     gift_id: int | None
+    extra_count: int
     sponsorship: SponsorshipCard
 
 
@@ -124,6 +131,7 @@ def get_month(*, at: datetime, word: str = "", donor_id: int | None = None, mont
         county=row[5],
         is_replaced=told.is_replaced,
         gift_id=told.gift_id,
+        extra_count=told.extra_count,
         sponsorship=card,
     )
 
@@ -154,4 +162,5 @@ def _month(row: tuple[Any, ...], now: int) -> SponsoredMonthCard:
         is_replaced=row[6],
         is_reminded=row[7],
         gift_id=row[9],
+        extra_count=row[10],
     )

@@ -26,7 +26,7 @@ class WaitsFor(StrEnum):
 class RefundState(StrEnum):
     """Where a refund stands; from APPROVED on the money is booked as gone back and nobody draws it.
 
-    PROPOSED ---> APPROVED ---> SENT          asked of the gateway until it answers, under one key
+    PROPOSED ---> APPROVED ---> SENT          asked of the gateway until it surely answers, under one key
         |             +-------> BY_HAND ---> SENT   the gateway takes none: the bank does, and its number is written
         +-------> REJECTED
     """
@@ -50,6 +50,13 @@ class RefundDecided(Refusal):
 
     code: ClassVar[str] = "REFUND_DECIDED"
     sentence: ClassVar[str] = "پیش‌تر دربارهٔ این برگشت تصمیم گرفته شده است."
+
+
+class RefundChanged(Refusal):
+    """Since it was proposed some of the money was drawn or came back, or a need that it may pay is open again."""
+
+    code: ClassVar[str] = "REFUND_CHANGED"
+    sentence: ClassVar[str] = "از هنگام پیشنهاد، این پول تغییر کرده یا دوباره به کار نیازی می‌آید. پیشنهاد را رد کنید."
 
 
 class OwnRefund(Refusal):

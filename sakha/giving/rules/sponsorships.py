@@ -15,6 +15,8 @@ SPONSORED_KINDS: Final = (NeedKind.ORPHAN, NeedKind.CASH)
 # A need of a new month opens with its assessment: so long nothing is asked for and nothing replaced. Our own figure.
 RENEWS_WITHIN_DAYS: Final = 10
 REMINDED_AFTER: Final = timedelta(days=7)
+# So many promises of one giver stand at once, so that one phone doesn't take every need for itself. Our own figure.
+OPEN_MOST: Final = 12
 
 
 class SponsorshipAim(StrEnum):
@@ -86,6 +88,13 @@ class NobodyToSponsor(Refusal):
         "اکنون نیازی نمایان نیست که این مبلغ ماهانه در آن جا داشته باشد."
         " مبلغ کمتری بنویسید یا صندوق همگانی را برگزینید."
     )
+
+
+class PromisesMany(Refusal):
+    """As many promises of this giver stand as one may have."""
+
+    code: ClassVar[str] = "PROMISES_MANY"
+    sentence: ClassVar[str] = "هم‌اکنون {most} هدیهٔ ماهانه دارید. برای تازه‌ای، یکی از آن‌ها را پایان دهید."
 
 
 class KindNotSponsored(Refusal):

@@ -20,7 +20,8 @@ BEGIN
   -- The same request again gives the same, whatever became of the hold meanwhile.
   SELECT d.id INTO v_draw FROM giving_draw d WHERE d.hold_id = p_hold AND d.organisation_id = v_organisation;
   IF FOUND THEN RETURN v_draw; END IF;
-  IF v_hold.status <> 1 THEN RETURN NULL; END IF;
+  -- What goods pay is paid: a need is paid once.
+  IF v_hold.status <> 1 OR EXISTS (SELECT 1 FROM giving_goods_taking t WHERE t.hold_id = p_hold) THEN RETURN NULL; END IF;
   IF NOT EXISTS (SELECT 1 FROM scoring_need s
                   WHERE s.household_id = v_hold.household_id AND s.kind = v_hold.kind AND s.period = v_hold.period
                     AND s.state IN (2, 3, 4) AND s.expires_on >= p_day) THEN

@@ -1,18 +1,22 @@
 -- Any body of the province may see what is offered there, for bodies fetch it; what was taken is seen by who took it.
 ALTER TABLE giving_goods_offer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE giving_goods_taking ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS goods_offer_seen ON giving_goods_offer;
 CREATE POLICY goods_offer_seen ON giving_goods_offer FOR SELECT USING (
   (SELECT access_is_system())
   OR ((SELECT access_scope()) = 'ORGANISATION' AND province = (SELECT access_province())));
+DROP POLICY IF EXISTS goods_offer_made ON giving_goods_offer;
 CREATE POLICY goods_offer_made ON giving_goods_offer FOR INSERT WITH CHECK ((SELECT access_is_system()));
+DROP POLICY IF EXISTS goods_offer_withdrawn ON giving_goods_offer;
 CREATE POLICY goods_offer_withdrawn ON giving_goods_offer FOR UPDATE USING ((SELECT access_is_system()));
+DROP POLICY IF EXISTS goods_taking_seen ON giving_goods_taking;
 CREATE POLICY goods_taking_seen ON giving_goods_taking FOR SELECT USING (
   (SELECT access_is_system())
   OR ((SELECT access_scope()) = 'ORGANISATION' AND organisation_id = (SELECT access_organisation_id())));
 
 -- What one piece is worth for a household on a day: the officers' price of its province or of the nation, else what the
 -- giver says; and who says so.
-CREATE FUNCTION giving_goods_worth(
+CREATE OR REPLACE FUNCTION giving_goods_worth(
   p_offer bigint, p_household bigint, p_day date, OUT item text, OUT worth_rial bigint, OUT worth_source text
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT o.item, coalesce(price.amount, o.worth_rial), CASE WHEN price.amount IS NULL THEN 'GIVER' ELSE 'PRICE' END
@@ -31,7 +35,7 @@ $$;
 -- Takes pieces for aid that the asking body holds: one conditional UPDATE, so that however many take at once, stock
 -- never goes below nothing; what is past its day is never taken. Only for a verified need of a household that the body
 -- has a record of. All or nothing.
-CREATE FUNCTION giving_take_goods(p_at timestamptz, p_day date, p_hold bigint, p_offer bigint, p_quantity int)
+CREATE OR REPLACE FUNCTION giving_take_goods(p_at timestamptz, p_day date, p_hold bigint, p_offer bigint, p_quantity int)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_organisation int := access_organisation_id();
@@ -79,7 +83,7 @@ BEGIN
 END $$;
 
 -- Goods follow the hold: delivered with it; back to the stock when it was released, expired, or its delivery taken back.
-CREATE FUNCTION giving_settle_goods(p_at timestamptz, p_limit int) RETURNS int
+CREATE OR REPLACE FUNCTION giving_settle_goods(p_at timestamptz, p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_taking record; v_count int := 0;
@@ -88,7 +92,15 @@ BEGIN
     RAISE EXCEPTION 'only the system settles' USING errcode = 'insufficient_privilege';
   END IF;
   FOR v_taking IN
-    SELECT t.id, t.offer_id, t.quantity, h.status FROM giving_goods_taking t JOIN ledger_hold h ON h.id = t.hold_id
+    -- Of what was delivered only what was taken back is looked at, from its holds: nothing reads all that ever arrived.
+    WITH ended AS (
+      SELECT t.id FROM giving_goods_taking t JOIN ledger_hold h ON h.id = t.hold_id
+       WHERE t.state = 'HELD' AND h.status <> 1
+      UNION ALL
+      SELECT t.id FROM ledger_hold h JOIN giving_goods_taking t ON t.hold_id = h.id
+       WHERE h.status = 5 AND t.state = 'DELIVERED')
+    SELECT t.id, t.offer_id, t.quantity, h.status
+      FROM ended JOIN giving_goods_taking t ON t.id = ended.id JOIN ledger_hold h ON h.id = t.hold_id
      WHERE (t.state = 'HELD' AND h.status <> 1) OR (t.state = 'DELIVERED' AND h.status = 5)
      ORDER BY t.offer_id, t.id LIMIT p_limit FOR NO KEY UPDATE OF t SKIP LOCKED
   LOOP

@@ -64,6 +64,9 @@ BEGIN
                       AND ledger_kept_household(s.household_id) = ledger_kept_household(v_hold.household_id)) THEN
       RAISE EXCEPTION 'the hold is not of the need of this share' USING errcode = 'invalid_parameter_value';
     END IF;
+    IF EXISTS (SELECT 1 FROM giving_goods_taking t WHERE t.hold_id = p_hold) THEN
+      RAISE EXCEPTION 'the hold is of goods' USING errcode = 'invalid_parameter_value';
+    END IF;
     INSERT INTO giving_draw (hold_id, household_id, organisation_id, kind, amount_rial, state, drawn_at)
     VALUES (p_hold, v_hold.household_id, v_hold.organisation_id, v_hold.kind, v_hold.quantity, 'HELD', p_at)
     RETURNING id INTO v_draw;

@@ -9,12 +9,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules import SYSTEM, Actor, household_actor
+from sakha.giving.actions import hold_with_gifts
 from sakha.giving.actions.donors import open_organisation_giver
 from sakha.giving.actions.goods import NewOffer, offer_goods, settle_goods, take_goods, withdraw_goods
+from sakha.giving.actions.proposals import decide_proposal, propose_shares
 from sakha.giving.queries.donors import DonorCard, find_donor
 from sakha.giving.queries.goods import get_offer, open_offers, own_offers
 from sakha.giving.rules.goods import (
@@ -26,15 +28,27 @@ from sakha.giving.rules.goods import (
     OnlyOrganisationsOffer,
     WorthSource,
 )
+from sakha.giving.rules.proposals import ProposalState
 from sakha.giving.rules.states import DrawState
 from sakha.giving.rules.terms import NeedUnverified
-from sakha.ledger.actions import check_aid, deliver_aid, open_needs, release_aid
+from sakha.ledger.actions import (
+    answer_receipt,
+    check_aid,
+    decide_undoing,
+    deliver_aid,
+    hold_aid,
+    open_needs,
+    propose_undoing,
+    release_aid,
+)
+from sakha.ledger.rules.receipts import ReceiptState, ReceiptWay
 from sakha.ledger.rules.results import ExceedsOpenNeed, NeedToOpen, RequestReused
 from sakha.ledger.rules.terms import terms_of
 from sakha.scoring.actions.policy_prices import adopt_prices
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit
-from tests.giving_cast import KIND, given_needy, rows
-from tests.ledger_cast import AT, a_request, given_charity, given_household
+from simulation.payment_gateway import Gateway
+from tests.giving_cast import KIND, give, given_needy, rows
+from tests.ledger_cast import AT, a_request, given_charity, given_household, given_officer
 
 PIECE = 400_000
 
@@ -82,6 +96,9 @@ def test_goods_go_with_the_hold_to_the_hand_and_the_giver_sees_how(mehr: Actor) 
     withdraw_goods(giver=giver, at=AT, offer_id=number)
     with pytest.raises(GoodsUnknown):
         take(mehr, number, home.id)
+    assert take(mehr, number, home.id, 4, request_id=request) == taken  # the same answer, though nothing is offered now
+    with pytest.raises(GoodsUnknown):  # another quantity is another request
+        take(mehr, number, home.id, 3, request_id=request)
     with pytest.raises(GoodsUnknown):
         withdraw_goods(giver=given_company("دیگری"), at=AT, offer_id=number)
 
@@ -124,6 +141,50 @@ def test_what_is_past_its_day_short_unverified_or_unknown_is_not_taken(mehr: Act
     assert offer(giver, request_id=request) == offer(giver, request_id=request)
     with pytest.raises(RequestReused):
         offer(given_company("دیگری"), request_id=request)
+    for other in ({"quantity": 11}, {"worth_rial": 1}, {"expires_on": AT.date()}, {"contact": "دفتر"}):
+        with pytest.raises(RequestReused):
+            offer(giver, request_id=request, **other)
+
+
+@pytest.mark.django_db
+def test_what_goods_pay_no_giver_s_money_pays_too(mehr: Actor, gateway: Gateway) -> None:
+    homes = given_needy(mehr)
+    give(gateway, 22 * PIECE)
+    proposal = propose_shares(actor=given_officer("one"), at=AT, province="30")
+    decide_proposal(actor=given_officer("two"), at=AT, proposal_id=proposal, state=ProposalState.APPROVED)
+    share, home = rows("SELECT id, household_id FROM giving_share WHERE amount_rial > 0 ORDER BY id LIMIT 1")[0]
+    assert home in {one.id for one in homes}
+    request = a_request()
+    hold = take(mehr, offer(given_company()), home, 2, request_id=request).hold_id
+    asked = {"household_id": home, "kind": KIND, "amount_rial": 2 * PIECE, "request_id": request}
+    with pytest.raises(RequestReused):  # the very hold again, now with money
+        hold_with_gifts(actor=mehr, at=AT, **asked)
+    settle = "SELECT giving_settle_share(%s, %s, %s, %s, '')"
+    with pytest.raises(DatabaseError, match="of goods"), acting(mehr), connection.cursor() as cursor:
+        cursor.execute(settle, [share, AT, AT.date(), hold])
+    assert rows("SELECT count(*) FROM giving_draw") == [(0,)]
+    # a hold without goods is money's: it is they alone that forbid it
+    asked = {"household_id": home, "kind": KIND, "quantity": 2 * PIECE, "request_id": a_request()}
+    free = hold_aid(actor=mehr, at=AT, **asked).hold_id
+    with acting(mehr), connection.cursor() as cursor:
+        cursor.execute(settle, [share, AT, AT.date(), free])
+    assert rows("SELECT hold_id FROM giving_draw") == [(free,)]
+
+
+@pytest.mark.django_db
+def test_goods_whose_delivery_is_taken_back_return_to_the_stock_once(mehr: Actor) -> None:
+    home, number = given_needy(mehr)[0], offer(given_company())
+    hold_id = take(mehr, number, home.id, 4).hold_id
+    deliver_aid(actor=mehr, at=AT, hold_id=hold_id)
+    assert settle_goods(at=AT) == 1
+    told = {"hold_id": hold_id, "state": ReceiptState.NOT_RECEIVED, "way": ReceiptWay.SITE}
+    answer_receipt(actor=household_actor(home.id), at=AT, **told)
+    undoing = propose_undoing(actor=given_officer("first"), at=AT, hold_id=hold_id, reason="نرسیده است.")
+    decide_undoing(actor=given_officer("second"), at=AT, undoing_id=undoing, is_so=True)
+    assert [settle_goods(at=AT), settle_goods(at=AT)] == [1, 0]
+    assert rows("SELECT o.left_quantity, t.state FROM giving_goods_offer o JOIN giving_goods_taking t ON true") == [
+        (10, "RETURNED")
+    ]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection
@@ -11,11 +13,13 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope
 from sakha.giving.actions import verify_books
 from sakha.giving.actions.refunding import decide_refund, note_sent_by_hand, propose_refund, send_refunds
+from sakha.giving.gateways import PaymentRefused
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.queries.refunds import refunds, uneven_refunds, waiting_gifts
 from sakha.giving.rules.refunds import (
     OwnRefund,
     ReferenceMissing,
+    RefundChanged,
     RefundDecided,
     RefundState,
     RefundUnknown,
@@ -56,10 +60,10 @@ def test_expired_money_goes_back_by_two_of_the_nation_and_is_sent_once(gateway: 
     with pytest.raises(RefundDecided):
         decide_refund(actor=two, at=LATER, refund_id=number, is_approved=False)
 
-    # the answer is lost once and again: the gateway sent it back at the first, and only then
-    gateway.faults = ["take and hang up", "malformed"]
-    ends = [send_refunds(at=LATER, gateway=refunding(gateway)) for _ in range(4)]
-    assert ends == [(0, 0), (0, 0), (1, 0), (0, 0)]
+    # the answer is lost once and again: the gateway sent it back at the first, and only then; a no that follows is none
+    gateway.faults = ["take and hang up", "malformed", "refuse"]
+    ends = [send_refunds(at=LATER, gateway=refunding(gateway)) for _ in range(5)]
+    assert ends == [(0, 0), (0, 0), (0, 0), (1, 0), (0, 0)]
     sent = [rial for session in gateway.sessions.values() for _, rial in session.refunds.values()]
     assert sent == [1_000_000]
     (card,) = refunds(actor=two)
@@ -98,6 +102,59 @@ def test_money_of_a_need_that_is_gone_waits_only_where_nothing_alike_is_open(meh
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("UPDATE scoring_need SET expires_on = '2027-11-01'")
     assert waiting_gifts(actor=nation, at=later) == ()
+
+
+def approved(gateway: Gateway) -> int:
+    one, two = given_officer("officer.one", Scope.NATION), given_officer("officer.two", Scope.NATION)
+    gift = give(gateway, 1_000_000, expires_on=AT.date())
+    number = propose_refund(actor=one, at=LATER, gift_id=gift.gift_id, reason="")
+    decide_refund(actor=two, at=LATER, refund_id=number, is_approved=True)
+    return number
+
+
+def test_a_no_is_one_where_nothing_was_asked_before_or_nobody_ever_paid(gateway: Gateway) -> None:
+    number = approved(gateway)
+    gateway.faults = ["refuse"]
+    assert send_refunds(at=LATER, gateway=refunding(gateway)) == (0, 1)
+    # killed while it asked: that it may have been sent is known from before
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE giving_refund SET state = 'APPROVED', asked_at = NULL WHERE id = %s", [number])
+    killed = patch.object(ZarinpalGateway, "refund", side_effect=KeyboardInterrupt)
+    with killed, pytest.raises(KeyboardInterrupt):
+        send_refunds(at=LATER, gateway=refunding(gateway))
+    for is_final, ends in ((False, (0, 0)), (True, (0, 1))):
+        no = PaymentRefused(status="-1", is_final=is_final)
+        with patch.object(ZarinpalGateway, "refund", side_effect=no):
+            assert send_refunds(at=LATER, gateway=refunding(gateway)) == ends
+
+
+def test_a_yes_counts_although_another_was_told_no_meanwhile(gateway: Gateway) -> None:
+    number = approved(gateway)
+
+    def told_no_meanwhile(**_: Any) -> str:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("UPDATE giving_refund SET state = 'BY_HAND' WHERE id = %s", [number])
+        return "77"
+
+    with patch.object(ZarinpalGateway, "refund", side_effect=told_no_meanwhile):
+        assert send_refunds(at=LATER, gateway=refunding(gateway)) == (1, 0)
+    assert rows("SELECT state, reference FROM giving_refund") == [("SENT", "77")]
+
+
+def test_nothing_is_approved_of_money_that_reaches_a_need_by_now_or_is_another_sum(gateway: Gateway) -> None:
+    one, two = given_officer("officer.one", Scope.NATION), given_officer("officer.two", Scope.NATION)
+    gift = give(gateway, 1_000_000, expires_on=AT.date())
+    number = propose_refund(actor=one, at=LATER, gift_id=gift.gift_id, reason="")
+    with pytest.raises(RefundChanged):  # on a day on which it could still be drawn
+        decide_refund(actor=two, at=AT, refund_id=number, is_approved=True)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE giving_refund SET amount_rial = 900000 WHERE id = %s", [number])
+    with pytest.raises(RefundChanged):
+        decide_refund(actor=two, at=LATER, refund_id=number, is_approved=True)
+    assert balances(gift.gift_id) == {1: -1_000_000, 3: 1_000_000}
+    decide_refund(actor=two, at=LATER, refund_id=number, is_approved=False)
+    again = propose_refund(actor=one, at=LATER, gift_id=gift.gift_id, reason="")
+    decide_refund(actor=two, at=LATER, refund_id=again, is_approved=True)
 
 
 def test_the_table_itself_wants_four_eyes(gateway: Gateway) -> None:

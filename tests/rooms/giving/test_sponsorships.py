@@ -12,31 +12,36 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.giving.actions import allow_publishing, ask_months, refresh_listings, withdraw_publishing
+from sakha.giving.actions.payments import settle_payment
 from sakha.giving.actions.sponsored_months import MonthBegun, begin_month
 from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship, change_sponsorship
+from sakha.giving.gateways import AskedPayment, PaymentUncertain
+from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.queries.donors import DonorCard, find_donor
 from sakha.giving.queries.sponsorships import get_month, own_sponsorships
 from sakha.giving.rules.donors import GiverUnknown
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import (
+    OPEN_MOST,
     KindNotSponsored,
     MonthPaid,
     MonthPassed,
     MonthPlan,
     MonthState,
     NobodyToSponsor,
+    PromisesMany,
     SponsorshipAim,
     SponsorshipState,
     SponsorshipStopped,
     SponsorshipUnknown,
     plan_month,
 )
-from sakha.giving.rules.terms import GiftTerms, RequestReused
+from sakha.giving.rules.terms import GiftBegun, GiftTerms, RequestReused
 from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
 from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds
 from sakha.vocabulary.need_kinds import NeedKind
-from simulation.payment_gateway import Gateway
+from simulation.payment_gateway import MERCHANT, Gateway
 from tests.giving_cast import CALLBACK, given_listed, given_needy, rows, way_of
 from tests.ledger_cast import AT, a_request
 from tests.rooms.giving.test_donors import signed_in, texts
@@ -143,6 +148,77 @@ def test_a_month_is_asked_for_once_reminded_once_paid_once_and_shown_where_it_wa
     assert states == [MonthState.MISSED, MonthState.PAID]
     with pytest.raises(MonthPassed):
         begin(gateway, newest(giver, third).months[0].id, giver, third)
+
+
+def test_a_payment_that_was_left_and_paid_later_pays_the_month_and_a_second_one_is_a_gift_beside_it(
+    mehr: Actor, gateway: Gateway
+) -> None:
+    giver = given_giver()
+    promise(giver, SponsorshipAim.POOL)
+    (month,) = newest(giver, AT).months
+    later = AT + timedelta(minutes=21)
+    first, second = (begin(gateway, month.id, giver, at).address.rpartition("/")[2] for at in (AT, later))
+    gateway.pay(first, is_paid=True)
+    with pytest.raises(MonthPaid):  # the older one is asked about too
+        begin(gateway, month.id, giver, later)
+    (paid,) = newest(giver, AT).months
+    assert (paid.state, paid.extra_count) == (MonthState.PAID, 0)
+    assert rows("SELECT id FROM giving_gift WHERE state = 'PAID'") == [(paid.gift_id,)]
+    with pytest.raises(MonthPaid):  # nobody is led to the second any more
+        begin(gateway, month.id, giver, later)
+    assert ask(AT + timedelta(days=8)) == (0, 0, 0)  # and nobody reminded
+    # who had its page open may pay it: the money isn't lost, and the month says what it is
+    gateway.pay(second, is_paid=True)
+    assert settle_payment(at=later, authority=second, gateway=way_of(gateway)).is_paid
+    (both,) = newest(giver, AT).months
+    assert (both.state, both.gift_id, both.extra_count) == (MonthState.PAID, paid.gift_id, 1)
+
+
+def test_another_payment_is_begun_only_when_the_gateway_said_of_each_before_that_it_is_not_paid(
+    mehr: Actor, gateway: Gateway
+) -> None:
+    giver = given_giver()
+    promise(giver, SponsorshipAim.POOL)
+    (month,) = newest(giver, AT).months
+    begin(gateway, month.id, giver, AT)
+    gateway.faults = ["hang up"]
+    with pytest.raises(PaymentUncertain):
+        begin(gateway, month.id, giver, AT + timedelta(minutes=21))
+    assert rows("SELECT count(*) FROM giving_gift") == [(1,)]
+    # while one click waits for the gateway's answer, another begins nothing
+    seen: list[type[BaseException]] = []
+
+    class Slow(ZarinpalGateway):
+        def ask(self, **told: Any) -> AskedPayment:
+            with pytest.raises(GiftBegun) as refused:
+                begin(gateway, month.id, giver, AT + timedelta(minutes=21))
+            seen.append(refused.type)
+            return super().ask(**told)
+
+    given = get_month(at=AT, donor_id=giver.donor_id, month_id=month.id)
+    slow = Slow(ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT))
+    marks = GiverMarks(mobile=giver.mobile, donor_id=giver.donor_id)
+    asked = {"month": given, "callback_for": CALLBACK.format, "giver": marks, "gateway": slow}
+    assert begin_month(at=AT + timedelta(minutes=21), **asked).address
+    assert seen == [GiftBegun]
+
+
+def test_who_promises_and_never_pays_keeps_nobody_away_and_one_giver_promises_so_much(mehr: Actor) -> None:
+    homes, giver, other = given_orphans(mehr, shown=1), given_giver(), given_giver("+989990000018")
+    promise(giver, SponsorshipAim.ORPHAN, TARGET)
+    with pytest.raises(NobodyToSponsor):
+        promise(other, SponsorshipAim.ORPHAN)
+    renew(homes, NEXT)
+    with pytest.raises(NobodyToSponsor):  # more than the need is
+        promise(other, SponsorshipAim.ORPHAN, TARGET + 10_000, at=NEXT)
+    promise(other, SponsorshipAim.ORPHAN, TARGET, at=NEXT)
+
+    for _ in range(OPEN_MOST - 1):
+        last = promise(giver, SponsorshipAim.POOL)
+    with pytest.raises(PromisesMany):
+        promise(giver, SponsorshipAim.POOL)
+    change_sponsorship(giver=giver, at=AT, sponsorship_id=last, state=SponsorshipState.ENDED)
+    promise(giver, SponsorshipAim.POOL)
 
 
 def test_a_giver_rests_and_ends_at_once_and_only_once(mehr: Actor, gateway: Gateway) -> None:

@@ -25,7 +25,7 @@ _LONGEST_NUMBER = 15
 
 @page(Permission.HOLD_AID)
 def goods(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
-    """Show what is in stock; of the own province first."""
+    """Show what is in stock in the own province."""
     return render(request, "staff_site/goods.html", {"offers": offer_lines(open_offers(actor=actor, at=at))})
 
 
