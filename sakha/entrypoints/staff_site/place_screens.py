@@ -134,8 +134,8 @@ def say_finding(picture: PlacePicture) -> str:
     sentences = []
     if gap is not None:
         sentences.append(
-            f"از هر صد خانوار نیازمند، {persian_digits(gap)} خانوار را هیچ نهادی نمی‌پوشاند"
-            if gap
+            f"از هر صد خانوار نیازمند، {persian_digits(gap) if gap else 'کمتر از یک'} خانوار را هیچ نهادی نمی‌پوشاند"
+            if picture.value("UNCOVERED")
             else "هیچ خانوار بی‌پوششی چشم‌به‌راه نیست"
         )
     if fill is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from sakha.coordination.queries import InvitationCount
 from sakha.coordination.rules.states import InvitationState
 from sakha.entrypoints.staff_site.place_screens import say_finding, show_cards, show_charts, show_funnel
 from sakha.entrypoints.staff_site.views.outbox import _show_counts
-from sakha.entrypoints.staff_site.views.province import step_bounds
+from sakha.entrypoints.staff_site.views.province import step_bounds, write_cell
 from sakha.observatory.actions import reckon_province
 from sakha.observatory.queries import DAILY_FIGURES, PlacePicture
 from sakha.observatory.queries.picture import PlaceWithin
@@ -51,6 +51,11 @@ def test_a_place_shows_its_figures_with_tables_definitions_and_files(officer: Cl
     assert lines[1].startswith("COVERAGE_GAP,COUNTY,3001,کرج,درصد,0,")
     whole = officer.get("/figures.csv?province=30").content.decode("utf-8-sig")
     assert "IDENTIFIED_HOUSEHOLDS,خانوار شناسایی‌شده,خانوار,2," in whole
+    today = timezone.now().astimezone(TEHRAN).date()
+    # a day without a count of its own is told as the counted day before it, and one before the first not at all
+    counted_on = date.fromisoformat(lines[1].split(",")[-1])
+    assert timedelta(0) <= today - counted_on <= timedelta(days=1)
+    assert officer.get("/figures.csv?province=30&on=2020-01-01").status_code == 404
     county = words_of(officer.get("/province/30/3001/"))
     assert "شهرستان کرج" in county
     past = officer.get("/province/?on=2020-01-01")
@@ -101,12 +106,17 @@ def a_picture(**values: int) -> PlacePicture:
 
 
 def test_the_finding_is_a_sentence_of_the_figures() -> None:
-    picture = a_picture(COVERAGE_GAP=50, FILL=25, IDENTIFIED_PEOPLE=3200, FOUND=200, INTRODUCED_AND_HELPED=50)
+    picture = a_picture(
+        COVERAGE_GAP=50, UNCOVERED=50, FILL=25, IDENTIFIED_PEOPLE=3200, FOUND=200, INTRODUCED_AND_HELPED=50
+    )
 
     assert say_finding(picture) == (
         "از هر صد خانوار نیازمند، ۵۰ خانوار را هیچ نهادی نمی‌پوشاند؛ ۲۵٪ ارزش نیازهای یک سال برآورده شده است؛"
         " بیش از همه اشتهارد جا مانده است (۷۰٪)."
     )
+    # a few of very many are not nobody
+    assert say_finding(a_picture(UNCOVERED=3)).startswith("از هر صد خانوار نیازمند، کمتر از یک خانوار را هیچ نهادی")
+    assert say_finding(a_picture()).startswith("هیچ خانوار بی‌پوششی چشم‌به‌راه نیست")
     cards = show_cards(picture)
     assert cards[0].sentence == "۳٬۲۰۰ نفر؛ ۱۰ خانوار بیش از پایان ماه گذشته"
     assert (cards[1].value, cards[1].unit, cards[1].trend) == ("۵۰٪", "", (50,))
@@ -114,6 +124,14 @@ def test_the_finding_is_a_sentence_of_the_figures() -> None:
     (chart,) = show_charts(picture)
     assert chart.finding == "بیش از همه: بستهٔ غذایی، ۴۰٪"
     assert [bar.share for bar in chart.bars] == [0.4, 0.1]
+
+
+def test_no_cell_of_a_file_is_a_formula() -> None:
+    told = ["=1+1", "+98", "-5", "@SUM(A1)", "\t=1", "\r=1", -5, 0, "خیریهٔ مهر", ""]
+
+    assert [write_cell(one) for one in told] == [
+        "'=1+1", "'+98", "'-5", "'@SUM(A1)", "'\t=1", "'\r=1", -5, 0, "خیریهٔ مهر", "",
+    ]  # fmt: skip
 
 
 def test_steps_are_whole_percents_that_rise() -> None:

@@ -30,6 +30,7 @@ from sakha.observatory.queries import (
     DAILY_FIGURES,
     PlacePicture,
     find_place_picture,
+    find_reckoned,
     get_breakdown,
     get_figures,
     require_place,
@@ -42,6 +43,7 @@ from sakha.vocabulary.places import PROVINCES
 _STEP_COUNT = 5
 _LEFT_BEHIND_MAX = 6
 _WAITING_MAX = 4
+_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @page(Permission.READ_PROVINCE)
@@ -66,7 +68,12 @@ def one_county(request: HttpRequest, *, actor: Actor, at: datetime, code: str, c
 def figure_file(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Give the figures of a place, or the parts of one, as CSV."""
     place = Place(request.GET.get("province", ""), request.GET.get("county", ""))
-    on, code = _asked_day(request, at), request.GET.get("code", "")
+    asked, code = _asked_day(request, at), request.GET.get("code", "")
+    counted = find_reckoned(actor=actor, place=place, on=asked)
+    if counted is None:
+        raise Http404
+    # what is told is of the day that was counted, whatever later day is asked for
+    on = counted.on
     if not code:
         rows = [
             [one.code, one.title, one.unit.value, "" if one.value is None else one.value, on.isoformat()]
@@ -85,8 +92,13 @@ def figure_file(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResp
 def _csv(heads: list[str], rows: list[list[str | int]]) -> HttpResponse:
     answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="figures.csv"'
-    csv.writer(answer).writerows([heads, *rows])
+    csv.writer(answer).writerows([heads, *([write_cell(cell) for cell in row] for row in rows)])
     return answer
+
+
+def write_cell(cell: str | int) -> str | int:
+    """Keep a table program from reading a name as a formula: such words begin with an apostrophe, numbers stay."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_MARKS) else cell
 
 
 def _asked_day(request: HttpRequest, at: datetime) -> date:
