@@ -20,10 +20,10 @@ from sakha.allocation.queries.tables import Column, load_table, refuse_repeated,
 from sakha.allocation.rules.problem import NO_RANK, Codes, Conditions, Fund, Ints, NeedColumns, Place
 
 _Value = TypeVar("_Value", str, tuple[str, ...])
-_LARGEST: Final = 10**16  # rials: far above the country's yearly budget, far below 64 bits
+_LARGEST: Final = 2**53 - 1  # rials of one cell: the levels are floats, which hold whole numbers exactly up to here
 _HIGHEST_TIER: Final = 1000
 _NAME: Final = "nullif({0}, '')"
-_RIALS: Final = "ریال، عدد درست و نامنفی"
+_RIALS: Final = "ریال، عدد درست و نامنفی، تا ۹۰۰۷۱۹۹۲۵۴۷۴۰۹۹۱"
 _TIER: Final = "عدد درست از ۱ تا ۱۰۰۰"
 _DATE: Final = "تاریخ به شکل ۲۰۲۶-۰۱-۳۱ یا ۱۴۰۴-۱۱-۱۱، یا خالی"
 # A day (of either calendar, for a Jalali one is no Gregorian date in every month) or a moment, as text that sorts.

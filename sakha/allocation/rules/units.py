@@ -43,6 +43,10 @@ def share_in_parts(*, amount: Ints, start: Ints, room: Ints, order: Numbers, par
     return given
 
 
+class LevelNotFoundError(RuntimeError):
+    """No level gives the supply, which happens only with amounts that floats cannot hold exactly (from 2^53 on)."""
+
+
 class _Parts:
     """Needs with room in order of their parts; every part has some money, but not enough for all."""
 
@@ -81,6 +85,8 @@ class _Parts:
             wrong = count > self.supply if direction < 0 else count < self.supply
             if not wrong.any():
                 return moved, rials
+            if not level[wrong].all() or (moved[wrong] == (0.0 if direction < 0 else 1.0)).any():
+                raise LevelNotFoundError("the level can move no further")
             by *= 8
             moved = np.where(wrong, np.clip(level * (1 + direction * by), 0.0, 1.0), moved)
 

@@ -86,6 +86,7 @@ def test_twice_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         ("n2,h2,", "n2,", "ALLOCATION_ROW_UNREADABLE", "ردیف ۳"),
         ("n2,h2,", '"n2,h2,', "ALLOCATION_ROW_UNREADABLE", "ردیف ۳"),
         ("1,1000,500", "1,1e3,500", "ALLOCATION_CELL_INVALID", "«amount»"),
+        ("1,1000,500", f"1,{2**53},500", "ALLOCATION_CELL_INVALID", "«amount»"),
         ("2026-01-03", "2026-13-03", "ALLOCATION_CELL_INVALID", "«registered_on»"),
         ("0,9,", "0,high,", "ALLOCATION_CELL_INVALID", "«score»"),
         ("n3,", " ,", "ALLOCATION_CELL_INVALID", "«need_id»"),
@@ -148,5 +149,5 @@ def test_files_with_little_in_them_are_answered(tmp_path: Path) -> None:
     short = "need_id,tier,amount\nn1,1,0\nn2,2,1000000000000000\n"
     assert share(tmp_path, needs=short, funds=limited) == 0  # each need a household of its own
     assert rows(tmp_path / "out.csv") == [{"fund_id": "f1", "need_id": "n2", "amount": "5"}]
-    many = "need_id,tier,amount\n" + "".join(f"n{one},1,{10**16}\n" for one in range(401))
+    many = "need_id,tier,amount\n" + "".join(f"n{one},1,{2**53 - 1}\n" for one in range(445))
     assert share(tmp_path, needs=many, funds=limited) == 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakha.allocation.rules.units import share_by_level, share_in_parts
+from sakha.allocation.rules.units import LevelNotFoundError, share_by_level, share_in_parts
 
 
 def one_by_one(needs: list[tuple[int, int]], supply: int) -> list[int]:
@@ -63,3 +64,15 @@ def test_parts_shared_together_equal_each_shared_alone(needs: list[tuple[int, in
     for number, rials in enumerate(supplies):
         alone = [(size, begin) for size, begin, one in needs if one == number]
         assert shares[part == number].tolist() == one_by_one(alone, rials)
+
+
+def test_the_largest_amounts_are_shared_and_larger_ones_are_refused_instead_of_searched_for_ever() -> None:
+    def share_but_one_rial(size: int) -> list[int]:
+        amount, start = np.full(3, size, dtype=np.int64), np.zeros(3, dtype=np.int64)
+        shares = share_by_level(amount=amount, start=start, room=amount, order=np.arange(3), supply=3 * size - 1)
+        return [int(one) for one in shares]
+
+    largest = 2**53 - 1
+    assert share_but_one_rial(largest) == [largest, largest, largest - 1]
+    with pytest.raises(LevelNotFoundError):
+        share_but_one_rial(2**53 + 1)
