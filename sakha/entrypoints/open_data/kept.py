@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 from django.db import OperationalError
 
 KEPT_SECONDS: Final = 600
+FAILED_SECONDS: Final = 30  # what could not be made is not tried again for so long
 WAIT_SECONDS: Final = 10  # whoever comes while it is made waits so long for it, and no longer
 Made = TypeVar("Made")
 
@@ -26,6 +27,7 @@ class Kept(Generic[Made]):
     make: Callable[[], Made]
     clock: Callable[[], float] = monotonic
     _made: tuple[float, Made] | None = None
+    _failed_at: float | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def get(self) -> Made:
@@ -33,14 +35,17 @@ class Kept(Generic[Made]):
         made = self._fresh()
         if made is not None:
             return made
+        self._require_untried()
         if not self._lock.acquire(timeout=WAIT_SECONDS):
             raise NotReady
         try:
             made = self._fresh()  # another may have made it meanwhile
             if made is None:
+                self._require_untried()
                 made = self.make()
                 self._made = (self.clock(), made)
         except OperationalError:  # the database ended what took too long
+            self._failed_at = self.clock()
             raise NotReady from None
         finally:
             self._lock.release()
@@ -48,7 +53,12 @@ class Kept(Generic[Made]):
 
     def forget(self) -> None:
         """Make it anew when it is next asked for."""
-        self._made = None
+        self._made = self._failed_at = None
+
+    def _require_untried(self) -> None:
+        """Whoever comes soon after a failure waits for nothing and costs nothing. Raises: NotReady."""
+        if self._failed_at is not None and self.clock() - self._failed_at < FAILED_SECONDS:
+            raise NotReady
 
     def _fresh(self) -> Made | None:
         made = self._made

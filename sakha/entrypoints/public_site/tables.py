@@ -19,17 +19,19 @@ STANDING: Final = ("HOUSEHOLDS", "UNCOVERED", "DOUBLE_AID_REFUSED")
 COLUMNS: Final = ("table", "until", "place", "place_fa", "place_en", "part", "value", "status")
 # What a column of the file means, in both languages; the page of data prints it.
 CODEBOOK: Final = (
-    ("table", "جدول: HELP_NEEDS، HELP_WORTH_RIAL، HOUSEHOLDS، UNCOVERED، DOUBLE_AID_REFUSED، APPEALS، GRIEVANCES",
-     "HELP_NEEDS, HELP_WORTH_RIAL, HOUSEHOLDS, UNCOVERED, DOUBLE_AID_REFUSED, APPEALS, GRIEVANCES"),
-    ("until", "ماه جلالی بسته‌شده (۱۴۰۵۰۸) برای کمک‌ها؛ روز (میلادی) برای بقیه",
-     "the closed Jalali month (140508) of help; the day of all others"),
+    ("table",
+     "HELP_NEEDS، HELP_WORTH_RIAL، HOUSEHOLDS، UNCOVERED، UNCOVERED_OUTSIDE، DOUBLE_AID_REFUSED، APPEALS، GRIEVANCES",
+     "HELP_NEEDS, HELP_WORTH_RIAL, HOUSEHOLDS, UNCOVERED, UNCOVERED_OUTSIDE, DOUBLE_AID_REFUSED, APPEALS, GRIEVANCES"),
+    ("until", "ماه جلالی بسته‌شده (۱۴۰۵۰۸) برای کمک‌ها؛ آخرین روز شمرده‌شده (میلادی) برای بقیه",
+     "the closed Jalali month (140508) of help; the last counted day of all others"),
     ("place", "کد دورقمی استان یا چهاررقمی شهرستان از مرکز آمار؛ خالی: سراسر کشور؛ با خط تیره: شهرستان نامعلوم",
      "the Statistical Centre's code: two digits a province, four a county; empty: the country; a dash: county unknown"),
     ("place_fa", "نام جا", "its name in Persian"),
     ("place_en", "نام انگلیسی جا", "its name in English"),
     ("part", "نوع نیاز، یا دادهٔ مورد اعتراض و نتیجهٔ آن؛ خالی: همه",
      "kind of need, or the disputed datum and the outcome; empty: all"),
-    ("value", "عدد؛ خالی اگر پنهان است", "the number; empty where it is hidden"),
+    ("value", "عدد؛ خالی اگر پنهان است. UNCOVERED_OUTSIDE: از بی‌پوشش‌ها، آن‌ها که در دفتر هم نیستند",
+     "the number; empty where it is hidden. UNCOVERED_OUTSIDE: the uncovered who are not in the register"),
     ("status", "exact: همان شمارش؛ hidden: پنهان؛ steps: رو به پایین، گام یازده؛ rounded: رو به پایین، صد میلیون ریال",
      "exact: as counted; hidden; steps: down to a multiple of eleven; rounded: down to a hundred million rials"),
 )  # fmt: skip

@@ -133,7 +133,7 @@ def _parts(values: _Values) -> dict[tuple[str, Breakdown], tuple[Part, ...]]:
                 of_breakdown.setdefault(by, {}).setdefault(part, {})[figure] = value
     for by, amounts in of_breakdown.items():
         for one in RATIOS:
-            shares = {part: ratio(one, values) for part, values in amounts.items() if one.under[0] in values}
+            shares = {part: ratio(one, values) for part, values in amounts.items()}
             shown[one.code, by] = _named(by, {part: share for part, share in shares.items() if share is not None})
     return shown
 

@@ -1,10 +1,11 @@
-"""Counts what anybody may read, as the system: help of a closed month, and what stood at the end of a day.
+"""Reads what anybody may read, as the system: help of a closed month, and what stood by the last counted day.
 
 Nothing of it leaves this module unhidden: the rules of disclosure stand between.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,11 +14,16 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
+from sakha.observatory.queries.reading import NEWEST
+from sakha.observatory.rules.daily import UNKNOWN
 from sakha.observatory.rules.public_tables import HelpCount, HelpTable, Standing, make_help_table, tell_standing
 from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds
+from sakha.vocabulary.places import PROVINCES
 
 # Of the log, which is only appended to: a closed month is counted alike for ever. What was taken back later stays in
 # the month in which it was told. A need is a household, a kind and a place in a month, so that places and kinds add up.
+# The household is the log's, so that a merge changes no month that was told; its worth is found by the hold alone, for
+# what was held before a merge and delivered after it was held for another household.
 HELP_SQL: Final = """
 SELECT CASE WHEN grouping(d.province) = 1 THEN '' WHEN grouping(d.county) = 1 THEN d.province
             ELSE coalesce(nullif(d.county, ''), d.province || '-') END,
@@ -25,33 +31,22 @@ SELECT CASE WHEN grouping(d.province) = 1 THEN '' WHEN grouping(d.county) = 1 TH
        count(DISTINCT (d.province, d.county, d.household_id, d.kind)),
        count(DISTINCT d.household_id), coalesce(sum(h.worth_rial), 0)::bigint
   FROM ledger_event d
-  LEFT JOIN LATERAL (SELECT e.worth_rial FROM ledger_event e
-        WHERE e.household_id = d.household_id AND e.hold_id = d.hold_id AND e.action = 2 AND e.outcome = 1
-        LIMIT 1) h ON true
+  LEFT JOIN ledger_event h ON h.hold_id = d.hold_id AND h.action = 2 AND h.outcome = 1
  WHERE d.action = 3 AND d.outcome = 1 AND d.household_id IS NOT NULL AND d.province <> ''
    AND d.at >= %(begins)s AND d.at < %(ends)s
  GROUP BY GROUPING SETS ((), (d.kind), (d.province), (d.province, d.kind), (d.province, d.county))
 """
-_STANDING: Final = {
-    "HOUSEHOLDS": """
-SELECT coalesce(nullif(h.county, ''), h.province || '-'), count(*) FROM registry_household h
- WHERE h.registered_at < %(ends)s AND EXISTS (
-       SELECT 1 FROM registry_membership m WHERE m.household_id = h.id AND m.to_on IS NULL) GROUP BY 1""",
-    "UNCOVERED": """
-SELECT coalesce(nullif(c.county, ''), c.province || '-'), count(*) FROM coordination_candidate c
- WHERE c.found_at < %(ends)s AND c.state = 'OPEN' GROUP BY 1""",
-    "DOUBLE_AID_REFUSED": """
-SELECT province, count(*) FROM (
-  SELECT DISTINCT e.province, e.organisation_id, e.household_id, e.kind, e.period FROM ledger_event e
-   WHERE e.action = 2 AND e.outcome IN (2, 5) AND e.province <> '' AND e.at < %(ends)s AND EXISTS (
-         SELECT 1 FROM ledger_hold h WHERE h.household_id = e.household_id AND h.kind = e.kind
-            AND h.organisation_id <> e.organisation_id AND h.status IN (1, 2) AND h.created_at <= e.at
-            AND (h.period = e.period OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date))
-     AND NOT EXISTS (
-         SELECT 1 FROM ledger_hold own WHERE own.household_id = e.household_id AND own.kind = e.kind
-            AND own.period = e.period AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))) refused
- GROUP BY 1""",
+# What stands is read from what was counted of the newest days, and is of the newest of those days.
+_STANDING: Final = f"""{NEWEST}SELECT newest.on_day, newest.province, a.county, a.figure, a.value
+  FROM newest LEFT JOIN observatory_amount a
+    ON a.reckoning_id = newest.id AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
+_NAMES: Final = {
+    "IDENTIFIED_HOUSEHOLDS": "HOUSEHOLDS",
+    "UNCOVERED": "UNCOVERED",
+    "UNCOVERED_OUTSIDE": "UNCOVERED_OUTSIDE",
+    "DOUBLE_AID_REFUSED": "DOUBLE_AID_REFUSED",
 }
+_OF_PROVINCES: Final = ("DOUBLE_AID_REFUSED",)
 # Of the whole country: by fact and by kind the numbers of a province would nearly all be hidden.
 _VOICES: Final = """
 SELECT 'APPEAL ' || a.kind || ' ' || a.fact || ' ' || coalesce(nullif(a.outcome, ''), 'OPEN'), count(*)
@@ -68,7 +63,10 @@ SELECT 'GRIEVANCE LATE', count(*) FROM coordination_grievance g WHERE g.opened_a
 
 @dataclass(frozen=True, slots=True)
 class PublicTables:
-    """All that is told: help of the last closed month, what stands and what was objected to by the end of a day."""
+    """All that is told: help of the last closed month, what stands and what was objected to by the end of a day.
+
+    The day, `on`, is the last that was counted.
+    """
 
     help: HelpTable
     standing: dict[tuple[str, str], int]
@@ -86,22 +84,32 @@ def read_public_tables(*, at: datetime, has_running: bool = False) -> PublicTabl
     if not has_running:
         month = jalali_month(month_bounds(jalali_month(today))[0] - timedelta(days=1))
     first, last = month_bounds(month)
-    ends = {"ends": _midnight(today)}
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(HELP_SQL, {"begins": _midnight(first), "ends": _midnight(last + timedelta(days=1))})
         counts = [HelpCount(*row) for row in cursor.fetchall()]
-        standing: list[Standing] = []
-        for name, sql in _STANDING.items():
-            cursor.execute(sql, ends)
-            standing += [Standing(name, place, count) for place, count in cursor.fetchall()]
-        cursor.execute(_VOICES, ends)
+        yesterday = today - timedelta(days=1)
+        cursor.execute(_STANDING, {"provinces": sorted(PROVINCES), "on": yesterday, "figures": list(_NAMES)})
+        counted = cursor.fetchall()
+        on = max((day for day, *_ in counted), default=yesterday)
+        cursor.execute(_VOICES, {"ends": _midnight(on + timedelta(days=1))})
         voices = [Standing(name, "", count) for name, count in cursor.fetchall()]
     return PublicTables(
         help=make_help_table(month, counts),
-        standing=tell_standing(standing),
+        standing=tell_standing(_standing(row[1:] for row in counted)),
         voices={name: count for (name, _), count in tell_standing(voices).items()},
-        on=today - timedelta(days=1),
+        on=on,
     )
+
+
+def _standing(amounts: Iterable[tuple[str, str | None, str | None, int | None]]) -> Iterator[Standing]:
+    """Of counties where a figure is told of them, else of provinces; a county that nobody told is a dash."""
+    for province, county, figure, count in amounts:
+        if figure is None or county is None or count is None:
+            continue
+        is_province = not county
+        if is_province == (figure in _OF_PROVINCES):
+            place = province if is_province else county if county != UNKNOWN else f"{province}-"
+            yield Standing(_NAMES[figure], place, count)
 
 
 def _midnight(on: date) -> datetime:

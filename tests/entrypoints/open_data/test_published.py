@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,15 +16,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.entrypoints.open_data.kept import KEPT_SECONDS, Kept, NotReady
+from sakha.entrypoints.open_data.kept import FAILED_SECONDS, KEPT_SECONDS, Kept, NotReady
 from sakha.entrypoints.open_data.views import forget_published
 from sakha.exchange.queries.published import bounded_reads, grant_code, published_bodies
-from sakha.exchange.rules.grants import CROWD_MIN, Grant, Publisher, write_csv, write_package
+from sakha.exchange.rules.grants import Grant, Publisher, tell_crowds, write_csv, write_package
+from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.exchange_cast import given_program
 from tests.ledger_cast import AT, given_charity
@@ -105,28 +107,54 @@ def grants(count: int, *, province: str = "30", kind: NeedKind = NeedKind.RENT) 
 
 
 def test_grants_name_nobody_and_no_place_that_would() -> None:
-    package = write_package([*grants(CROWD_MIN), *grants(CROWD_MIN - 1, province="21")], publisher=PUBLISHER, at=AT)
+    many = [*grants(CROWD_MIN), *grants(CROWD_MIN, province="21")]
+    seven = grants(7, province="23")
+    running = [replace(one, code=f"r{one.code}", on=date(2026, 10, 23)) for one in grants(CROWD_MIN)]
+    package = write_package([*many, *seven, *running], publisher=PUBLISHER, at=AT)
 
     assert package["version"] == "1.4"
-    assert len({grant["id"] for grant in package["grants"]}) == 2 * CROWD_MIN - 1
+    assert len({grant["id"] for grant in package["grants"]}) == len(many) + len(seven), "no running month"
     for grant in package["grants"]:
         assert grant.keys() >= GRANT
         assert ("recipientIndividual" in grant) is not ("recipientOrganization" in grant)
         assert grant["recipientIndividual"]["name"] == "Individual"
-        assert grant["awardDate"] == "2026-09-01", "the month is enough"
-        assert grant["toIndividualsDetails"] == {"primaryGrantReason": "GTIR010", "grantPurpose": ["GTIP060"]}
-    assert [("name" in grant["beneficiaryLocation"][0]) for grant in package["grants"]] == (
-        [True] * CROWD_MIN + [False] * (CROWD_MIN - 1)
-    )
+        assert grant["awardDate"] == "2026-08-23", "the month is enough"
+    # seven alone would be a number below the crowd: the smallest crowd of a province stands with them
+    told = Counter((one["beneficiaryLocation"][0].get("name", ""), one["title"]) for one in package["grants"])
+    assert sorted(told.values()) == [CROWD_MIN, CROWD_MIN + 7]
+    rest = [one for one in package["grants"] if "name" not in one["beneficiaryLocation"][0]]
+    assert len(rest) == CROWD_MIN + 7
+    assert {str(one["toIndividualsDetails"]) for one in rest} == {"{'primaryGrantReason': 'GTIR010'}"}
+    (placed,) = {str(one["toIndividualsDetails"]) for one in package["grants"] if one not in rest}
+    assert placed == "{'primaryGrantReason': 'GTIR010', 'grantPurpose': ['GTIP060']}"
+    assert write_package([*seven, *running], publisher=PUBLISHER, at=AT)["grants"] == [], "no crowd in the whole month"
+
+
+def test_no_kind_of_a_province_is_told_by_being_left_over() -> None:
+    homes = {NeedKind.RENT: 30, NeedKind.FOOD: 12, NeedKind.CASH: 3, NeedKind.DEBT: 2}
+    found = [
+        replace(one, code=f"{kind}-{one.code}", household=1000 * kind + one.household)
+        for kind, count in homes.items()
+        for one in grants(count, kind=kind)
+    ]
+    told = tell_crowds(found, on=AT.date())
+    assert Counter(label for _, label in told) == {("30", NeedKind.RENT): 30, ("30", None): 17}
+    assert [one.code for one, _ in told] == sorted(one.code for one in found)
+    small = [*found, *(replace(one, household=9000 + one.household) for one in grants(4, province="21"))]
+    assert min(Counter(label for _, label in tell_crowds(small, on=AT.date())).values()) >= CROWD_MIN
+    everywhere = [one for place in ("21", "22", "23") for one in grants(7, province=place)]
+    apart = [replace(one, household=number) for number, one in enumerate(everywhere)]
+    assert {label for _, label in tell_crowds(apart, on=AT.date())} == {("", NeedKind.RENT)}
 
 
 def test_one_household_is_no_crowd_and_a_protected_one_gets_another_code() -> None:
-    of_one = [replace(grant, household=1) for grant in grants(CROWD_MIN)]
+    of_one = [replace(grant, household=1) for grant in grants(CROWD_MIN, province="21")]
 
-    package = write_package(of_one, publisher=PUBLISHER, at=AT)
+    package = write_package([*of_one, *grants(2 * CROWD_MIN)], publisher=PUBLISHER, at=AT)
 
-    assert all(grant["beneficiaryLocation"] == [{"countryCode": "IR"}] for grant in package["grants"])
     assert "household" not in str(package["grants"])
+    assert {one["beneficiaryLocation"][0].get("name") for one in package["grants"]} == {None}, "one beside a crowd"
+    assert write_package(of_one, publisher=PUBLISHER, at=AT)["grants"] == []
     before, after = (grant_code(7, is_protected=is_protected) for is_protected in (False, True))
     assert before != after
     assert before == grant_code(7, is_protected=False), "else it stands through every reading"
@@ -193,3 +221,21 @@ def test_it_is_made_again_when_it_is_old_and_not_for_ever(db: None) -> None:
         assert cursor.fetchone() == ("10s",)
     with pytest.raises(NotReady):
         Kept(slow).get()
+
+
+def test_what_could_not_be_made_is_not_tried_again_at_once() -> None:
+    now, count = [0.0], [0]
+
+    def make() -> int:
+        count[0] += 1
+        if count[0] == 1:
+            raise OperationalError
+        return count[0]
+
+    kept = Kept(make, clock=lambda: now[0])
+    for now[0] in (0.0, FAILED_SECONDS - 1.0):
+        with pytest.raises(NotReady):
+            kept.get()
+    assert count == [1]
+    now[0] = FAILED_SECONDS
+    assert kept.get() == 2

@@ -24,9 +24,12 @@ from sakha.entrypoints.public_site.points import list_points
 from sakha.entrypoints.public_site.views import pages
 from sakha.ledger.actions import deliver_aid, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
-from sakha.observatory.queries.public_tables import read_public_tables
+from sakha.observatory.actions import reckon_days
+from sakha.observatory.queries.public_tables import PublicTables, read_public_tables
+from sakha.observatory.rules.public_tables import make_help_table
 from sakha.scoring.queries.documents import current_card
 from sakha.vocabulary.fact_names import FactName
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.entrypoints.staff_site.cast import make_cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
@@ -53,6 +56,8 @@ def given_help() -> None:
         held = hold_aid(actor=charity, at=AT, household_id=household.id, kind=kind, quantity=quantity,
                         request_id=a_request())  # fmt: skip
         deliver_aid(actor=charity, at=AT, hold_id=held.require_held())
+    day = AT.astimezone(TEHRAN).date()
+    reckon_days(actor=SYSTEM, at=NEXT_MONTH, first=day, last=day, provinces=["30"])
 
 
 @pytest.fixture
@@ -120,11 +125,20 @@ def test_what_is_told_counts_and_hides_what_would_show_few(built_assets: Path) -
     assert lines["HOUSEHOLDS", "3001", ""]["value"] == lines["HOUSEHOLDS", "3002", ""]["value"] == "11"
     assert (lines["HOUSEHOLDS", "", ""]["value"], lines["HOUSEHOLDS", "3001", ""]["place_en"]) == ("22", "Karaj")
     assert lines["HELP_NEEDS", "30", ""]["until"] == "140508"
+    # of the last day that was counted, not of yesterday
+    assert lines["HOUSEHOLDS", "30", ""]["until"] == AT.astimezone(TEHRAN).date().isoformat()
     words = words_of(client.get("/figures/30/"))
     assert ("پنهان" in words, "۲۸ نیاز" in words, "آبان ۱۴۰۵" in words) == (True, True, True)
     assert "Aban 1405" in words_of(client.get("/en/figures/30/"))
     # of the running month nothing is told yet
     assert read_public_tables(at=AT).help.needs == {("", 0): 0}
+
+
+def test_the_map_counts_an_uncovered_household_of_the_register_once() -> None:
+    standing = {("HOUSEHOLDS", "30"): 110, ("UNCOVERED", "30"): 33, ("UNCOVERED_OUTSIDE", "30"): 22}
+    tables = PublicTables(make_help_table(140508, ()), standing, {}, AT.date())
+
+    assert pages._shares(tables) == {"30": 0.25}
 
 
 @pytest.mark.usefixtures("_told")

@@ -142,17 +142,21 @@ def figures_file(request: HttpRequest) -> HttpResponse:
 
 
 _STANDING: Final = ("HOUSEHOLDS", "UNCOVERED", "DOUBLE_AID_REFUSED")
-# Steps of colour: shares of the uncovered among all low households of a province.
+# Steps of colour: shares of the uncovered among all needy households of a province.
 _BOUNDS: Final = (0.1, 0.2, 0.3, 0.4)
 
 
 def _shares(tables: PublicTables) -> dict[str, float]:
-    """Of each province with anybody in it, made of what is told alone."""
+    """Of each province with anybody in it the coverage gap, as everywhere, made of what is told alone.
+
+    An uncovered household of the register is one of the households already.
+    """
     shares = {}
     for code in PROVINCES:
-        known, uncovered = (tables.standing.get((name, code), 0) for name in ("HOUSEHOLDS", "UNCOVERED"))
-        if known + uncovered:
-            shares[code] = min(uncovered / (known + uncovered), 1.0)
+        names = ("HOUSEHOLDS", "UNCOVERED_OUTSIDE", "UNCOVERED")
+        known, outside, uncovered = (tables.standing.get((name, code), 0) for name in names)
+        if known + outside:
+            shares[code] = min(uncovered / (known + outside), 1.0)
     return shares
 
 
