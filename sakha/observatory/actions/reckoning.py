@@ -134,7 +134,7 @@ def end_of_day(day: date) -> datetime:
 
 def _provinces_due(day: date, at: datetime, provinces: Sequence[str]) -> list[str]:
     ends_at = end_of_day(day)
-    asked = {"provinces": list(provinces), "day": day, "ends_at": ends_at, "until": min(ends_at, at)}
+    asked: dict[str, Any] = {"provinces": list(provinces), "day": day, "ends_at": ends_at, "until": min(ends_at, at)}
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(DUE, asked)
         return [province for (province,) in cursor.fetchall()]
