@@ -73,6 +73,14 @@ _GIFTS: Final = """
        AND (%(province)s = '' OR coalesce(nullif(g.province, ''), left(g.county, 2)) IN ('', %(province)s))
      ORDER BY g.expires_on NULLS LAST, g.paid_at, g.id
 """
+# As in `refresh.sql`.
+_ALLOWED: Final = """
+    SELECT p.household_id FROM giving_publishing_leave p
+     WHERE p.household_id = ANY(%s) AND p.withdrawn_at IS NULL
+       AND NOT EXISTS (
+           SELECT 1 FROM giving_publishing_leave other JOIN registry_household m ON m.id = other.household_id
+            WHERE m.merged_into_id = p.household_id AND other.withdrawn_at >= p.given_at)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,8 @@ class Pool:
 class GiftPreview:
     """Where a gift would go today: how many needs, of which kinds, how much finds none, lowest fill then.
 
-    Anybody may be told the last two: of what it reaches those kinds and provinces in which a crowd has an open need.
+    Anybody may be told the last three: what it reaches of households that allow it, where a crowd of the kind and
+    province has an open need; how many only where they are a crowd themselves, else 0.
     """
 
     need_count: int
@@ -99,6 +108,7 @@ class GiftPreview:
     lowest_after: float
     crowd_kinds: tuple[NeedKind, ...] = ()
     crowd_provinces: tuple[str, ...] = ()
+    crowd_count: int = 0
 
 
 def read_pool(*, at: datetime, province: str) -> Pool:
@@ -173,6 +183,7 @@ def preview_gift(*, at: datetime, amount_rial: int, terms: GiftTerms) -> GiftPre
         (NeedKind(int(name)), int(np.count_nonzero(needs.category[reached] == number)))
         for number, name in enumerate(needs.categories)
     ]
+    told = _crowded(pool, reached)
     before, after = (needs.already / np.maximum(needs.amount, 1), (needs.already + given) / np.maximum(needs.amount, 1))
     return GiftPreview(
         need_count=len(reached),
@@ -180,19 +191,25 @@ def preview_gift(*, at: datetime, amount_rial: int, terms: GiftTerms) -> GiftPre
         unspent_rial=amount_rial - int(given.sum()),
         lowest_before=float(before[reached].min(initial=1.0)),
         lowest_after=float(after[reached].min(initial=1.0)),
-        crowd_kinds=tuple(NeedKind(int(name)) for name in _crowded(needs, reached, needs.category, needs.categories)),
-        crowd_provinces=_crowded(needs, reached, needs.place, tuple(place.province for place in needs.places)),
+        crowd_kinds=tuple(sorted({NeedKind(pool.rows[number][1]) for number in told})),
+        crowd_provinces=tuple(sorted({pool.rows[number][4] for number in told})),
+        crowd_count=len(told) if len({pool.rows[number][0] for number in told}) >= CROWD_MIN else 0,
     )
 
 
-def _crowded(needs: NeedColumns, reached: Any, column: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names among what is reached, each shared by open needs of so many households that none can be told."""
-    found = []
-    for name in sorted({names[number] for number in column[reached].tolist()}):
-        like = np.isin(column, [number for number, other in enumerate(names) if other == name])
-        if np.unique(needs.household[like]).size >= CROWD_MIN:
-            found.append(name)
-    return tuple(found)
+def _crowded(pool: Pool, reached: Any) -> list[int]:
+    """Of what is reached, the needs that may be told: as on the list of needs, of a crowd and by leave."""
+    crowds: dict[tuple[int, str], set[int]] = {}
+    for row in pool.rows:
+        crowds.setdefault((row[1], row[4]), set()).add(row[0])
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ALLOWED, [[pool.rows[number][0] for number in reached.tolist()]])
+        allowed = {row[0] for row in cursor.fetchall()}
+    return [
+        number
+        for number in reached.tolist()
+        if pool.rows[number][0] in allowed and len(crowds[pool.rows[number][1], pool.rows[number][4]]) >= CROWD_MIN
+    ]
 
 
 def _read_needs(cursor: Any, day: date, province: str, *, with_types: bool) -> list[tuple[Any, ...]]:

@@ -12,11 +12,18 @@ from uuid import uuid4
 import httpx
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from pydantic import SecretStr
 
-from sakha.entrypoints.donor_site.previewing import PREVIEW
-from sakha.giving.actions import allow_publishing, hold_with_gifts, refresh_listings, settle_draws
+from sakha.entrypoints.donor_site.previewing import PREVIEW, tell_preview
+from sakha.giving.actions import (
+    allow_publishing,
+    hold_with_gifts,
+    refresh_listings,
+    settle_draws,
+    withdraw_publishing,
+)
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.ledger.actions import deliver_aid
 from simulation.payment_gateway import MERCHANT, Gateway
@@ -151,17 +158,41 @@ def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, m
     assert asked == [(500_000, [4], "11", ["ORPHANS"], "ORPHANS")]
 
 
-def test_the_pool_says_where_a_gift_would_go_of_crowds_alone(built_assets: Path) -> None:
+def test_the_pool_says_where_a_gift_would_go_of_crowds_that_allow_it_alone(
+    built_assets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del built_assets
     charity, client = given_charity("خیریهٔ مهر"), Client()
-    try:
-        given_needy(charity, count=CROWD_MIN - 1)
+
+    def told() -> str:
         PREVIEW.forget()
-        assert "امروز به" not in words_of(client.get("/give/pool/"))
-        given_needy(charity, count=1)
-        assert "امروز به" not in words_of(client.get("/give/pool/"))  # made once in ten minutes
+        return tell_preview()
+
+    try:
+        homes = given_needy(charity, count=CROWD_MIN - 1)
+        for home in homes:
+            allow_publishing(actor=charity, at=AT, household_id=home.id)
+        PREVIEW.forget()
+        assert "می‌رسید" not in words_of(client.get("/give/pool/"))
+        homes += given_needy(charity, count=1)
+        assert "می‌رسید" not in words_of(client.get("/give/pool/"))  # made once in ten minutes
+        assert told().endswith("امروز به چنین نیازهایی می‌رسید: درمان. البرز.")  # ten of the eleven allow it: no count
+        allow_publishing(actor=charity, at=AT, household_id=homes[-1].id)
         PREVIEW.forget()
         page = client.get("/give/pool/")
+        for home in homes:
+            withdraw_publishing(actor=charity, at=AT, household_id=home.id)
+        assert told() == ""  # nobody allows it
+
+        # what the database ended is kept too: the next visit doesn't wait for it again
+        asked: list[int] = []
+
+        def slow(**_: object) -> None:
+            asked.append(1)
+            raise OperationalError
+
+        monkeypatch.setattr("sakha.entrypoints.donor_site.previewing.preview_gift", slow)
+        assert (told(), tell_preview(), len(asked)) == ("", "", 1)
     finally:
         PREVIEW.forget()
     assert "امروز به ۱۱ نیاز می‌رسید: درمان. البرز." in words_of(page)
