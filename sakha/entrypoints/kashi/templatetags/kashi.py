@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from sakha.entrypoints.kashi import charts, tile_grid, tiles
+from sakha.observatory.rules.spread import lower_half_share
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import show_age_ago, show_date, show_date_short, show_moment
 from sakha.vocabulary.money import show_toman
@@ -106,7 +107,7 @@ def amount(value: int, kind: int) -> str:
 @register.filter
 def lower_half(points: Sequence[tuple[float, float]]) -> float:
     """Return the share of help that the lower half received."""
-    return charts.lower_half_share(points)
+    return lower_half_share(points)
 
 
 @register.filter
