@@ -21,7 +21,7 @@ class ExchangeConfig(AppConfig):
         "exchange_message": (
             "SELECT, INSERT, UPDATE (state, attempt_count, last_code, next_at, settled_at, body_sealed), DELETE"
         ),
-        "exchange_digestkey": "SELECT, INSERT, UPDATE (ended_at, filled_to, key_sealed)",
-        "exchange_digest": "SELECT, INSERT, UPDATE (digest, id_index), DELETE",
+        "exchange_digestkey": "SELECT, INSERT, UPDATE (ended_at, filled_to, renewed_to, key_sealed)",
+        "exchange_digest": "SELECT, INSERT, UPDATE (digest), DELETE",
         "exchange_watermark": "SELECT, INSERT, UPDATE (position)",
     }

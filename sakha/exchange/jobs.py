@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sakha.exchange.actions.following import follow
-from sakha.exchange.actions.matching import digest_persons
+from sakha.exchange.actions.matching import begin_anew, digest_persons, forget_ended_digests
 from sakha.exchange.actions.outbox import SEND_QUEUE, SEND_TASK, send_due
 from sakha.exchange.actions.requests import sweep as sweep_old
 from sakha.exchange.actions.telling import tell
@@ -39,18 +39,22 @@ def sweep(timestamp: int) -> None:
     _log.info("exchange_swept", due=timestamp, row_count=sweep_old(at=timezone.now()))
 
 
+# In the queue of everybody's work: half a minute of digesting must not stand before a webhook.
 @app.periodic(cron="* * * * *", periodic_id="exchange_digests")
-@app.task(queue=SEND_QUEUE, name="exchange_digests", queueing_lock="exchange_digests", pass_context=False)
+@app.task(queue="default", name="exchange_digests", queueing_lock="exchange_digests", pass_context=False)
 def digest_new(timestamp: int) -> None:
-    """Digest whoever is new under the keys of clients, and everybody under a new key."""
+    """Digest whoever is new under the keys of clients, all under a new key, and whom the nightly pass has left."""
     count = digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration)
     if count:
         _log.info("exchange_digested", due=timestamp, person_count=count)
 
 
 @app.periodic(cron="10 22 * * *", periodic_id="exchange_digests_anew")
-@app.task(queue=SEND_QUEUE, name="exchange_digests_anew", queueing_lock="exchange_digests_anew", pass_context=False)
+@app.task(queue="default", name="exchange_digests_anew", queueing_lock="exchange_digests_anew", pass_context=False)
 def digest_anew(timestamp: int) -> None:
-    """Begin again each night: identifiers that were corrected, persons whose transaction ended late."""
-    digest_persons(limit=DIGESTS_A_RUN, is_demonstration=settings.SAKHA.is_demonstration, is_anew=True)
-    _log.info("exchange_digests_begun_anew", due=timestamp)
+    """Begin again each night, for identifiers that were corrected and persons whose transaction ended late.
+
+    The run of each minute walks; digests of ended keys that a stop has left go here.
+    """
+    begin_anew()
+    _log.info("exchange_digests_begun_anew", due=timestamp, forgotten_count=forget_ended_digests())

@@ -237,6 +237,8 @@ class DigestKey(OfClient):
 
     key_sealed = models.BinaryField()
     filled_to = models.BigIntegerField(default=0)
+    # How far the pass over everybody has come that begins each night; none is under way where it is empty.
+    renewed_to = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -250,12 +252,11 @@ class DigestKey(OfClient):
 
 
 class Digest(models.Model):
-    """A person's identifier under a client's key, and the index that it was made of: a corrected one is made anew."""
+    """A person's identifier under a client's key. Asked for, it is compared with what is kept now."""
 
     digest_key = models.ForeignKey(DigestKey, on_delete=models.CASCADE, related_name="+", db_index=False)
     person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     digest = models.BinaryField()
-    id_index = models.BinaryField(max_length=_INDEX_LENGTH)
 
     class Meta:
         """A person has one digest under a key. Two persons never share a national ID, so nobody shares a digest."""

@@ -1,32 +1,64 @@
 """Keys under which clients ask by digest: drawing, ending, and digesting every person under them, set by set."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
+import structlog
 from django.db import connection
 
 from sakha.access.queries import acting, get_client, key_ring
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.clients import SIMULATED_PREFIX
-from sakha.access.rules.sealing import open_many, open_sealed, seal
+from sakha.access.rules.sealing import KeyRing, SealBroken, open_many, open_sealed, seal
 from sakha.exchange import models
-from sakha.exchange.rules.matching import DIGEST_KEYS_MAX, TooManyDigestKeys, digest_identifier, draw_digest_key
+from sakha.exchange.rules.matching import (
+    DIGEST_KEYS_MAX,
+    KEY_KIND,
+    TooManyDigestKeys,
+    digest_identifier,
+    draw_digest_key,
+    is_digested,
+)
 from sakha.registry.queries.identifiers_kept import kept_identifiers
 
-KEY_KIND: Final = "digest_key"
 PERSONS_A_BATCH: Final = 5000
+DIGESTS_A_DELETION: Final = 50_000
 _KEYS: Final = """
-SELECT k.id, k.key_sealed, k.filled_to, c.is_sandbox FROM exchange_digestkey k
-  JOIN access_client c ON c.id = k.client_id
- WHERE k.ended_at IS NULL AND k.id = ANY(%s) ORDER BY k.id
+SELECT k.id, k.key_sealed, c.is_sandbox FROM exchange_digestkey k JOIN access_client c ON c.id = k.client_id
+ WHERE k.ended_at IS NULL ORDER BY k.id
 """
+# The lock lets nobody end the key while a batch is written under it, nor another run write the same batch.
+_PLACE: Final = "SELECT {column} FROM exchange_digestkey WHERE id = %s AND ended_at IS NULL FOR NO KEY UPDATE"
 _KEEP: Final = """
-INSERT INTO exchange_digest AS d (digest_key_id, person_id, digest, id_index)
-SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[])
-    ON CONFLICT (digest_key_id, person_id) DO UPDATE SET digest = excluded.digest, id_index = excluded.id_index
- WHERE d.id_index <> excluded.id_index
+INSERT INTO exchange_digest AS d (digest_key_id, person_id, digest)
+SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[])
+    ON CONFLICT (digest_key_id, person_id) DO UPDATE SET digest = excluded.digest WHERE d.digest <> excluded.digest
 """
+_FORGET: Final = """
+DELETE FROM exchange_digest WHERE id = ANY (ARRAY(
+    SELECT d.id FROM exchange_digestkey k JOIN exchange_digest d ON d.digest_key_id = k.id
+     WHERE k.ended_at IS NOT NULL LIMIT %s))
+"""
+_log = structlog.get_logger()
+
+
+class Pass(StrEnum):
+    """Two walks over persons, each with its own place: whoever is new, and each night everybody."""
+
+    NEW = "filled_to"
+    EVERYBODY = "renewed_to"
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key at work: its text, and of which world the people are who may be asked for under it."""
+
+    id: int
+    secret: str
+    is_simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +99,91 @@ def end_digest_key(*, actor: Actor, at: datetime, client_id: int, digest_key_id:
     with acting(SYSTEM):
         ended = models.DigestKey.objects.filter(id=digest_key_id, client_id=card.id, ended_at__isnull=True)
         is_ended = bool(ended.update(ended_at=at))
-        if is_ended:
-            models.Digest.objects.filter(digest_key_id=digest_key_id).delete()
+    forget_ended_digests()
     return is_ended
 
 
-def digest_persons(*, limit: int, is_demonstration: bool, is_anew: bool = False) -> int:
-    """Digest up to `limit` persons under each key, from where the last run stopped, or all from the beginning.
+def forget_ended_digests() -> int:
+    """Delete the digests of ended keys, batch by batch; tells how many. What a stop leaves goes with the next night."""
+    done = 0
+    while True:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(_FORGET, [DIGESTS_A_DELETION])
+            done += cursor.rowcount
+            if cursor.rowcount < DIGESTS_A_DELETION:
+                return done
+
+
+def begin_anew() -> None:
+    """Have everybody digested again, beside whoever is new; a pass that is still under way goes on where it is."""
+    with acting(SYSTEM):
+        models.DigestKey.objects.filter(ended_at__isnull=True, renewed_to__isnull=True).update(renewed_to=0)
+
+
+def digest_persons(*, limit: int, is_demonstration: bool) -> int:
+    """Digest up to `limit` persons under each key: first whoever is new, then those whom the night's pass has left.
 
     A sandbox has digests of simulated people alone, a live client of real ones, as when it asks by identifier.
     """
-    with acting(SYSTEM):
-        numbers = list(models.DigestKey.objects.filter(ended_at__isnull=True).values_list("id", flat=True))
-        if is_anew:
-            models.DigestKey.objects.filter(id__in=numbers).update(filled_to=0)
-        with connection.cursor() as cursor:
-            cursor.execute(_KEYS, [numbers])
-            keys = cursor.fetchall()
-    return sum(_fill(key, limit, is_demonstration=is_demonstration) for key in keys)
-
-
-def _fill(key: tuple[int, bytes, int, bool], limit: int, *, is_demonstration: bool) -> int:
-    digest_key_id, sealed, filled_to, is_sandbox = key
     ring, done = key_ring(), 0
-    secret = open_sealed(ring, bytes(sealed), kind=KEY_KIND)
-    while done < limit:
-        with acting(SYSTEM), connection.cursor() as cursor:
-            rows = kept_identifiers(after=filled_to, limit=min(PERSONS_A_BATCH, limit - done))
-            if not rows:
-                break
-            texts = open_many(ring, (one.sealed for one in rows), kind="")
-            told = [
-                (row.person_id, digest_identifier(secret, text), row.index)
-                for row, text in zip(rows, texts, strict=True)
-                if text.startswith(SIMULATED_PREFIX) is (is_sandbox or is_demonstration)
-            ]
-            columns = [list(column) for column in zip(*told, strict=True)] or [[], [], []]
-            cursor.execute(_KEEP, [digest_key_id, *columns])
-            filled_to = rows[-1].person_id
-            models.DigestKey.objects.filter(id=digest_key_id).update(filled_to=filled_to)
-        done += len(rows)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_KEYS)
+        rows = cursor.fetchall()
+    for key_id, sealed, is_sandbox in rows:
+        secret = _open_all(ring, [bytes(sealed)], kind=KEY_KIND)[0]
+        if not secret:
+            continue
+        key = _Key(key_id, secret, is_sandbox or is_demonstration)
+        count = _walk(ring, key, Pass.NEW, limit)
+        done += count + _walk(ring, key, Pass.EVERYBODY, limit - count)
     return done
+
+
+def _walk(ring: KeyRing, key: _Key, way: Pass, limit: int) -> int:
+    done = 0
+    while done < limit:
+        count = _digest_batch(ring, key, way, min(PERSONS_A_BATCH, limit - done))
+        if not count:
+            break
+        done += count
+    return done
+
+
+def _digest_batch(ring: KeyRing, key: _Key, way: Pass, limit: int) -> int:
+    """One batch in one transaction; 0 where nobody is left, no pass is under way, or the key has ended."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_PLACE.format(column=way.value), [key.id])
+        place = cursor.fetchone()
+        if place is None or place[0] is None:
+            return 0
+        rows = kept_identifiers(after=place[0], limit=limit)
+        texts = _open_all(ring, [row.sealed for row in rows])
+        told = [
+            (row.person_id, digest_identifier(key.secret, text))
+            for row, text in zip(rows, texts, strict=True)
+            if is_digested(text) and text.startswith(SIMULATED_PREFIX) is key.is_simulated
+        ]
+        if told:
+            cursor.execute(_KEEP, [key.id, *(list(column) for column in zip(*told, strict=True))])
+        # The night's pass ends where nobody is left; whoever is new is waited for.
+        reached = rows[-1].person_id if rows else None
+        if rows or way is Pass.EVERYBODY:
+            models.DigestKey.objects.filter(id=key.id).update(**{way.value: reached})
+    return len(rows)
+
+
+def _open_all(ring: KeyRing, sealed: Sequence[bytes], *, kind: str = "") -> list[str]:
+    """The texts; nothing where a seal is broken, so that one row stops nobody else's digest."""
+    try:
+        return open_many(ring, sealed, kind=kind)
+    except SealBroken:
+        texts = [_open_one(ring, one, kind) for one in sealed]
+    _log.warning("digest_seals_broken", kind=kind, row_count=texts.count(""))
+    return texts
+
+
+def _open_one(ring: KeyRing, sealed: bytes, kind: str) -> str:
+    try:
+        return open_sealed(ring, sealed, kind=kind)
+    except SealBroken:
+        return ""

@@ -6,9 +6,9 @@ from sakha.access.actions.resealing import SealedColumn, renew_columns
 from sakha.access.rules import Actor
 from sakha.access.rules.sealing import KeyRing
 from sakha.databanks.rules import subject_indexes
-from sakha.exchange.actions.matching import KEY_KIND
 from sakha.exchange.actions.outbox import BODY_KIND, WEBHOOK_KIND
 from sakha.exchange.actions.requests import ANSWER_KIND
+from sakha.exchange.rules.matching import KEY_KIND
 
 SEALED: Final = (
     SealedColumn("exchange_request", "answer_sealed", ANSWER_KIND),
