@@ -54,7 +54,7 @@ _PAGE: Final = f"""
       LEFT JOIN access_organisation AS taker ON taker.id = one.taken_by_id
       LEFT JOIN coordination_offer AS offer ON offer.introduction_id = one.id AND offer.organisation_id = %(body)s
        AND offer.state IN ('OFFERED', 'TAKEN', 'SERVED')
-     WHERE (offer.id IS NOT NULL OR one.follower_id = %(body)s)
+     WHERE (offer.state = 'SERVED' OR offer.id IS NULL AND one.follower_id = %(body)s)
        AND (%(before)s::bigint IS NULL OR one.id < %(before)s)
      ORDER BY one.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
@@ -209,8 +209,16 @@ def body_desk(*, actor: Actor, at: datetime, limit: int = 30) -> BodyDesk:
     )
 
 
+def referrals_to_answer(*, actor: Actor) -> tuple[IntroductionLine, ...]:
+    """For programs: all that waits for the actor's organisation, most pressing first; what it can carry bounds it."""
+    actor.require(Permission.READ_HOUSEHOLD)
+    asked = {"body": actor.organisation_id, "limit": None, "id": None, "states": ["OFFERED", "TAKEN"]}
+    with acting(actor), connection.cursor() as cursor:
+        return _lines(cursor, _OF_BODY, asked)
+
+
 def referrals_before(*, actor: Actor, before_id: int | None, limit: int) -> tuple[IntroductionLine, ...]:
-    """The same for programs, newest first and page by page: without an offer's state whatever is only followed."""
+    """The rest, newest first and page by page: what it brought, and without an offer's state what it only follows."""
     actor.require(Permission.READ_HOUSEHOLD)
     asked = {"body": actor.organisation_id, "before": before_id, "limit": limit}
     with acting(actor), connection.cursor() as cursor:

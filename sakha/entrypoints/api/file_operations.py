@@ -17,7 +17,7 @@ from sakha.coordination.actions.answering_introductions import (
 )
 from sakha.coordination.actions.introducing import record_introduction_consent, refer_upward
 from sakha.coordination.queries import coverage_of_household
-from sakha.coordination.queries.introductions import IntroductionLine, referrals_before
+from sakha.coordination.queries.introductions import IntroductionLine, referrals_before, referrals_to_answer
 from sakha.coordination.rules.introductions import DeclineReason, IntroductionElsewhere, OfferState
 from sakha.entrypoints.api.aid import show_needs
 from sakha.entrypoints.api.answers import answer_tagged, read_cursor, write_cursor
@@ -269,15 +269,16 @@ def list_referrals(
     cursor: Annotated[str | None, Query(max_length=40)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ReferralsTold:
-    """Introductions offered to the organisation, taken by it, and handed upward by it: page by page, newest first.
+    """The first page has everything that waits for the organisation, most pressing first: what is offered and taken.
 
-    County and decile need the level 3.
+    What it brought and what it handed upward comes page by page, newest first. County and decile need the level 3.
     """
     caller = caller_of(request)
     is_file = caller.shows(ClientLevel.FILE)
+    open_lines = referrals_to_answer(actor=caller.actor) if cursor is None else ()
     lines = referrals_before(actor=caller.actor, before_id=read_cursor(cursor), limit=limit + 1)
     told = ReferralsTold(offered=[], taken=[], followed=[], next=None)
-    for line in lines[:limit]:
+    for line in (*open_lines, *lines[:limit]):
         if line.offer_state is None:
             place = told.followed
         else:

@@ -163,7 +163,10 @@ class ReferralShown(BaseModel):
 
 
 class ReferralsTold(BaseModel):
-    """A page, the newest first: what is offered, what was taken, what was handed upward. `next` is null at the end."""
+    """On the first page all that is offered and promised, most pressing first; what was brought or handed on by pages.
+
+    `next` is null at the end.
+    """
 
     offered: list[ReferralShown]
     taken: list[ReferralShown]

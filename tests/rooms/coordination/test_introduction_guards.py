@@ -19,7 +19,13 @@ from sakha.coordination.actions.settling_introductions import (
     settle_dispute,
 )
 from sakha.coordination.actions.taking_back import decide_taking_back
-from sakha.coordination.queries.introductions import body_desk, find_taken, get_contact, referrals_before
+from sakha.coordination.queries.introductions import (
+    body_desk,
+    find_taken,
+    get_contact,
+    referrals_before,
+    referrals_to_answer,
+)
 from sakha.coordination.rules.introductions import CLAIM_TIME, IntroductionElsewhere, IntroductionLevel
 from sakha.ledger.actions import deliver_aid, hold_aid, propose_undoing
 from sakha.ledger.rules.receipts import ReceiptWay
@@ -125,8 +131,9 @@ def test_a_new_promise_stands_before_whatever_was_brought_long_ago() -> None:
     take_introduction(actor=mehr, at=SOON, introduction_id=ids[2])
 
     assert [line.id for line in body_desk(actor=mehr, at=SOON, limit=2).taken] == [ids[2], ids[0]]
-    pages = [referrals_before(actor=mehr, before_id=before, limit=2) for before in (None, sorted(ids)[-2])]
-    assert [line.id for page in pages for line in page] == sorted(ids, reverse=True)
+    assert [line.id for line in referrals_to_answer(actor=mehr)] == [ids[2]], "however many are brought since"
+    pages = [referrals_before(actor=mehr, before_id=before, limit=1) for before in (None, max(ids[:2]))]
+    assert [line.id for page in pages for line in page] == sorted(ids[:2], reverse=True)
     for one, state in zip(ids, ("SERVED", "SERVED", "TAKEN"), strict=True):
         found = find_taken(actor=mehr, introduction_id=one)
         assert found is not None
