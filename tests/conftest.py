@@ -147,9 +147,13 @@ def new_connection(django_db_setup, app_url: str) -> Iterator[Callable[[], psyco
         yield lambda: stack.enter_context(psycopg.connect(app_url, autocommit=True))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def built_assets() -> Path:
-    """Style sheet, typefaces and the static manifest, as the site sends them; one worker of the run after the other."""
+    """Style sheet, typefaces and the static manifest, as the site sends them.
+
+    Before the first test of every worker and one after the other: collecting takes files away while it works, and the
+    site of another worker would look for them.
+    """
     from sakha.entrypoints.commands.build_assets import prepare_assets
 
     with (TEST_HOME / "assets.lock").open("w") as turn:

@@ -109,7 +109,7 @@ def forget_ended_digests() -> int:
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_FORGET, [DIGESTS_A_DELETION])
-            done += cursor.rowcount
+            done += int(cursor.rowcount)
             if cursor.rowcount < DIGESTS_A_DELETION:
                 return done
 
