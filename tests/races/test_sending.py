@@ -96,7 +96,8 @@ def test_without_claiming_first_workers_at_once_would_send_twice(
     provider.knows_local_ids = False
     queue(tmp_path, *(Family() for _ in range(5)))
     barrier = threading.Barrier(2, timeout=20)
-    unlocked = claiming_steps._CLAIM.replace("FOR UPDATE OF invitation SKIP LOCKED", "")
+    unlocked = claiming_steps._CLAIM.replace("FOR UPDATE SKIP LOCKED", "")
+    assert unlocked != claiming_steps._CLAIM
     monkeypatch.setattr(claiming_steps, "_CLAIM", unlocked)
     refused = claiming_steps.refused_numbers
     monkeypatch.setattr(
