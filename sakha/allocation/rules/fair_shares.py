@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from sakha.allocation.rules.flows import Flow, Part, find_maximum_flow
 from sakha.allocation.rules.network import NO_LIMIT, Network
 from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns, Numbers
+from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
 from sakha.allocation.rules.units import share_in_parts
 
 
@@ -63,7 +64,7 @@ class _Columns:
         key.sort()
         self.order = (key % count).astype(np.int32)
         key //= count
-        first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+        first = begin_of_runs(key)
         self.bounds = np.r_[first, len(key)].astype(np.int64)
         self.sink, self.tier = np.divmod(key[first], tiers)
         self.amount, self.already, self.base, self.room = needs.amount, needs.already, base, room
@@ -79,10 +80,7 @@ class _Columns:
 
     def rows(self, groups: Ints) -> Codes:
         """Rows of the needs of some groups, group by group."""
-        lengths = self.lengths(groups)
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        return self.order[np.repeat(self.bounds[groups] - (ends - lengths), lengths) + np.arange(total)]
+        return self.order[places_in_runs(self.bounds, groups)]
 
     def share(self, rows: Codes, part: Ints, supply: Ints) -> Ints:
         """Share each part's rest among the needs of its tier."""
@@ -160,7 +158,7 @@ class _Solution:
         part, tier = self.part[columns.sink[groups]].astype(np.int64), columns.tier[groups]
         if not len(groups):
             return _Handed(groups, groups, np.zeros(0, np.int32), groups)
-        first = np.flatnonzero(np.r_[True, (part[1:] != part[:-1]) | (tier[1:] != tier[:-1])])
+        first = begin_of_runs(part, tier)
         lengths = np.diff(np.r_[first, len(groups)])
         asked = np.add.reduceat(columns.room_of_group[groups], first)
         part_of_tier = part[first]

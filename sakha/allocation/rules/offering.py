@@ -14,6 +14,7 @@ import numpy as np
 
 from sakha.allocation.rules.cells import Cells, profiles_allowed
 from sakha.allocation.rules.problem import Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
 
 MOST_PAIRS = 6_000_000
 _TIMES = 4  # households offered for each that the fund's money could serve at its limit
@@ -72,7 +73,7 @@ class _Finder:
         key = cells.of_need[rows].astype(np.int64) * tiers + needs.tier[rows]
         order = np.argsort(key, kind="stable")
         self.open_rows, key = rows[order], key[order]
-        first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+        first = begin_of_runs(key)
         self.bounds = np.r_[first, len(key)].astype(np.int64)
         self.cell, self.tier = np.divmod(key[first], tiers)
 
@@ -116,7 +117,4 @@ class _Finder:
         return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
 
     def _rows(self, groups: Ints) -> Ints:
-        lengths = self.bounds[groups + 1] - self.bounds[groups]
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        return self.open_rows[np.repeat(self.bounds[groups] - (ends - lengths), lengths) + np.arange(total)]
+        return self.open_rows[places_in_runs(self.bounds, groups)]

@@ -13,6 +13,7 @@ import numpy as np
 
 from sakha.allocation.rules.network import LAYERS, Network
 from sakha.allocation.rules.problem import Fund, Ints
+from sakha.allocation.rules.runs import begin_of_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +77,5 @@ def _join(columns: list[Ints]) -> Payments:
     fund, need, amount = fund[order], need[order], amount[order]
     if not len(fund):
         return Payments(fund, need, amount)
-    first = np.flatnonzero(np.r_[True, (fund[1:] != fund[:-1]) | (need[1:] != need[:-1])])
+    first = begin_of_runs(fund, need)
     return Payments(fund[first], need[first], np.add.reduceat(amount, first))

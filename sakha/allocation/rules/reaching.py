@@ -14,6 +14,7 @@ import numpy as np
 
 from sakha.allocation.rules.cells import Cells
 from sakha.allocation.rules.problem import Codes, Conditions, Flags, Ints, NeedColumns, Numbers
+from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Level:
         self.node, profile, region = node[order].astype(np.int32), profile[order], region[order]
         self.types = cells.profile_types[profile]
         category, tier = cells.profile_category[profile], cells.profile_tier[profile]
-        changes = (region[1:] != region[:-1]) | (category[1:] != category[:-1]) | (tier[1:] != tier[:-1])
-        self.first = np.flatnonzero(np.r_[True, changes]) if len(node) else np.zeros(0, np.int64)
+        self.first = begin_of_runs(region, category, tier)
         self.length = np.diff(np.r_[self.first, len(node)])
         self.category, self.tier = category[self.first], tier[self.first]
         self.bounds = np.searchsorted(region[self.first], np.arange(region_count + 1))
@@ -110,7 +110,7 @@ class Reaching:
             np.concatenate([leaf.repeat(held * is_leaf), group[by_leaf], group[~by_leaf].repeat(held[direct])]).astype(
                 np.int32
             ),
-            np.concatenate([nodes[is_leaf.repeat(held)], leaf[number[by_leaf]], nodes[_spread(bounds, direct)]]),
+            np.concatenate([nodes[is_leaf.repeat(held)], leaf[number[by_leaf]], nodes[places_in_runs(bounds, direct)]]),
             int(np.count_nonzero(is_leaf)),
         )
 
@@ -118,7 +118,7 @@ class Reaching:
         """Nodes of each run under its mask, one after the other, and where each run's begin."""
         mask, run = np.divmod(keys, max(len(level.first), 1))
         ends = np.r_[level.first, len(level.node)]
-        places = _spread(ends, run)
+        places = places_in_runs(ends, run)
         key = np.arange(len(keys), dtype=np.int32).repeat(level.length[run])
         allowed = np.concatenate([np.zeros(0, dtype=bool), *self.masks]).reshape(
             len(self.masks), len(self.needs.type_sets)
@@ -126,10 +126,3 @@ class Reaching:
         fits = allowed[mask[key], level.types[places]]
         held = np.bincount(key[fits], minlength=len(keys))
         return np.r_[0, np.cumsum(held)], level.node[places[fits]]
-
-
-def _spread(bounds: Ints, chosen: Ints) -> Ints:
-    """Places of the elements of some runs, run by run."""
-    lengths = bounds[chosen + 1] - bounds[chosen]
-    ends = np.cumsum(lengths)
-    return np.repeat(bounds[chosen] - (ends - lengths), lengths) + np.arange(int(ends[-1]) if len(ends) else 0)

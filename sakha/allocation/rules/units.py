@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sakha.allocation.rules.problem import Flags, Ints, Numbers
+from sakha.allocation.rules.runs import begin_of_runs
 
 Levels = NDArray[np.float64]
 
@@ -18,19 +19,12 @@ _STEPS = 40  # that narrow the level before the last rials are put in order
 _ROUNDING = 2e-15  # of a level: several times what one product and one difference of floats can be wrong by
 
 
-def share_by_level(*, amount: Ints, start: Ints, room: Ints, order: Ints, supply: int) -> Ints:
-    """Give `supply` whole rials to needs of one tier, lowest level first, as if any money could go anywhere.
-
-    `amount`, `start` (already received), `room` (amount - start, or 0) and `order` (who comes first among equals) are
-    arrays of n; returns n rials.
-    """
-    together = np.zeros(len(amount), dtype=np.int64)
-    supplies = np.array([max(supply, 0)], dtype=np.int64)
-    return share_in_parts(amount=amount, start=start, room=room, order=order, part=together, supply=supplies)
-
-
 def share_in_parts(*, amount: Ints, start: Ints, room: Ints, order: Numbers, part: Ints, supply: Ints) -> Ints:
-    """The same for many parts at once: `part` says to which one a need belongs, `supply` what each part has."""
+    """Give whole rials to needs of one tier, lowest level first, as if any money of its part could go to a need.
+
+    `amount`, `start` (already received), `room` (amount - start, or 0), `order` (who comes first among equals) and
+    `part` (where a need belongs) are arrays of n, `supply` is what each part has; returns n rials.
+    """
     asked = np.zeros(len(supply), dtype=np.int64)
     np.add.at(asked, part, room)
     given: Ints = np.where((supply >= asked)[part], room, 0)
@@ -53,7 +47,7 @@ class _Parts:
     def __init__(self, size: Ints, begin: Ints, most: Ints, part: Ints, supply: Ints) -> None:
         self.size, self.begin, self.most, self.part, self.supply = size, begin, most, part, supply
         self.sizes, self.begins = size.astype(np.float64), begin.astype(np.float64)
-        self.first = np.flatnonzero(np.r_[True, part[1:] != part[:-1]])
+        self.first = begin_of_runs(part)
 
     def narrow(self) -> tuple[Ints, Ints]:
         """Rials of each need below two levels between which the last rial of its part lies."""

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakha.allocation.rules.units import LevelNotFoundError, share_by_level, share_in_parts
+from sakha.allocation.rules.problem import Ints
+from sakha.allocation.rules.units import LevelNotFoundError, share_in_parts
+
+
+def share(amount: Ints, start: Ints, room: Ints, supply: int) -> Ints:
+    """One part that has everything; among equals the earlier row comes first."""
+    order, together = np.arange(len(amount)), np.zeros(len(amount), dtype=np.int64)
+    return share_in_parts(
+        amount=amount, start=start, room=room, order=order, part=together, supply=np.array([supply], dtype=np.int64)
+    )
 
 
 def one_by_one(needs: list[tuple[int, int]], supply: int) -> list[int]:
@@ -29,7 +38,7 @@ def test_many_rials_at_once_equal_one_by_one(needs: list[tuple[int, int]], suppl
     amount, start = (np.array(column, dtype=np.int64) for column in zip(*needs, strict=True))
     room = np.maximum(amount - start, 0)
 
-    shares = share_by_level(amount=amount, start=start, room=room, order=np.arange(len(needs)), supply=supply)
+    shares = share(amount, start, room, supply)
 
     assert shares.tolist() == one_by_one(needs, supply)
 
@@ -41,7 +50,7 @@ def test_the_whole_supply_is_given_at_any_size(count: int, supply: int, chance) 
     start = np.array([chance.randint(0, int(one)) for one in amount], dtype=np.int64)
     room = amount - start
 
-    shares = share_by_level(amount=amount, start=start, room=room, order=np.arange(count), supply=supply)
+    shares = share(amount, start, room, supply)
 
     assert int(shares.sum()) == min(supply, int(room.sum()))
     assert (shares <= room).all()
@@ -69,7 +78,7 @@ def test_parts_shared_together_equal_each_shared_alone(needs: list[tuple[int, in
 def test_the_largest_amounts_are_shared_and_larger_ones_are_refused_instead_of_searched_for_ever() -> None:
     def share_but_one_rial(size: int) -> list[int]:
         amount, start = np.full(3, size, dtype=np.int64), np.zeros(3, dtype=np.int64)
-        shares = share_by_level(amount=amount, start=start, room=amount, order=np.arange(3), supply=3 * size - 1)
+        shares = share(amount, start, amount, 3 * size - 1)
         return [int(one) for one in shares]
 
     largest = 2**53 - 1
