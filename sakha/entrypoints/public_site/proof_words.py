@@ -43,7 +43,7 @@ PERSIAN_WORDS: Final = ProofWords(
         "amount_rial": "مبلغ",
     },
     actions={
-        LedgerAction.HOLD: "برعهده گرفته شد",
+        LedgerAction.HOLD: "بر عهده گرفته شد",
         LedgerAction.DELIVER: "تحویل داده شد",
         LedgerAction.RELEASE: "کنار گذاشته شد",
         LedgerAction.EXPIRE: "مهلتش گذشت",
@@ -51,17 +51,17 @@ PERSIAN_WORDS: Final = ProofWords(
         LedgerAction.UNDO: "تحویل برگردانده شد",
     },
     accounts={
-        Account.GIVER: "نیکوکار",
+        Account.GIVER: "بخشنده",
         Account.TRANSIT: "درگاه پرداخت",
         Account.POOL: "در انتظار خیریه",
         Account.HELD: "در دست خیریه",
         Account.DELIVERED: "به دست خانوار رسید",
-        Account.REFUNDED: "برگشت به نیکوکار",
+        Account.REFUNDED: "برگشت به بخشنده",
         Account.FEES: "کارمزد درگاه",
     },
     text_label="متن رسید",
-    file_label="یا پروندهٔ رسید",
-    nothing="متن رسید را این‌جا بگذارید، یا پرونده‌اش را برگزینید.",
+    file_label="یا فایل رسید",
+    nothing="متن رسید را این‌جا بگذارید، یا فایلش را برگزینید.",
     refusals={},
 )
 ENGLISH_WORDS: Final = ProofWords(
