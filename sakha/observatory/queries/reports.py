@@ -33,7 +33,7 @@ _DIVIDED: Final = (
     ("نیازها به نوع", "نیازهای گشوده، باز و برآورده از آغاز تا پایان این روز.", Breakdown.KIND,
      ("NEEDS_OPENED", "NEEDS_OPEN", "NEEDS_MET")),
     ("چه کسی کمک کرد", "کمک‌های رسیده از آغاز تا پایان این روز.", Breakdown.GIVER, ("DELIVERED", "DELIVERED_WORTH")),
-    ("به جنس سرپرست", "خانوارهای شناسایی‌شده، و آن‌ها که در یک سال هیچ کمکی نگرفتند.", Breakdown.SEX,
+    ("به جنسیت سرپرست", "خانوارهای شناسایی‌شده، و آن‌ها که در یک سال هیچ کمکی نگرفتند.", Breakdown.SEX,
      ("IDENTIFIED_HOUSEHOLDS", "NOT_HELPED", "NOT_HELPED_SHARE")),
     ("شهر و روستا", "خانوارهای شناسایی‌شده، و آن‌ها که در یک سال هیچ کمکی نگرفتند.", Breakdown.SETTLEMENT,
      ("IDENTIFIED_HOUSEHOLDS", "NOT_HELPED", "NOT_HELPED_SHARE")),
