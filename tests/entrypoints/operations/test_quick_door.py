@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,12 +14,18 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test import RequestFactory
+from django.utils import timezone
 
-from sakha.entrypoints.operations.quick_door import BODY_BYTES_MAX, QuickDoor
+from sakha.access.actions import suspend_client
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM
+from sakha.entrypoints.operations.quick_door import BODY_BYTES_MAX, QUICK_PATHS, QuickDoor
+from sakha.entrypoints.program_gate.door import forget_clients
+from sakha.entrypoints.program_gate.limits import METER
 from tests.api_cast import Caller, given_caller, registered
 from tests.ledger_cast import given_charity
 
-PATH = "/api/v1/check"
+PATH, HOLDS = QUICK_PATHS
 
 
 class _Site:
@@ -38,6 +46,10 @@ def _asked(site: Any, secret: str, body: dict[str, Any], **rest: Any) -> tuple[s
     told: list[Any] = []
     answer = site(environ, lambda status, headers: told.extend((status, dict(headers))))
     return (told[0] if told else "", told[1] if told else {}, b"".join(answer))
+
+
+def _told(answer: tuple[str, dict[str, str], bytes]) -> tuple[str, str]:
+    return answer[0][:3], json.loads(answer[2])["code"]
 
 
 def test_a_quick_address_answers_as_the_whole_site_and_gives_its_connection_back(
@@ -67,6 +79,44 @@ def test_a_quick_address_answers_as_the_whole_site_and_gives_its_connection_back
     monkeypatch.setattr("sakha.entrypoints.api.aid.ask_check", lambda **_: 1 / 0)
     assert _asked(quick, caller.secret, body)[0][:3] == "500"
     assert broken == [ZeroDivisionError], "told as the framework tells"
+
+
+def test_a_hold_is_made_once_and_whoever_is_stopped_or_in_a_hurry_gets_no_further(
+    client: Browser, committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(
+        "sakha.entrypoints.api.aid.timezone", SimpleNamespace(now=lambda: now)
+    )  # no minute turns midway
+    caller = given_caller(client, given_charity("مهر"))
+    home = registered(caller.charity)
+    quick, body = QuickDoor(WSGIHandler()), {"kind": "FOOD", "quantity": 1, "household_id": home.id}
+    hold = partial(_asked, quick, caller.secret, path=HOLDS)
+
+    assert _told(hold(body)) == ("400", "REQUEST_KEY_MISSING")
+    first, again = (hold(body, HTTP_IDEMPOTENCY_KEY="one") for _ in range(2))
+    assert (first[0], first[2]) == (again[0], again[2])
+    assert ("Idempotency-Replayed" in first[1], again[1]["Idempotency-Replayed"]) == (False, "true")
+    assert _asked(WSGIHandler(), caller.secret, body, path=HOLDS, HTTP_IDEMPOTENCY_KEY="one")[2] == first[2]
+    assert _told(hold({**body, "quantity": 2}, HTTP_IDEMPOTENCY_KEY="one")) == ("422", "REQUEST_REUSED")
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT id, quantity FROM ledger_hold")
+        assert cursor.fetchall() == [(json.loads(first[2])["hold_id"], 1)]
+
+    hasty = given_caller(client, caller.charity, minute_limit=2)
+    asks = [_asked(quick, hasty.secret, body) for _ in range(3)]
+    assert [one[1].get("RateLimit-Remaining") for one in asks] == ["1", "0", None]
+    late = _asked(quick, hasty.secret, body, path=HOLDS, HTTP_IDEMPOTENCY_KEY="two")
+    for one in (asks[2], late):
+        assert _told(one) == ("429", "LIMIT_REACHED")
+        assert 0 < int(one[1]["Retry-After"]) <= 60
+
+    suspend_client(actor=SYSTEM, at=now, client_id=caller.client_id)
+    forget_clients()
+    for path in QUICK_PATHS:
+        stopped = _asked(quick, caller.secret, body, path=path, HTTP_IDEMPOTENCY_KEY="one")
+        assert _told(stopped) == ("403", "CLIENT_SUSPENDED")
+    METER.tell()
 
 
 def test_another_method_host_size_or_no_tls_is_left_to_the_whole_site(monkeypatch: pytest.MonkeyPatch) -> None:
