@@ -13,6 +13,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, pledge_gift, refresh_listings
 from sakha.giving.actions import settle_payment as settle
+from sakha.giving.actions.refunds import book_refund
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.promises import GiverMarks
@@ -102,6 +103,12 @@ def give(gateway: Gateway, amount_rial: int = 1_000_000, **terms: Any) -> Pledge
     pledged = pledge(gateway, amount_rial, **terms)
     assert pay(gateway, pledged).is_paid
     return pledged
+
+
+def send_back(pledged: Pledged, at: Any = AT) -> int:
+    """What lies of a gift in the pool is booked as gone back, as an approved refund books it."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        return book_refund(cursor, at=at, gift_id=pledged.gift_id, reason="به درخواست بخشنده")
 
 
 def balances(gift_id: int) -> dict[int, int]:

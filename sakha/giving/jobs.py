@@ -20,9 +20,8 @@ from sakha.giving.actions import (
     verify_books,
 )
 from sakha.giving.actions.refunding import send_refunds
-from sakha.giving.queries.refunds import uneven_refunds
-from sakha.giving.queries.waiting import money_waiting
-from sakha.vocabulary.jalali import TEHRAN
+from sakha.giving.queries.refunds import money_waiting, uneven_refunds
+from sakha.giving.rules.refunds import WaitsFor
 
 DIFFERING_BALANCES = Gauge(
     "sakha_giving_differing_balances",
@@ -91,11 +90,7 @@ def verify_books_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
         _log.error("giving_books_differ", balance_count=told.differing_count, sum_rial=told.sum_rial)
     if uneven_count := uneven_refunds():
         _log.error("giving_refunds_differ", gift_count=uneven_count)
-    waiting = money_waiting(on=datetime.now(TEHRAN).date())
+    waiting = money_waiting(at=datetime.now(UTC))
     if waiting.rial:
-        _log.warning(
-            "giving_money_waits_to_go_back",
-            expired_count=waiting.expired_count,
-            refunded_count=waiting.refunded_count,
-            rial=waiting.rial,
-        )
+        counts = {f"{why.value.lower()}_count": waiting.counts.get(why, 0) for why in WaitsFor}
+        _log.warning("giving_money_waits_to_go_back", rial=waiting.rial, **counts)

@@ -8,7 +8,7 @@ from sakha.giving.actions.goods import settle_goods
 from sakha.giving.actions.listings import Refreshed, allow_publishing, note_seen, refresh_listings, withdraw_publishing
 from sakha.giving.actions.payments import PaidGift, reconcile_payments, settle_payment
 from sakha.giving.actions.promises import forget_marks
-from sakha.giving.actions.refunds import refund_gift, verify_books
+from sakha.giving.actions.refunds import verify_books
 from sakha.giving.actions.sponsorships import ask_months
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "pledge_gift",
     "reconcile_payments",
     "refresh_listings",
-    "refund_gift",
     "reseal_batch",
     "settle_draws",
     "settle_goods",

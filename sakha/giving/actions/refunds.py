@@ -1,4 +1,7 @@
-"""What no need has drawn yet can go back to its giver; and the nightly comparison of the books with themselves."""
+"""What no need has drawn yet is booked as gone back; and the nightly comparison of the books with themselves.
+
+Who sends it back, and how the money itself goes, is decided in `refunding`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +11,8 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.actor import Actor, PermissionMissing
 from sakha.giving.rules.states import Account
 from sakha.giving.rules.terms import GiftUnknown, NothingToRefund
-from sakha.ledger.rules.terms import clean_reason
 
 # What was held at the first refund may come back to the pool later, and then goes back too.
 _LOCK: Final = """
@@ -31,19 +32,6 @@ class BooksVerified:
 
     differing_count: int
     sum_rial: int
-
-
-def refund_gift(*, actor: Actor, at: datetime, gift_id: int, reason: str) -> int:
-    """Book that what lies of a gift in the pool went back to its giver; tell how many rials.
-
-    The money itself goes back by the bank; the reason names how. Only the system does; officers use `refunding`.
-
-    Raises: PermissionMissing, GiftUnknown, NothingToRefund, ReasonInvalid.
-    """
-    if not actor.is_system:
-        raise PermissionMissing
-    with acting(SYSTEM), connection.cursor() as cursor:
-        return book_refund(cursor, at=at, gift_id=gift_id, reason=clean_reason(reason))
 
 
 def book_refund(cursor: Any, *, at: datetime, gift_id: int, reason: str) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -11,17 +11,15 @@ from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.giving.rules.refunds import GONE_FOR, RefundState, WaitsFor, may_refund
 from sakha.vocabulary.jalali import TEHRAN
 
-# Whatever could still pay a need is no refund: money for a need that left is looked after by kind and place.
-_WAITING: Final = """
-    SELECT gift.id, balance.rial, gift.paid_at, gift.expires_on,
-           CASE WHEN gift.state = 'REFUNDED' THEN 'CAME_BACK' WHEN gift.expires_on < %(day)s THEN 'EXPIRED'
-                ELSE 'GONE' END
+# Money that lies in the pool and can reach nobody. Whatever could still pay a need is no refund: money for a need that
+# left is looked after by kind and place.
+_REACHES_NOBODY: Final = """
       FROM giving_balance AS balance JOIN giving_gift AS gift ON gift.id = balance.gift_id
       LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
-     WHERE balance.account = 3 AND balance.rial > 0 AND (%(gift)s::bigint IS NULL OR gift.id = %(gift)s)
-       AND NOT EXISTS (SELECT 1 FROM giving_refund AS refund
-                        WHERE refund.gift_id = gift.id AND refund.state IN ('PROPOSED', 'APPROVED', 'BY_HAND')
-                          AND refund.id IS DISTINCT FROM %(besides)s::bigint)
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN gift.state = 'REFUNDED' THEN 'CAME_BACK' WHEN gift.expires_on < %(day)s THEN 'EXPIRED'
+                       ELSE 'GONE' END AS why) AS waits
+     WHERE balance.account = 3 AND balance.rial > 0
        AND (gift.state = 'REFUNDED' OR (gift.state = 'PAID' AND (
             gift.expires_on < %(day)s
             OR (listing.left_at < %(gone)s AND NOT EXISTS (
@@ -33,8 +31,16 @@ _WAITING: Final = """
                    AND verified.expires_on >= %(day)s AND need.target > need.held + need.delivered
                    AND CASE WHEN gift.county <> '' THEN home.county = gift.county
                             ELSE gift.province IN ('', home.province) END)))))
-     ORDER BY gift.paid_at, gift.id LIMIT 100
 """
+_WAITING: Final = f"""
+    SELECT gift.id, balance.rial, gift.paid_at, gift.expires_on, waits.why {_REACHES_NOBODY}
+       AND (%(gift)s::bigint IS NULL OR gift.id = %(gift)s)
+       AND NOT EXISTS (SELECT 1 FROM giving_refund AS refund
+                        WHERE refund.gift_id = gift.id AND refund.state IN ('PROPOSED', 'APPROVED', 'BY_HAND')
+                          AND refund.id IS DISTINCT FROM %(besides)s::bigint)
+     ORDER BY gift.paid_at, gift.id LIMIT 100
+"""  # noqa: S608 -- the condition is ours
+_SUMS: Final = f"SELECT waits.why, count(*), sum(balance.rial)::bigint {_REACHES_NOBODY} GROUP BY waits.why"
 _REFUNDS: Final = """
     SELECT refund.id, refund.gift_id, refund.state,
            CASE WHEN refund.amount_rial > 0 THEN refund.amount_rial ELSE coalesce(balance.rial, 0) END,
@@ -63,6 +69,14 @@ class WaitingGift:
     why: WaitsFor
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyWaiting:
+    """How many gifts wait to go back, by why, and the rials of all."""
+
+    counts: dict[WaitsFor, int]
+    rial: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundCard:
     """A refund and where it stands."""
@@ -88,18 +102,20 @@ def waiting_gifts(
     actor.require(Permission.DECIDE_POLICY)
     if not may_refund(actor):
         return ()
-    asked = {
-        "day": at.astimezone(TEHRAN).date(),
-        "gone": at - GONE_FOR,
-        "gift": gift_id,
-        "besides": besides_refund_id,
-    }
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_WAITING, asked)
+        cursor.execute(_WAITING, _days(at) | {"gift": gift_id, "besides": besides_refund_id})
         return tuple(
             WaitingGift(gift_id=row[0], rial=row[1], paid_at=row[2], expires_on=row[3], why=WaitsFor(row[4]))
             for row in cursor.fetchall()
         )
+
+
+def money_waiting(*, at: datetime) -> MoneyWaiting:
+    """All that waits to go back, whether or not somebody proposed it."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_SUMS, _days(at))
+        found = cursor.fetchall()
+    return MoneyWaiting({WaitsFor(why): count for why, count, _ in found}, sum(rial for _, _, rial in found))
 
 
 def refunds(*, actor: Actor) -> tuple[RefundCard, ...]:
@@ -130,3 +146,7 @@ def uneven_refunds() -> int:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_UNEVEN)
         return int(cursor.fetchone()[0])
+
+
+def _days(at: datetime) -> dict[str, Any]:
+    return {"day": at.astimezone(TEHRAN).date(), "gone": at - GONE_FOR}

@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
 from sakha.access.rules.actor import PermissionMissing
-from sakha.giving.actions import hold_with_gifts, refund_gift, settle_draws, verify_books
+from sakha.giving.actions import hold_with_gifts, settle_draws, verify_books
 from sakha.giving.actions.proposals import CarriedOut, carry_out_shares, decide_proposal, propose_shares
 from sakha.giving.actions.refunds import BooksVerified
 from sakha.giving.queries.pool import preview_gift
@@ -37,7 +37,7 @@ from sakha.giving.rules.states import Account
 from sakha.giving.rules.terms import GiftTerms
 from sakha.ledger.actions import deliver_aid, hold_aid
 from simulation.payment_gateway import Gateway
-from tests.giving_cast import KIND, TARGET, balances, give, given_needy, rows
+from tests.giving_cast import KIND, TARGET, balances, give, given_needy, rows, send_back
 from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_officer
 
 LATER = AT + timedelta(hours=1)
@@ -139,7 +139,7 @@ def test_a_changed_world_is_met_share_by_share(mehr: Actor, gateway: Gateway) ->
         ).require_held()
     execute("UPDATE registry_household SET is_protected = true WHERE id = %s", protected)
     execute("UPDATE scoring_need SET expires_on = %s WHERE household_id = %s", AT.date() - timedelta(days=1), stale)
-    refund_gift(actor=SYSTEM, at=AT, gift_id=capped.gift_id, reason="به درخواست بخشنده")
+    send_back(capped)
     assert carry_out_shares(actor=ayande, at=LATER, proposal_id=proposal) == NOTHING
 
     done = carry_out_shares(actor=mehr, at=LATER, proposal_id=proposal)
@@ -161,7 +161,7 @@ def test_a_changed_world_is_met_share_by_share(mehr: Actor, gateway: Gateway) ->
     decide_proposal(actor=other, at=LATER, proposal_id=second, state=APPROVED)
     execute("UPDATE registry_household SET is_protected = false WHERE id = %s", protected)
     hold_with_gifts(actor=mehr, at=LATER, household_id=protected, kind=KIND, amount_rial=TARGET, request_id=a_request())
-    refund_gift(actor=SYSTEM, at=LATER, gift_id=first.gift_id, reason="به درخواست بخشنده")
+    send_back(first, LATER)
     assert carry_out_shares(actor=mehr, at=LATER, proposal_id=second, limit=1).left_out_count == 1
     decide_proposal(actor=officer, at=LATER, proposal_id=second, state=ProposalState.CANCELLED)
     assert carry_out_shares(actor=mehr, at=LATER, proposal_id=second) == NOTHING

@@ -15,7 +15,7 @@ from sakha.giving.actions import verify_books
 from sakha.giving.actions.refunding import decide_refund, note_sent_by_hand, propose_refund, send_refunds
 from sakha.giving.gateways import PaymentRefused
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
-from sakha.giving.queries.refunds import refunds, uneven_refunds, waiting_gifts
+from sakha.giving.queries.refunds import money_waiting, refunds, uneven_refunds, waiting_gifts
 from sakha.giving.rules.refunds import (
     OwnRefund,
     ReferenceMissing,
@@ -98,6 +98,7 @@ def test_money_of_a_need_that_is_gone_waits_only_where_nothing_alike_is_open(meh
             "SELECT giving_refresh_listings(%s, %s, '{3}', '{1}', 11)", [AT + timedelta(days=3), LATER.date()]
         )
     assert [one.why for one in waiting_gifts(actor=nation, at=later)] == [WaitsFor.GONE]
+    assert money_waiting(at=later).counts == {WaitsFor.GONE: 1}  # what the night's warning counts
     assert waiting_gifts(actor=nation, at=AT + timedelta(days=9)) == ()  # not so soon
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("UPDATE scoring_need SET expires_on = '2027-11-01'")

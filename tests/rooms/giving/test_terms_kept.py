@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from sakha.access.rules import SYSTEM, Actor
-from sakha.giving.actions import hold_with_gifts, refund_gift, settle_draws
+from sakha.access.rules import Actor
+from sakha.giving.actions import hold_with_gifts, settle_draws
 from sakha.giving.jobs import verify_books_nightly
-from sakha.giving.queries.waiting import MoneyWaiting, money_waiting
+from sakha.giving.queries.refunds import MoneyWaiting, money_waiting
 from sakha.giving.rules.conditions import CONDITION_SETS, HouseholdType
+from sakha.giving.rules.refunds import WaitsFor
 from sakha.giving.rules.terms import ConditionsUnfit, GiftInvalid, GiftTerms, LastDayPassed, require_terms
 from sakha.ledger.actions import release_aid
 from sakha.vocabulary.need_kinds import NeedKind
 from simulation.payment_gateway import Gateway
-from tests.giving_cast import KIND, give, given_listed, pledge, rows
+from tests.giving_cast import KIND, give, given_listed, pledge, rows, send_back
 from tests.ledger_cast import AT, a_request
 
 ON = AT.date()
@@ -62,14 +63,15 @@ def test_such_a_gift_is_not_begun_and_money_that_waits_to_go_back_is_loud_at_nig
     refunded = give(gateway, 3_000_000, listing_code=code)
     hold = {"household_id": household.id, "kind": KIND, "amount_rial": 1_000_000, "request_id": a_request()}
     drawn = hold_with_gifts(actor=mehr, at=AT, **hold)
-    refund_gift(actor=SYSTEM, at=AT, gift_id=refunded.gift_id, reason="به درخواست بخشنده")
-    assert money_waiting(on=ON) == MoneyWaiting(0, 0, 0)
+    send_back(refunded)
+    assert money_waiting(at=AT) == MoneyWaiting({}, 0)
 
     release_aid(actor=mehr, at=AT, hold_id=drawn.hold_id)
     settle_draws(at=AT)
-    assert money_waiting(on=ON) == MoneyWaiting(0, 1, 1_000_000)
-    assert money_waiting(on=ON + timedelta(days=1)) == MoneyWaiting(1, 1, 1_300_000)
+    assert money_waiting(at=AT) == MoneyWaiting({WaitsFor.CAME_BACK: 1}, 1_000_000)
+    both = MoneyWaiting({WaitsFor.CAME_BACK: 1, WaitsFor.EXPIRED: 1}, 1_300_000)
+    assert money_waiting(at=AT + timedelta(days=1)) == both
     with capture_logs() as logs:
         verify_books_nightly(0)
     (told,) = [one for one in logs if one["event"] == "giving_money_waits_to_go_back"]
-    assert (told["log_level"], told["refunded_count"]) == ("warning", 1)
+    assert (told["log_level"], told["came_back_count"]) == ("warning", 1)

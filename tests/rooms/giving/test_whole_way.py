@@ -18,7 +18,6 @@ from sakha.giving.actions import (
     pledge_gift,
     reconcile_payments,
     refresh_listings,
-    refund_gift,
     settle_draws,
     settle_payment,
     verify_books,
@@ -59,6 +58,7 @@ from tests.giving_cast import (
     pledge,
     rows,
     sandbox,
+    send_back,
     way_of,
 )
 from tests.ledger_cast import AT, a_request, given_charity, given_household
@@ -245,7 +245,7 @@ def test_what_no_need_has_drawn_can_go_back(mehr: Actor, gateway: Gateway) -> No
         actor=mehr, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
 
-    assert refund_gift(actor=SYSTEM, at=AT, gift_id=gift.gift_id, reason="به درخواست بخشنده") == 2_000_000
+    assert send_back(gift) == 2_000_000
 
     assert balances(gift.gift_id) == {
         Account.GIVER: -3_000_000, Account.HELD: 1_000_000, Account.REFUNDED: 2_000_000
@@ -255,11 +255,11 @@ def test_what_no_need_has_drawn_can_go_back(mehr: Actor, gateway: Gateway) -> No
     # what was held comes back later, and goes back too
     release_aid(actor=mehr, at=AT, hold_id=drawn.hold_id)
     settle_draws(at=AT)
-    assert refund_gift(actor=SYSTEM, at=LATER, gift_id=gift.gift_id, reason="به درخواست بخشنده") == 1_000_000
+    assert send_back(gift, LATER) == 1_000_000
     assert balances(gift.gift_id) == {Account.GIVER: -3_000_000, Account.REFUNDED: 3_000_000}
     assert rows("SELECT given_rial FROM giving_listing") == [(0,)]
     with pytest.raises(NothingToRefund):
-        refund_gift(actor=SYSTEM, at=LATER, gift_id=gift.gift_id, reason="به درخواست بخشنده")
+        send_back(gift, LATER)
 
 
 def test_a_form_sent_twice_is_one_gift(mehr: Actor, gateway: Gateway) -> None:
