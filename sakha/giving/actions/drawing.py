@@ -1,28 +1,22 @@
 """Money reaches a need: a charity holds the need in the ledger and draws the gifts whose givers allow it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from django.db import connection
-from django.db.utils import Error as DatabaseError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
-from sakha.giving.rules.terms import GIVEN_KINDS, MoneyShort, NeedUnverified
+from sakha.giving.actions.raised import told_as_refusal
+from sakha.giving.rules.terms import GIVEN_KINDS, MoneyShort
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.results import RequestReused
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
-from sakha.vocabulary.refusal import Refusal
 
 _DRAW: Final = "SELECT giving_draw_money(%s, %s, %s)"
-# By the states that the function raises.
-_REFUSED: Final[Mapping[str, type[Refusal]]] = MappingProxyType({"SK010": MoneyShort, "SK011": NeedUnverified})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +37,13 @@ def hold_with_gifts(
     if kind not in GIVEN_KINDS:
         raise MoneyShort(field="amount")
     draw_id: int | None = None
-    try:
-        with acting(actor), connection.cursor() as cursor:
-            held = hold_aid(
-                actor=actor, at=at, household_id=household_id, kind=kind, quantity=amount_rial, request_id=request_id
-            )
-            if held.is_held:
-                cursor.execute(_DRAW, [at, at.astimezone(TEHRAN).date(), held.hold_id])
-                draw_id = cursor.fetchone()[0]
-    except DatabaseError as refused:
-        if isinstance(refused.__cause__, psycopg.Error) and (refused.__cause__.sqlstate or "") in _REFUSED:
-            raise _REFUSED[refused.__cause__.sqlstate or ""](field="amount") from None
-        raise
+    with told_as_refusal(field="amount"), acting(actor), connection.cursor() as cursor:
+        held = hold_aid(
+            actor=actor, at=at, household_id=household_id, kind=kind, quantity=amount_rial, request_id=request_id
+        )
+        if held.is_held:
+            cursor.execute(_DRAW, [at, at.astimezone(TEHRAN).date(), held.hold_id])
+            draw_id = cursor.fetchone()[0]
     # After the transaction: that the ledger refused is on record and stays there.
     hold_id = held.require_held()
     if draw_id is None:  # the request was another's: a hold without money, and settled since

@@ -1,35 +1,28 @@
 """Goods and hours of work: offered by organisations, taken by bodies for needs that they hold, followed to the hand."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from django.db import connection
-from django.db.utils import Error as DatabaseError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
+from sakha.giving.actions.raised import told_as_refusal
 from sakha.giving.queries.donors import DonorCard
 from sakha.giving.rules.goods import (
     GOODS,
     GoodsInvalid,
-    GoodsShort,
-    GoodsUnfit,
     GoodsUnknown,
     OnlyOrganisationsOffer,
     require_offer,
 )
-from sakha.giving.rules.terms import NeedUnverified
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.results import RequestReused
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.persian_text import clean_text
 from sakha.vocabulary.places import COUNTIES, PROVINCES
-from sakha.vocabulary.refusal import Refusal
 
 _OFFER: Final = """
     INSERT INTO giving_goods_offer (request_id, donor_id, item, kind, price_name, quantity, left_quantity, worth_rial,
@@ -53,10 +46,6 @@ _TAKEN: Final = """
        AND (taking.offer_id, taking.household_id, taking.quantity) = (%s, %s, %s)
 """
 _TAKE: Final = "SELECT giving_take_goods(%s, %s, %s, %s, %s)"
-# By the states that the function raises.
-_REFUSED: Final[Mapping[str, type[Refusal]]] = MappingProxyType(
-    {"SK011": NeedUnverified, "SK012": GoodsShort, "SK013": GoodsUnfit}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,27 +123,22 @@ def take_goods(
     """
     actor.require(Permission.HOLD_AID)
     day, taking_id = at.astimezone(TEHRAN).date(), None
-    try:
-        with acting(actor), connection.cursor() as cursor:
-            cursor.execute(_TAKEN, [actor.organisation_id, request_id, offer_id, household_id, quantity])
-            if (before := cursor.fetchone()) is not None:
-                return GoodsTaken(*before)
-            cursor.execute(_WORTH, [offer_id, household_id, day])
-            row = cursor.fetchone()
-            if row is None or row[0] not in GOODS:
-                raise GoodsUnknown
-            facts = GOODS[row[0]]
-            held = hold_aid(
-                actor=actor, at=at, household_id=household_id, kind=facts.kind, request_id=request_id,
-                quantity=quantity * row[1] if facts.is_counted_in_rial else quantity,
-            )  # fmt: skip
-            if held.is_held:
-                cursor.execute(_TAKE, [at, day, held.hold_id, offer_id, quantity])
-                taking_id = cursor.fetchone()[0]
-    except DatabaseError as refused:
-        if isinstance(refused.__cause__, psycopg.Error) and (refused.__cause__.sqlstate or "") in _REFUSED:
-            raise _REFUSED[refused.__cause__.sqlstate or ""](field="quantity") from None
-        raise
+    with told_as_refusal(field="quantity"), acting(actor), connection.cursor() as cursor:
+        cursor.execute(_TAKEN, [actor.organisation_id, request_id, offer_id, household_id, quantity])
+        if (before := cursor.fetchone()) is not None:
+            return GoodsTaken(*before)
+        cursor.execute(_WORTH, [offer_id, household_id, day])
+        row = cursor.fetchone()
+        if row is None or row[0] not in GOODS:
+            raise GoodsUnknown
+        facts = GOODS[row[0]]
+        held = hold_aid(
+            actor=actor, at=at, household_id=household_id, kind=facts.kind, request_id=request_id,
+            quantity=quantity * row[1] if facts.is_counted_in_rial else quantity,
+        )  # fmt: skip
+        if held.is_held:
+            cursor.execute(_TAKE, [at, day, held.hold_id, offer_id, quantity])
+            taking_id = cursor.fetchone()[0]
     # After the transaction: that the ledger refused is on record and stays there.
     hold_id = held.require_held()
     if taking_id is None:  # the request was another's: a hold without these goods, or settled since

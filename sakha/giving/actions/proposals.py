@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import numpy as np
-import psycopg
 import structlog
 from django.db import connection
 from django.db.utils import Error as DatabaseError
@@ -24,6 +23,7 @@ from sakha.allocation.rules.certificate import certify
 from sakha.allocation.rules.fairness import fill_of, lorenz, measure_fairness
 from sakha.allocation.rules.problem import Fund, Place
 from sakha.allocation.rules.sharing import Sharing, share_funds
+from sakha.giving.actions.raised import MONEY_SHORT, state_of
 from sakha.giving.queries.pool import Pool, read_pool
 from sakha.giving.rules.proposals import (
     NATION,
@@ -82,7 +82,7 @@ _TAKE: Final = """
 _SETTLE: Final = "SELECT giving_settle_share(%s, %s, %s, %s, %s)"
 
 # Somebody else was quicker with the money or holds a lock: the share waits for the next round.
-_LATER: Final = frozenset({"SK010", "40P01", "55P03"})
+_LATER: Final = frozenset({MONEY_SHORT, "40P01", "55P03"})
 _log = structlog.get_logger()
 
 
@@ -167,7 +167,7 @@ def _carry_out(actor: Actor, at: datetime, share_id: int) -> ShareState:
     try:
         return _carry_out_one(actor, at, share_id)
     except DatabaseError as failed:
-        if isinstance(failed.__cause__, psycopg.Error) and failed.__cause__.sqlstate in _LATER:
+        if state_of(failed) in _LATER:
             return ShareState.WAITING
         raise
 
