@@ -3,17 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import structlog
 from django.db import connection
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import KeyMissing, KeyRing, SealBroken, open_sealed
-from sakha.coordination.actions import NoticeToQueue, queue_notices
+from sakha.coordination.actions import queue_notices
 from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.notices import write_notice
 from sakha.vocabulary.money import show_toman
-
-_log = structlog.get_logger()
 
 # What could not be told within this time is no news any more.
 _NEWS_FOR: Final = timedelta(days=3)
@@ -40,23 +37,18 @@ def tell_arrivals(*, at: datetime, limit: int = 1000) -> int:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_ARRIVED, asked | {"after": after, "limit": limit})
             found = cursor.fetchall()
-        notices = [one for row in found if (one := _write(ring, *row)) is not None]
-        queued_count += queue_notices(actor=SYSTEM, at=at, notices=notices).queued_count
+        notices = [
+            write_notice(
+                ring,
+                kind=NoticeKind.GIFT_ARRIVED,
+                reference=f"gift-arrived:{transfer_id}",
+                phone=phone,
+                text=_TEXT.format(amount=show_toman(rial)),
+            )
+            for transfer_id, rial, phone in found
+        ]
+        going = [one for one in notices if one is not None]
+        queued_count += queue_notices(actor=SYSTEM, at=at, notices=going).queued_count
         if len(found) < limit:
             return queued_count
         after = found[-1][0]
-
-
-def _write(ring: KeyRing, transfer_id: int, rial: int, sealed: bytes) -> NoticeToQueue | None:
-    """The notice; none where the phone can't be opened, which keeps nobody else from hearing."""
-    try:
-        number = open_sealed(ring, bytes(sealed))
-    except (KeyMissing, SealBroken) as fault:
-        _log.error("giver_phone_unreadable", transfer_id=transfer_id, code=fault.code)
-        return None
-    return NoticeToQueue(
-        kind=NoticeKind.GIFT_ARRIVED,
-        reference=f"gift-arrived:{transfer_id}",
-        mobile=number,
-        text=_TEXT.format(amount=show_toman(rial)),
-    )

@@ -13,9 +13,10 @@ from django.db import connection
 
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
-from sakha.access.rules.sealing import KeyMissing, SealBroken, open_sealed
+from sakha.access.rules.sealing import KeyRing
 from sakha.coordination.actions import NoticeToQueue, queue_notices
 from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.notices import write_notice
 from sakha.giving.queries.donors import DonorCard, amount_limits
 from sakha.giving.queries.needs import LISTED
 from sakha.giving.rules.donors import require_known
@@ -198,7 +199,8 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
             cursor.execute(_ONE_BY_ONE)
             cursor.execute(_DUE, {"month": jalali_month(on), "after": after, "limit": limit})
             due = cursor.fetchall()
-            told = [_ask_one(cursor, at, address, row) for row in due]
+            ring = key_ring()
+            told = [_ask_one(cursor, ring, at, address, row) for row in due]
             queue_notices(actor=SYSTEM, at=at, notices=[notice for _, notices in told for notice in notices])
         asked_count += sum(plan is not MonthPlan.LATER for plan, _ in told)
         another_count += sum(plan is MonthPlan.ANOTHER for plan, _ in told)
@@ -255,7 +257,9 @@ def _months(month: int) -> dict[str, Any]:
     return {"month": month, "since": first, "last": jalali_month(first.date() - timedelta(days=1))}
 
 
-def _ask_one(cursor: Any, at: datetime, address: str, row: tuple[Any, ...]) -> tuple[MonthPlan, list[NoticeToQueue]]:
+def _ask_one(
+    cursor: Any, ring: KeyRing, at: datetime, address: str, row: tuple[Any, ...]
+) -> tuple[MonthPlan, list[NoticeToQueue]]:
     promise_id, aim, amount_rial, kinds, province, county, phone, has_need, listing_id, has_left = row
     on = at.astimezone(TEHRAN).date()
     month = jalali_month(on)
@@ -281,7 +285,7 @@ def _ask_one(cursor: Any, at: datetime, address: str, row: tuple[Any, ...]) -> t
     texts = [(NoticeKind.GIVER_MONTH, _MONTH.format(amount=show_toman(amount_rial), address=address, word=word))]
     if plan is MonthPlan.ANOTHER and has_need:
         texts.insert(0, (NoticeKind.GIVER_ANOTHER, _ANOTHER))
-    return plan, [one for kind, text in texts if (one := _write(phone, kind, month_id, text)) is not None]
+    return plan, [one for kind, text in texts if (one := _write(ring, phone, kind, month_id, text)) is not None]
 
 
 def _remind(at: datetime, address: str, limit: int) -> int:
@@ -290,24 +294,18 @@ def _remind(at: datetime, address: str, limit: int) -> int:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_UNPAID, {"month": month, "before": at - REMINDED_AFTER, "limit": limit})
             unpaid = cursor.fetchall()
-            notices = []
+            ring, notices = key_ring(), []
             for month_id, amount_rial, phone in unpaid:
                 word = secrets.token_urlsafe(_LINK_BYTES)
                 cursor.execute(_REMINDED, [at, follow_digest(word), month_id])
                 text = _AGAIN.format(amount=show_toman(amount_rial), address=address, word=word)
-                notices.append(_write(phone, NoticeKind.GIVER_REMINDER, month_id, text))
+                notices.append(_write(ring, phone, NoticeKind.GIVER_REMINDER, month_id, text))
             going = [one for one in notices if one is not None]
             count += queue_notices(actor=SYSTEM, at=at, notices=going).queued_count
         if len(unpaid) < limit:
             return count
 
 
-def _write(phone: bytes | None, kind: NoticeKind, month_id: int, text: str) -> NoticeToQueue | None:
-    """The notice; none to an organisation, nor to a phone that can't be opened: their account shows the month."""
-    if phone is None:
-        return None
-    try:
-        number = open_sealed(key_ring(), bytes(phone))
-    except (KeyMissing, SealBroken):
-        return None
-    return NoticeToQueue(kind=kind, reference=f"giver-month:{month_id}", mobile=number, text=text)
+def _write(ring: KeyRing, phone: bytes | None, kind: NoticeKind, month_id: int, text: str) -> NoticeToQueue | None:
+    """The notice; whoever gets none finds the month in the account."""
+    return write_notice(ring, kind=kind, reference=f"giver-month:{month_id}", phone=phone, text=text)
