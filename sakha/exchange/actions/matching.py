@@ -9,11 +9,13 @@ from typing import Final
 import structlog
 from django.db import connection
 
+from sakha.access.actions import record_access
 from sakha.access.queries import acting, get_client, key_ring
-from sakha.access.rules import SYSTEM, Actor, Permission
+from sakha.access.rules import SYSTEM, AccessAction, Actor, Permission
 from sakha.access.rules.clients import SIMULATED_PREFIX
-from sakha.access.rules.sealing import KeyRing, SealBroken, open_many, open_sealed, seal
+from sakha.access.rules.sealing import KeyRing, SealBroken, open_many, seal
 from sakha.exchange import models
+from sakha.exchange.queries.matching import open_unbroken
 from sakha.exchange.rules.matching import (
     DIGEST_KEYS_MAX,
     KEY_KIND,
@@ -86,6 +88,8 @@ def issue_digest_key(*, actor: Actor, at: datetime, client_id: int) -> NewDigest
             key_sealed=seal(key_ring(), key, kind=KEY_KIND),
             created_at=at,
         )
+        _record(actor, at, f"کلید چکیدهٔ تازه برای برنامهٔ {card.id}")
+    _log.info("digest_key_issued", client_id=card.id, key_id=row.pk, by=actor.user_id)
     return NewDigestKey(row.pk, key)
 
 
@@ -99,6 +103,9 @@ def end_digest_key(*, actor: Actor, at: datetime, client_id: int, digest_key_id:
     with acting(SYSTEM):
         ended = models.DigestKey.objects.filter(id=digest_key_id, client_id=card.id, ended_at__isnull=True)
         is_ended = bool(ended.update(ended_at=at))
+        if is_ended:
+            _record(actor, at, f"پایان کلید چکیدهٔ {digest_key_id} برنامه")
+            _log.info("digest_key_ended", client_id=card.id, key_id=digest_key_id, by=actor.user_id)
     forget_ended_digests()
     return is_ended
 
@@ -139,6 +146,12 @@ def digest_persons(*, limit: int, is_demonstration: bool) -> int:
     return done
 
 
+def _record(actor: Actor, at: datetime, purpose: str) -> None:
+    """As of any other key of a client: who drew or ended it stands in the log."""
+    with acting(actor):
+        record_access(actor=actor, at=at, action=AccessAction.WRITE, household_id=None, purpose=purpose, person_count=0)
+
+
 def _walk(ring: KeyRing, key: _Key, way: Pass, limit: int) -> int:
     done = 0
     while done < limit:
@@ -177,13 +190,4 @@ def _open_all(ring: KeyRing, sealed: Sequence[bytes], *, kind: str = "") -> list
     try:
         return open_many(ring, sealed, kind=kind)
     except SealBroken:
-        texts = [_open_one(ring, one, kind) for one in sealed]
-    _log.warning("digest_seals_broken", kind=kind, row_count=texts.count(""))
-    return texts
-
-
-def _open_one(ring: KeyRing, sealed: bytes, kind: str) -> str:
-    try:
-        return open_sealed(ring, sealed, kind=kind)
-    except SealBroken:
-        return ""
+        return [open_unbroken(ring, one, kind) for one in sealed]

@@ -30,19 +30,19 @@ def indexes_of_digests(*, client_id: int, digests: Sequence[bytes]) -> Mapping[b
     ring = key_ring()
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_KEYS, [client_id])
-        kept = {row[0]: _opened(ring, bytes(row[1]), KEY_KIND) for row in cursor.fetchall()}
+        kept = {row[0]: open_unbroken(ring, bytes(row[1]), KEY_KIND) for row in cursor.fetchall()}
         secrets = {key_id: secret for key_id, secret in kept.items() if secret}
         cursor.execute(_FOUND, [list(secrets), list(digests)])
         rows = cursor.fetchall()
     found: dict[bytes, list[bytes]] = {}
     for digest, key_id, sealed in rows:
-        text = _opened(ring, bytes(sealed))
+        text = open_unbroken(ring, bytes(sealed))
         if is_digested(text) and digest_identifier(secrets[key_id], text) == bytes(digest):
             found[bytes(digest)] = identifier_indexes(ring, text)
     return found
 
 
-def _opened(ring: KeyRing, sealed: bytes, kind: str = "") -> str:
+def open_unbroken(ring: KeyRing, sealed: bytes, kind: str = "") -> str:
     """The text, or nothing where the seal is broken: one broken row must not silence the others."""
     try:
         return open_sealed(ring, sealed, kind=kind)

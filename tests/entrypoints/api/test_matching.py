@@ -70,6 +70,9 @@ def test_a_digest_is_answered_as_its_identifier_under_its_own_key_until_that_end
     assert caller.post("check", {**FOOD, "digest": asked[2]}).json()["verdict"] == "UNKNOWN"
     newer = digest_identifier(follower.key, home.national_id).hex()
     assert caller.post("check", {**FOOD, "digest": newer}).json()["verdict"] == "CLEAR"
+    kept = rows("SELECT purpose FROM access_entry WHERE purpose LIKE %s ORDER BY id", ["%چکیدهٔ%"])
+    drawn = (f"کلید چکیدهٔ تازه برای برنامهٔ {caller.client_id}",)
+    assert kept == [drawn, drawn, (f"پایان کلید چکیدهٔ {key.id} برنامه",)], "who draws and ends keys is on record"
 
 
 @pytest.mark.django_db
