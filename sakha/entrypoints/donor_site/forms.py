@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from django import forms
 
-from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
+from sakha.entrypoints.kashi.fields import REQUIRED, DayField, DigitsInput, ParsedField, SelectInput
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
 from sakha.giving.rules.sponsorships import SponsorshipAim
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftInvalid, GiftTerms, require_terms
 from sakha.vocabulary.identifiers import parse_mobile
-from sakha.vocabulary.jalali import DatePrecision, ParsedDate
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import PROVINCES, counties_of
@@ -27,10 +26,10 @@ _AIMS: Final = (
 )
 _SETS: Final = (("", "هر نیتی"), *((one.name, f"{one.title}: {one.explained}") for one in CONDITION_SETS.values()))
 _TYPES: Final = (("", "هر خانواری"), *((one.value, words) for one, words in TYPE_WORDS.items()))
-_COUNTIES: Final = (
-    ("", "همهٔ شهرستان‌ها"),
-    *((province.name, [(one.code, one.name) for one in counties_of(code)]) for code, province in PROVINCES.items()),
+COUNTIES_BY_PROVINCE: Final = tuple(
+    (province.name, [(one.code, one.name) for one in counties_of(code)]) for code, province in PROVINCES.items()
 )
+_COUNTIES: Final = (("", "همهٔ شهرستان‌ها"), *COUNTIES_BY_PROVINCE)
 
 
 class GiftForm(forms.Form):
@@ -82,18 +81,11 @@ class PoolForm(GiftForm):
         required=False,
         help_text="اگر خالی باشد، همه‌اش می‌تواند به یک خانوار برسد.",
     )
-    expires_on = JalaliField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")
+    expires_on = DayField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")
 
     def __init__(self, *given: Any, today: date, **options: Any) -> None:
         super().__init__(*given, **options)
         self.today = today
-
-    def clean_expires_on(self) -> ParsedDate | None:
-        """Ask for a whole day: a year alone would be read as its first."""
-        last: ParsedDate | None = self.cleaned_data["expires_on"]
-        if last is not None and last.precision is not DatePrecision.DAY:
-            raise forms.ValidationError("روز، ماه و سال را کامل بنویسید.")
-        return last
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the chosen name doesn't hold, and a last day that has passed."""

@@ -7,22 +7,19 @@ from typing import Final
 
 from django import forms
 
-from sakha.entrypoints.kashi.fields import REQUIRED, DigitsInput, JalaliField, ParsedField, SelectInput
+from sakha.entrypoints.donor_site.forms import COUNTIES_BY_PROVINCE
+from sakha.entrypoints.kashi.fields import REQUIRED, DayField, DigitsInput, ParsedField, SelectInput
 from sakha.giving.rules.goods import CONTACT_MOST, GOODS, QUANTITY_MOST
 from sakha.vocabulary.digits import fold_digits
-from sakha.vocabulary.jalali import DatePrecision, ParsedDate
 from sakha.vocabulary.money import MoneyUnit, parse_rial
-from sakha.vocabulary.places import PROVINCES, counties_of
+from sakha.vocabulary.places import PROVINCES
 
 _ITEMS: Final = (
     ("کالا", [(code, f"{one.name} ({one.unit})") for code, one in GOODS.items() if not one.is_service]),
     ("خدمت", [(code, f"{one.name} ({one.unit})") for code, one in GOODS.items() if one.is_service]),
 )
 _PROVINCES: Final = tuple((code, province.name) for code, province in PROVINCES.items())
-_COUNTIES: Final = (
-    ("", "همهٔ استان"),
-    *((province.name, [(one.code, one.name) for one in counties_of(code)]) for code, province in PROVINCES.items()),
-)
+_COUNTIES: Final = (("", "همهٔ استان"), *COUNTIES_BY_PROVINCE)
 
 
 class GoodsForm(forms.Form):
@@ -46,7 +43,7 @@ class GoodsForm(forms.Form):
         help_text="نام و تلفن انبار یا دفتر؛ خیریه‌ها آن را می‌بینند.",
         error_messages={"required": REQUIRED},
     )
-    expires_on = JalaliField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")
+    expires_on = DayField(label="تا چه روزی", required=False, help_text="پس از آن روز به کسی داده نمی‌شود.")
 
     def clean_quantity(self) -> int:
         """Read the number in any of the three digit sets."""
@@ -54,10 +51,3 @@ class GoodsForm(forms.Form):
         if not (text.isascii() and text.isdecimal() and 0 < int(text) <= QUANTITY_MOST):
             raise forms.ValidationError("شمار را درست بنویسید.")
         return int(text)
-
-    def clean_expires_on(self) -> ParsedDate | None:
-        """Ask for a whole day."""
-        last: ParsedDate | None = self.cleaned_data["expires_on"]
-        if last is not None and last.precision is not DatePrecision.DAY:
-            raise forms.ValidationError("روز، ماه و سال را کامل بنویسید.")
-        return last

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from sakha.entrypoints.donor_site.kept import read_basket
 from sakha.vocabulary.refusal import Refusal
@@ -24,6 +25,16 @@ def show(request: HttpRequest, template: str, *, status: HTTPStatus = HTTPStatus
     response = render(request, f"donor_site/{template}.html", context, status=status)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def page_of(request: HttpRequest, follow: str) -> str:
+    """The whole address of a gift's account."""
+    return request.build_absolute_uri(reverse("donor_gift", args=[follow]))
+
+
+def back_to(request: HttpRequest, follow: str) -> str:
+    """The whole address to which the gateway sends the browser back."""
+    return request.build_absolute_uri(reverse("donor_back", args=[follow]))
 
 
 def stop(request: HttpRequest, refusal: Refusal, status: HTTPStatus) -> HttpResponse:

@@ -14,7 +14,7 @@ from sakha.giving.rules.crowds import SIZE_BANDS
 from sakha.giving.rules.states import Account, DrawState, GiftState
 from sakha.vocabulary.jalali import TEHRAN, show_date
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NEED_KINDS
+from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import COUNTIES, PROVINCES
 
 
@@ -167,12 +167,17 @@ def asked_parts(account: GiftAccount) -> list[tuple[str, int]]:
     return [(_asked(one), one.amount_rial) for one in account.parts]
 
 
+def words_of_conditions(condition_set: str, kinds: Sequence[NeedKind], types: Sequence[str]) -> list[str]:
+    """What money of the pool is for: the name of its conditions, else the kinds; and which households."""
+    words = [CONDITION_SETS[condition_set].title] if condition_set in CONDITION_SETS else []
+    words += [NEED_KINDS[kind].name for kind in kinds] if not words else []
+    return words + [TYPE_WORDS[HouseholdType(one)] for one in types]
+
+
 def _asked(part: GiftPart) -> str:
     if part.listing_code:
         return f"نیاز {part.listing_code}" + ("" if part.is_placed else "، یا نیازی همانند آن در همان‌جا")
-    words = [CONDITION_SETS[part.condition_set].title] if part.condition_set in CONDITION_SETS else []
-    words += [NEED_KINDS[kind].name for kind in part.kinds] if not words else []
-    words += [TYPE_WORDS[HouseholdType(one)] for one in part.types]
+    words = words_of_conditions(part.condition_set, part.kinds, part.types)
     if part.county or part.province:
         words.append(COUNTIES[part.county].name if part.county in COUNTIES else PROVINCES[part.province].name)
     if part.expires_on:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sakha.entrypoints.donor_site.wording import words_of_conditions
 from sakha.giving.queries.sponsorships import MonthToPay, SponsoredMonthCard, SponsorshipCard
-from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS
 from sakha.giving.rules.sponsorships import MonthState, SponsorshipAim, SponsorshipState
 from sakha.vocabulary.digits import group_thousands
 from sakha.vocabulary.jalali import month_name
@@ -93,8 +93,5 @@ def _aim(card: SponsorshipCard) -> str:
         kinds = "، ".join(NEED_KINDS[kind].name for kind in card.kinds)
         words = ["یک یتیم" if card.aim is SponsorshipAim.ORPHAN else kinds]
     else:
-        words = [CONDITION_SETS[card.condition_set].title] if card.condition_set in CONDITION_SETS else []
-        words += [NEED_KINDS[kind].name for kind in card.kinds] if not words else []
-        words += [TYPE_WORDS[one] for one in card.types]
-        words = ["صندوق همگانی", *words]
+        words = ["صندوق همگانی", *words_of_conditions(card.condition_set, card.kinds, card.types)]
     return "، ".join([*words, place] if place else words)

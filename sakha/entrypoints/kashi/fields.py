@@ -118,3 +118,13 @@ class JalaliField(forms.MultiValueField):
         except (Refusal, ValueError):
             raise ValidationError("این تاریخ در تقویم نیست.") from None
         raise ValidationError("روز، ماه و سال را کامل بنویسید، یا فقط سال را.")
+
+
+class DayField(JalaliField):
+    """A whole day: a year alone would be read as its first."""
+
+    def compress(self, data_list: list[str]) -> ParsedDate | None:
+        """Read the three fields, all or none of them written."""
+        if len({bool(part.strip()) for part in data_list}) > 1:
+            raise ValidationError("روز، ماه و سال را کامل بنویسید.")
+        return super().compress(data_list)

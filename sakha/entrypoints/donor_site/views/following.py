@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from sakha.entrypoints.donor_site.receipt import draw_receipt
 from sakha.entrypoints.donor_site.receipt_words import receipt_of
-from sakha.entrypoints.donor_site.showing import show, stop
+from sakha.entrypoints.donor_site.showing import page_of, show, stop
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, share_lines
 from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.giving.actions import settle_payment
@@ -69,7 +69,7 @@ def receipt(request: HttpRequest, follow: str) -> HttpResponse:
         return stop(request, refusal, HTTPStatus.NOT_FOUND)
     if account.paid_at is None:
         return stop(request, GiftUnknown(), HTTPStatus.NOT_FOUND)
-    address = request.build_absolute_uri(reverse("donor_gift", args=[follow]))
+    address = page_of(request, follow)
     drawn = draw_receipt(receipt_of(account, follow=follow, address=address, at=timezone.now()))
     return HttpResponse(
         drawn,

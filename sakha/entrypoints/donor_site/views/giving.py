@@ -17,7 +17,7 @@ from sakha.entrypoints.donor_site.forms import BasketForm, GiftForm, PoolForm
 from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_basket, read_marks
 from sakha.entrypoints.donor_site.previewing import tell_preview
 from sakha.entrypoints.donor_site.sessions import find_giver
-from sakha.entrypoints.donor_site.showing import is_open, show, stop
+from sakha.entrypoints.donor_site.showing import back_to, is_open, page_of, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
 from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
@@ -148,7 +148,7 @@ def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: Sho
     marks = read_marks(request, giver)
     try:
         pledged = pledge_basket(
-            at=timezone.now(), gifts=gifts, callback_for=lambda follow: _back_to(request, follow), giver=marks
+            at=timezone.now(), gifts=gifts, callback_for=lambda follow: back_to(request, follow), giver=marks
         )
     except Refusal as refusal:
         words = GATEWAY_SILENT if isinstance(refusal, PaymentUncertain) else refusal.message
@@ -156,12 +156,8 @@ def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: Sho
         # Sent again, it is another gift.
         form.data = {**request.POST.dict(), "request": str(uuid4())}
         return None
-    page = request.build_absolute_uri(reverse("donor_gift", args=[pledged.follow_code]))
+    page = page_of(request, pledged.follow_code)
     amount = sum(gift.amount_rial for gift in gifts)
     response = show(request, "pay", line=line, count=len(gifts), amount=amount, address=pledged.address, gift_page=page)
     keep_mark(response, marks)
     return response
-
-
-def _back_to(request: HttpRequest, follow: str) -> str:
-    return request.build_absolute_uri(reverse("donor_back", args=[follow]))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sakha.entrypoints.donor_site.forms import MonthlyForm, MonthlyNeedForm
 from sakha.entrypoints.donor_site.kept import keep_mark, read_marks
 from sakha.entrypoints.donor_site.sessions import find_giver
-from sakha.entrypoints.donor_site.showing import is_open, show, stop
+from sakha.entrypoints.donor_site.showing import back_to, is_open, page_of, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, line_of
 from sakha.entrypoints.donor_site.wording_monthly import month_words, promise_words
 from sakha.entrypoints.operations.transactions import own_transactions
@@ -126,11 +126,11 @@ def _month(request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCa
     if request.method == "POST" and is_open():
         marks = read_marks(request, giver)
         try:
-            begun = begin_month(at=at, month=month, callback_for=lambda follow: _back_to(request, follow), giver=marks)
+            begun = begin_month(at=at, month=month, callback_for=lambda follow: back_to(request, follow), giver=marks)
         except Refusal as refusal:
             message = GATEWAY_SILENT if isinstance(refusal, PaymentUncertain) else refusal.message
         else:
-            page = _page_of(request, begun.follow_code) if begun.follow_code else ""
+            page = page_of(request, begun.follow_code) if begun.follow_code else ""
             amount = month.sponsorship.amount_rial
             response = show(request, "pay", line=None, month=True, amount=amount, address=begun.address, gift_page=page)
             keep_mark(response, marks)
@@ -145,11 +145,3 @@ def _month(request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCa
         is_payable=is_payable and not message,
         message=message,
     )
-
-
-def _page_of(request: HttpRequest, follow: str) -> str:
-    return request.build_absolute_uri(reverse("donor_gift", args=[follow]))
-
-
-def _back_to(request: HttpRequest, follow: str) -> str:
-    return request.build_absolute_uri(reverse("donor_back", args=[follow]))
