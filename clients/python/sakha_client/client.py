@@ -75,21 +75,11 @@ class Sakha:
 
     def check_many(self, kind: str, national_ids: Iterable[str], *, quantity: int | None = None) -> Iterator[CheckLine]:
         """The same for any number of people, in their order; a thousand a request."""
-        waiting = iter(national_ids)
-        while batch := list(islice(waiting, BATCH_SIZE)):
-            body: dict[str, Any] = {"kind": kind, "national_ids": batch}
-            if quantity is not None:
-                body["quantity"] = quantity
-            yield from (CheckLine.read(one) for one in self._ask("POST", "check/batch", body)["answers"])
+        return self._check_lines(kind, "national_ids", national_ids, quantity)
 
     def check_digests(self, kind: str, digests: Iterable[str], *, quantity: int | None = None) -> Iterator[CheckLine]:
         """The same for people whom `digest_identifier` names."""
-        waiting = iter(digests)
-        while batch := list(islice(waiting, BATCH_SIZE)):
-            body: dict[str, Any] = {"kind": kind, "digests": batch}
-            if quantity is not None:
-                body["quantity"] = quantity
-            yield from (CheckLine.read(one) for one in self._ask("POST", "check/batch", body)["answers"])
+        return self._check_lines(kind, "digests", digests, quantity)
 
     def hold(self, kind: str, household_id: int, quantity: int, *, reason: str = "", request: str = "") -> Hold:
         """Hold aid. `request` names the promise in your own books, so that it is made once; else one is drawn."""
@@ -135,6 +125,14 @@ class Sakha:
     def register(self, household: dict[str, Any], *, request: str = "") -> dict[str, Any]:
         """Register a household; its form is `HouseholdAsked` of the document."""
         return self._ask("POST", "households", household, request=request)
+
+    def _check_lines(self, kind: str, name: str, people: Iterable[str], quantity: int | None) -> Iterator[CheckLine]:
+        waiting = iter(people)
+        while batch := list(islice(waiting, BATCH_SIZE)):
+            body: dict[str, Any] = {"kind": kind, name: batch}
+            if quantity is not None:
+                body["quantity"] = quantity
+            yield from (CheckLine.read(one) for one in self._ask("POST", "check/batch", body)["answers"])
 
     def _ask(self, method: str, path: str, body: Any = None, *, request: str = "") -> dict[str, Any]:
         headers = {"Idempotency-Key": request or str(uuid4())} if method == "POST" else {}
