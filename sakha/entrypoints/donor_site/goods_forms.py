@@ -33,7 +33,7 @@ class GoodsForm(forms.Form):
     worth = ParsedField(
         label="ارزش هر یک به تومان",
         parse=partial(parse_rial, unit=MoneyUnit.TOMAN),
-        help_text="اگر فرمانداری قیمتی نوشته باشد، همان شمرده می‌شود.",
+        help_text="اگر قیمت مصوبی برای آن باشد، همان شمرده می‌شود.",
     )
     province = forms.ChoiceField(label="کدام استان", choices=_PROVINCES, widget=SelectInput())
     county = forms.ChoiceField(label="کدام شهرستان", choices=_COUNTIES, required=False, widget=SelectInput())
