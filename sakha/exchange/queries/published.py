@@ -21,10 +21,12 @@ GRANTS_MAX: Final = 100_000
 _OFFERS_MAX: Final = 20_000
 _CODE_LENGTH: Final = 20
 _SANDBOXES: Final = "SELECT DISTINCT organisation_id FROM access_client WHERE is_sandbox"
+# A household that proved to be another is the other: it is no second one of a crowd, and protected as that one is.
 _GRANTS: Final = """
 SELECT d.id, d.kind, d.amount_rial, (d.settled_at AT TIME ZONE 'Asia/Tehran')::date,
-       CASE WHEN h.is_protected THEN '' ELSE h.province END, d.household_id, h.is_protected
-  FROM giving_draw d JOIN registry_household h ON h.id = d.household_id
+       CASE WHEN h.is_protected THEN '' ELSE h.province END, h.id, h.is_protected
+  FROM giving_draw d JOIN registry_household drawn ON drawn.id = d.household_id
+  JOIN registry_household h ON h.id = coalesce(drawn.merged_into_id, drawn.id)
  WHERE d.state = 'DELIVERED' ORDER BY d.id DESC LIMIT %s
 """
 

@@ -23,12 +23,15 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.entrypoints.open_data.kept import FAILED_SECONDS, KEPT_SECONDS, Kept, NotReady
 from sakha.entrypoints.open_data.views import forget_published
-from sakha.exchange.queries.published import bounded_reads, grant_code, published_bodies
+from sakha.exchange.queries.published import bounded_reads, grant_code, published_bodies, published_grants
 from sakha.exchange.rules.grants import Grant, Publisher, tell_crowds, write_csv, write_package
+from sakha.giving.actions import hold_with_gifts, settle_draws
 from sakha.giving.rules.crowds import CROWD_MIN
+from sakha.ledger.actions import deliver_aid
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.exchange_cast import given_program
-from tests.ledger_cast import AT, given_charity
+from tests.giving_cast import KIND, give, given_listed, sandbox
+from tests.ledger_cast import AT, a_request, given_charity, given_household
 
 REQUIRED = {
     "organizations": {"id", "name", "description"},
@@ -158,6 +161,26 @@ def test_one_household_is_no_crowd_and_a_protected_one_gets_another_code() -> No
     before, after = (grant_code(7, is_protected=is_protected) for is_protected in (False, True))
     assert before != after
     assert before == grant_code(7, is_protected=False), "else it stands through every reading"
+
+
+def test_money_of_a_household_that_proved_to_be_another_is_told_as_of_that_one(db: None) -> None:
+    body = given_charity("خیریهٔ مهر")
+    home, code = given_listed(body)
+    with sandbox() as gateway:
+        give(gateway, 1_000_000, listing_code=code)
+    hold = {"household_id": home.id, "kind": KIND, "amount_rial": 1_000_000, "request_id": a_request()}
+    deliver_aid(actor=body, at=AT, hold_id=hold_with_gifts(actor=body, at=AT, **hold).hold_id)
+    settle_draws(at=AT)
+    (before,) = published_grants()
+    assert (before.household, before.province) == (home.id, "30")
+
+    other = given_household(body, is_protected=True)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_household SET merged_into_id = %s WHERE id = %s", [other.id, home.id])
+
+    (after,) = published_grants()
+    assert (after.household, after.province) == (other.id, "")
+    assert after.code != before.code
 
 
 @pytest.mark.usefixtures("_one_service")
