@@ -65,7 +65,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def site(committed_for_module: None, built_assets: Path) -> Iterator[Site]:
+def site(committed_for_module: None) -> Iterator[Site]:
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())

@@ -64,7 +64,7 @@ def time_of_today():
 
 
 @pytest.fixture
-def address(built_assets: Path, households: list[int], app_url: str) -> Iterator[str]:
+def address(households: list[int], app_url: str) -> Iterator[str]:
     """The site as `sakha serve` runs it."""
     port = free_port()
     environment = os.environ | {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": ""}

@@ -5,7 +5,7 @@ Only the simulation knows who is truly poor, so this is no figure of the product
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +40,7 @@ _STEPS: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TruthReached:
     """How many truly poor and uncovered households there are, and how many of them got to each step."""
 
@@ -66,29 +66,15 @@ def compare_with_truth(pilot: Path) -> TruthReached:
                 copy.write_row((index,))
         cursor.execute("ANALYZE truly_uncovered")
         cursor.execute(_STEPS)
-        uncovered, found, invited, reached, registered, introduced, helped = cursor.fetchone()
+        reached = TruthReached(*cursor.fetchone())
         cursor.execute("DROP TABLE truly_uncovered")
-    return TruthReached(
-        uncovered=uncovered,
-        found=found,
-        invited=invited,
-        reached=reached,
-        registered=registered,
-        introduced=introduced,
-        helped=helped,
-    )
+    return reached
 
 
 def tell_truth(truth: TruthReached) -> str:
     """The truth's funnel as a line of the page."""
-    steps = {
-        "found": truth.found,
-        "invited": truth.invited,
-        "reached": truth.reached,
-        "registered": truth.registered,
-        "introduced": truth.introduced,
-        "helped": truth.helped,
-    }
+    steps = asdict(truth)
+    steps.pop("uncovered")
     whole = max(truth.uncovered, 1)
     told = ", ".join(f"{count:,} {word} ({100 * count / whole:.2f} %)" for word, count in steps.items())
     return f"in truth {truth.uncovered:,} poor households are covered by nobody; of these {told}"

@@ -25,7 +25,7 @@ CLOSED = "این پیوند دیگر باز نیست"
 
 
 @pytest.fixture
-def cast(db: None, built_assets: Path) -> Cast:
+def cast(db: None) -> Cast:
     return make_cast()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -25,10 +24,7 @@ from tests.ledger_cast import given_charity
 pytestmark = pytest.mark.django_db
 
 
-def test_a_giver_promises_pays_a_month_by_its_link_rests_and_ends(
-    built_assets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del built_assets
+def test_a_giver_promises_pays_a_month_by_its_link_rests_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     client, stranger = Client(), Client()
     _, code = given_listed(given_charity("خیریهٔ مهر"))
     assert client.get("/give/monthly/").headers["Location"] == "/give/account/"
@@ -67,10 +63,7 @@ def test_a_giver_promises_pays_a_month_by_its_link_rests_and_ends(
     assert rows("SELECT state FROM giving_sponsorship") == [("ENDED",)]
 
 
-def test_whoever_holds_the_link_of_a_month_sees_what_for_and_not_by_whom(
-    built_assets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del built_assets
+def test_whoever_holds_the_link_of_a_month_sees_what_for_and_not_by_whom(monkeypatch: pytest.MonkeyPatch) -> None:
     giver = Client()
     giver.post("/give/account/", {"mobile": "۰۹۹۹۰۰۰۰۰۱۷"})
     giver.post("/give/account/code/", {"code": newest_code()})

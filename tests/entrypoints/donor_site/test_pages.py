@@ -106,8 +106,7 @@ def test_a_giver_chooses_pays_and_follows_the_gift_to_the_hand(
     assert [client.get(one).status_code for one in (own[:-2] + "/", "/give/need/FFFFFFFF/")] == [404, 410]
 
 
-def test_a_basket_is_paid_once_for_all_that_is_in_it(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    del built_assets
+def test_a_basket_is_paid_once_for_all_that_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     charity, client = given_charity("خیریهٔ مهر"), Client()
     for household in given_needy(charity)[:2]:
         allow_publishing(actor=charity, at=AT, household_id=household.id)
@@ -137,8 +136,7 @@ def test_a_basket_is_paid_once_for_all_that_is_in_it(built_assets: Path, monkeyp
     assert "سبد خالی است" in words_of(client.get("/give/basket/"))
 
 
-def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    del built_assets
+def test_money_for_the_pool_keeps_what_its_giver_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     with sandbox() as gateway:
         open_gateway(monkeypatch, gateway)
         form = {"request": str(uuid4()), "amount": "۵۰ هزار", "kind": "4", "province": "11", "rule": "ORPHANS"}
@@ -158,10 +156,7 @@ def test_money_for_the_pool_keeps_what_its_giver_asked_for(built_assets: Path, m
     assert asked == [(500_000, [4], "11", ["ORPHANS"], "ORPHANS")]
 
 
-def test_the_pool_says_where_a_gift_would_go_of_crowds_that_allow_it_alone(
-    built_assets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del built_assets
+def test_the_pool_says_where_a_gift_would_go_of_crowds_that_allow_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     charity, client = given_charity("خیریهٔ مهر"), Client()
 
     def told() -> str:

@@ -9,8 +9,8 @@ from tests.entrypoints.staff_site.reading import words_of
 
 
 @pytest.fixture
-def phone(db: None, built_assets: Path, tmp_path: Path) -> Phone:
-    del db, built_assets
+def phone(db: None, tmp_path: Path) -> Phone:
+    del db
     return given_phone(tmp_path)
 
 

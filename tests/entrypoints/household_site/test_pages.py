@@ -324,8 +324,8 @@ def test_staff_have_no_way_in_by_their_own_account(cast_of_staff: Cast) -> None:
 
 
 @pytest.fixture
-def cast_of_staff(db: None, built_assets: Path) -> Cast:
-    del db, built_assets
+def cast_of_staff(db: None) -> Cast:
+    del db
     return make_cast()
 
 

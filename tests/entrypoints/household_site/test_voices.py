@@ -136,8 +136,7 @@ def test_anybody_reports_without_a_name_and_follows_by_the_code(built_assets: Pa
 
 
 @pytest.mark.django_db
-def test_the_public_door_wants_a_phone_for_an_answer_and_counts(built_assets: Path) -> None:
-    del built_assets
+def test_the_public_door_wants_a_phone_for_an_answer_and_counts() -> None:
     stranger = Client()
     for wrong in (
         {"kind": "COMPLAINT"},

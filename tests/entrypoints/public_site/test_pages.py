@@ -105,8 +105,7 @@ def test_strangers_read_light_pages_in_two_languages(
 
 
 @pytest.mark.usefixtures("_told")
-def test_what_is_told_counts_and_hides_what_would_show_few(built_assets: Path) -> None:
-    del built_assets
+def test_what_is_told_counts_and_hides_what_would_show_few() -> None:
     given_help()
     client = Client()
     lines = {(one["table"], one["place"], one["part"]): one for one in lines_of_file(client)}
@@ -142,16 +141,14 @@ def test_the_map_counts_an_uncovered_household_of_the_register_once() -> None:
 
 
 @pytest.mark.usefixtures("_told")
-def test_the_first_page_is_everybodys_and_leads_staff_to_their_work(built_assets: Path) -> None:
-    del built_assets
+def test_the_first_page_is_everybodys_and_leads_staff_to_their_work() -> None:
     assert "نیازها را ببینید" in words_of(Client().get("/"))
     assert Client().get("/start/").url == reverse("sign_in")
     assert signed_in(make_cast(), "officer").get("/").url == reverse("home")
 
 
 @pytest.mark.django_db
-def test_figures_that_take_too_long_are_told_later(built_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    del built_assets
+def test_figures_that_take_too_long_are_told_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail() -> None:
         raise OperationalError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import django
 import pytest
 from django.test import Client
@@ -14,7 +12,7 @@ from tests.entrypoints.staff_site.cast import Cast, make_cast, signed_in  # noqa
 
 
 @pytest.fixture
-def cast(db: None, built_assets: Path) -> Cast:
+def cast(db: None) -> Cast:
     return make_cast()
 
 

@@ -23,7 +23,7 @@ WARM_BYTES, COLD_BYTES = 20_000, 100_000
 
 
 @pytest.fixture(scope="module")
-def furnished(committed_for_module: None, built_assets: Path) -> Furnished:
+def furnished(committed_for_module: None) -> Furnished:
     return furnish()
 
 

@@ -115,7 +115,7 @@ def test_a_form_without_its_token_is_refused_in_persian(cast: Cast) -> None:
     assert "فرم را دوباره بفرستید" in words_of(answer)
 
 
-def test_an_address_that_leads_nowhere_says_so(db: None, built_assets: object) -> None:
+def test_an_address_that_leads_nowhere_says_so(db: None) -> None:
     answer = Client().get("/nothing/here/")
 
     assert answer.status_code == 404

@@ -42,8 +42,7 @@ def given_parcels(count: int, *, days: int = 0) -> None:
 
 
 @pytest.mark.django_db
-def test_a_past_days_report_stays_the_same_to_the_byte(built_assets: Path, tmp_path: Path) -> None:
-    del built_assets
+def test_a_past_days_report_stays_the_same_to_the_byte(tmp_path: Path) -> None:
     given_parcels(3)
     reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])
     first = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=DAY)
@@ -93,8 +92,7 @@ def test_a_report_is_of_ones_own_area_and_of_a_day_that_was_counted() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_hands_reports_to_whoever_oversees_the_place(built_assets: Path) -> None:
-    del built_assets
+def test_the_page_hands_reports_to_whoever_oversees_the_place() -> None:
     cast = make_cast()
     given_parcels(1)
     reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=DAY, provinces=["30"])

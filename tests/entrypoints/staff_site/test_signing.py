@@ -73,7 +73,7 @@ def test_a_changed_password_ends_the_session(cast: Cast, staff: Client) -> None:
     assert staff.get("/check/").status_code == 302
 
 
-def test_an_empty_form_says_which_field_is_empty(db: None, built_assets: object) -> None:
+def test_an_empty_form_says_which_field_is_empty(db: None) -> None:
     answer = Client().post("/sign-in/", {})
 
     assert "نام کاربری: این را خالی نگذارید" in words_of(answer)

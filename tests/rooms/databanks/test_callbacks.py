@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -27,7 +26,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def door(committed: None, built_assets: Path, banks: RunningBanks) -> Iterator[RunningBanks]:
+def door(committed: None, banks: RunningBanks) -> Iterator[RunningBanks]:
     """Our own site on the port that the banks were told."""
     server = make_server("127.0.0.1", DOOR_PORT, get_wsgi_application(), server_class=WSGIServer, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
