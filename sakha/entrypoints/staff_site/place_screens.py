@@ -10,16 +10,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from sakha.observatory.queries import DAILY_FIGURES, PlacePicture
+from sakha.observatory.queries import DAILY_FIGURES, FUNNEL, PlacePicture
 from sakha.observatory.rules import Breakdown, FigureUnit, Part, Place
 from sakha.observatory.rules.daily import UNKNOWN
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import TEHRAN, show_date, show_moment
 from sakha.vocabulary.money import show_toman_rounded
 
-FUNNEL: Final = (
-    *("FOUND", "INVITED", "REACHED", "REGISTERED_THEMSELVES", "INTRODUCED", "TAKEN", "INTRODUCED_AND_HELPED"),
-)
 _PERCENT: Final = 100
 
 

@@ -22,7 +22,6 @@ _STATUSES = {
             "HOLD_UNKNOWN",
             "INTAKE_FILE_UNKNOWN",
             "IDENTITY_QUESTION_UNKNOWN",
-            "PROVINCE_UNKNOWN",
             "NOTHING_COUNTED",
             "PLACE_UNKNOWN",
             "ORGANISATION_UNKNOWN",

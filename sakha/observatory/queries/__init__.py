@@ -1,6 +1,7 @@
 """Reads of the observatory."""
 
 from sakha.observatory.queries.daily import DAILY_FIGURES
+from sakha.observatory.queries.daily_people import FUNNEL
 from sakha.observatory.queries.figures import FIGURES, read_figures
 from sakha.observatory.queries.picture import PlacePicture, find_place_picture
 from sakha.observatory.queries.reading import (
@@ -16,6 +17,7 @@ from sakha.observatory.queries.sources import SOURCES
 __all__ = [
     "DAILY_FIGURES",
     "FIGURES",
+    "FUNNEL",
     "SOURCES",
     "PlacePicture",
     "find_place_picture",

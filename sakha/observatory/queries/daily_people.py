@@ -74,6 +74,10 @@ HOMES: Final = (
         parts={Breakdown.DAYS: "days"},
     ),
 )
+# From being found to being helped, each step counted on its own.
+FUNNEL: Final = (
+    "FOUND", "INVITED", "REACHED", "REGISTERED_THEMSELVES", "INTRODUCED", "TAKEN", "INTRODUCED_AND_HELPED",
+)  # fmt: skip
 SEARCH: Final = (
     DailyFigure(
         code="UNCOVERED",

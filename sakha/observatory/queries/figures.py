@@ -10,13 +10,13 @@ from typing import Final
 from django.db import connection
 
 from sakha.access.actions import acting
-from sakha.access.rules import Actor, Permission, Scope
+from sakha.access.rules import Actor
 from sakha.observatory.queries.figures_funnel import FUNNEL_FIGURES
 from sakha.observatory.queries.figures_grievances import GRIEVANCE_FIGURES
 from sakha.observatory.queries.figures_introductions import INTRODUCTION_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
-from sakha.observatory.rules import Figure, FigureDefinition, FigureOwner, FigureUnit, ProvinceUnknown
-from sakha.vocabulary.places import PROVINCES
+from sakha.observatory.queries.reading import require_place
+from sakha.observatory.rules import Figure, FigureDefinition, FigureOwner, FigureUnit, Place
 
 # Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window. Holds: 1 held, 2 delivered.
 # Not double aid: 6, more than what is open, and what only the asker's own aid stood in the way of.
@@ -200,22 +200,12 @@ FIGURES: Final = (
 def read_figures(*, actor: Actor, province: str) -> dict[str, Figure]:
     """Compute every figure of a province, each by its own query, as the actor sees the rows.
 
-    Raises:
-        PermissionMissing: the actor may not read a province.
-        ProvinceUnknown: no such province, or another one than the actor's.
+    Raises: PermissionMissing, PlaceUnknown.
     """
-    require_province(actor, province)
+    require_place(actor, Place(province))
     read = {}
     with acting(actor), connection.cursor() as cursor:
         for one in FIGURES:
             cursor.execute(one.sql, {"province": province})
             read[one.code] = Figure(one.code, one.title, int(cursor.fetchone()[0]), one.unit, one.meaning)
     return read
-
-
-def require_province(actor: Actor, province: str) -> None:
-    """Refuse a province that does not exist or is not the actor's."""
-    actor.require(Permission.READ_PROVINCE)
-    is_elsewhere = actor.scope in {Scope.PROVINCE, Scope.COUNTY} and actor.province != province
-    if province not in PROVINCES or is_elsewhere:
-        raise ProvinceUnknown(field="province")

@@ -63,13 +63,3 @@ INTRODUCTION_FIGURES: Final = (
  WHERE c.province = %(province)s AND first_help.at IS NOT NULL""",
     ),
 )
-# Of the simulated or real uncovered, how many got how far; each step counted on its own.
-FUNNEL_CODES: Final = (
-    "FOUND",
-    "INVITED",
-    "REACHED",
-    "REGISTERED_THEMSELVES",
-    "INTRODUCED",
-    "TAKEN",
-    "INTRODUCED_AND_HELPED",
-)

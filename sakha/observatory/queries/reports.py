@@ -8,6 +8,7 @@ from typing import Final
 
 from sakha.access.rules import Actor
 from sakha.observatory.queries.daily import DAILY_FIGURES
+from sakha.observatory.queries.daily_people import FUNNEL
 from sakha.observatory.queries.reading import find_reckoned, get_breakdown, get_figures, get_lorenz, get_series
 from sakha.observatory.rules.daily import Breakdown, DayFigure, Place
 from sakha.observatory.rules.reports import Course, Measure, NothingCounted, Report, ReportKind, ReportTable, Value
@@ -23,9 +24,6 @@ _AT_A_GLANCE: Final = (
     "NEEDS_MET", "FILL", "DELIVERED", "DELIVERED_WORTH", "HELPED_HOUSEHOLDS", "WAITING_DAYS", "DOUBLE_AID_REFUSED",
     "DOUBLE_AID_WORTH", "DOUBLE_AID_FOUND", "CHARITIES", "CHARITY_SHARE", "CHARITY_LOAD", "APPEALS_OPENED",
     "APPEALS_IN_TIME", "GRIEVANCES_BROUGHT", "GRIEVANCES_OVERDUE", "GRIEVANCES_MEDIAN_DAYS",
-)  # fmt: skip
-_FUNNEL: Final = (
-    "FOUND", "INVITED", "REACHED", "REGISTERED_THEMSELVES", "INTRODUCED", "TAKEN", "INTRODUCED_AND_HELPED",
 )  # fmt: skip
 _PLACES: Final = ("IDENTIFIED_HOUSEHOLDS", "UNCOVERED", "COVERAGE_GAP", "NEEDS_MET", "DELIVERED_WORTH")
 _COURSES: Final = ("IDENTIFIED_HOUSEHOLDS", "UNCOVERED", "DELIVERED", "DOUBLE_AID_REFUSED")
@@ -64,7 +62,7 @@ def get_report(*, actor: Actor, kind: ReportKind, place: Place, on: date) -> Rep
     lorenz = get_lorenz(actor=actor, place=place, on=on)
     glance = _glance(kind, now, then if was_counted else {}, before, on)
     tables = (glance, _funnel(now), *_places(actor, place, on), *_divided(actor, place, on))
-    shown = {*_AT_A_GLANCE, *_FUNNEL} | {code for _, _, _, codes in _DIVIDED for code in codes}
+    shown = {*_AT_A_GLANCE, *FUNNEL} | {code for _, _, _, codes in _DIVIDED for code in codes}
     named = f"استان {place.name}" if place.province and not place.county else place.name
     return Report(
         kind=kind,
@@ -112,7 +110,7 @@ def _glance(
 
 
 def _funnel(now: Mapping[str, DayFigure]) -> ReportTable:
-    rows = tuple((now[code].title, _measure(now[code])) for code in _FUNNEL)
+    rows = tuple((now[code].title, _measure(now[code])) for code in FUNNEL)
     return ReportTable("از یافتن تا کمک", "هر پله جداگانه شمرده شده است.", ("", "شمار"), rows)
 
 

@@ -18,9 +18,6 @@ from sakha.observatory.rules.shapes import (
     FigureDefinition,
     FigureOwner,
     FigureUnit,
-    ProvinceUnknown,
-    gini_index,
-    lorenz_curve,
 )
 
 __all__ = [
@@ -37,9 +34,6 @@ __all__ = [
     "Part",
     "Place",
     "PlaceUnknown",
-    "ProvinceUnknown",
     "RatioFigure",
     "Reckoned",
-    "gini_index",
-    "lorenz_curve",
 ]

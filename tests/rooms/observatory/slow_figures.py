@@ -63,6 +63,11 @@ class Slow:
         self._refused()
         return {key: value for key, value in self.counted.items() if value}
 
+    def gini(self) -> float:
+        """Half the relative mean difference of a year's help, of the place and day counted last."""
+        between = sum(abs(one - other) for one in self.spread for other in self.spread)
+        return between / (2 * len(self.spread) * sum(self.spread))
+
     def _add(self, row: Row, figure: str, value: int = 1, **parts: object) -> None:
         for county in ("", row["county"] or "0"):
             self.counted[county, figure, "", ""] += value

@@ -15,7 +15,7 @@ from sakha.coordination.gateways.outbox import OutboxGateway
 from sakha.ledger.actions import check_aid, deliver_aid, hold_aid, open_needs, release_aid
 from sakha.ledger.rules import HoldResult, NeedToOpen, Outcome
 from sakha.observatory.queries import read_figures
-from sakha.observatory.rules import ProvinceUnknown
+from sakha.observatory.rules import PlaceUnknown
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import Family, invite, rows, search, write_extract
 from tests.door_cast import come_in, link_of, told_by
@@ -137,9 +137,9 @@ def test_aid_of_another_kind_period_or_household_is_no_cover(
 
 
 def test_another_province_and_a_charity_are_refused(mehr: Actor) -> None:
-    with pytest.raises(ProvinceUnknown):
+    with pytest.raises(PlaceUnknown):
         read_figures(actor=an_officer(province="23"), province=PROVINCE)
-    with pytest.raises(ProvinceUnknown):
+    with pytest.raises(PlaceUnknown):
         read_figures(actor=an_officer(Scope.NATION), province="99")
     with pytest.raises(PermissionMissing):
         read_figures(actor=mehr, province=PROVINCE)

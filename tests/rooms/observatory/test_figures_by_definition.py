@@ -11,7 +11,7 @@ from sakha.access.rules import SYSTEM, Scope
 from sakha.observatory.actions import reckon_days
 from sakha.observatory.queries import get_figures, get_lorenz, read_figures
 from sakha.observatory.queries.daily import COUNTS, RATIOS
-from sakha.observatory.rules import Place, gini_index
+from sakha.observatory.rules import Place
 from sakha.vocabulary.jalali import TEHRAN
 from tests.ledger_cast import an_officer
 from tests.rooms.observatory.random_register import FIRST, LAST, PROVINCES, fill_register
@@ -78,7 +78,7 @@ def test_the_spread_of_a_histogram_is_near_that_of_the_amounts(committed: None, 
     slow = Slow(owner_cursor)
     slow.amounts("30", LAST)
     assert spread.points[-1] == (1.0, 1.0)
-    assert spread.gini == pytest.approx(gini_index(slow.spread), abs=0.05)
+    assert spread.gini == pytest.approx(slow.gini(), abs=0.05)
 
 
 def test_a_changed_day_is_seen_by_the_comparison(committed: None, owner_cursor: psycopg.Cursor) -> None:
