@@ -180,6 +180,14 @@ def month_bounds(month: int) -> tuple[date, date]:
     return first, following - timedelta(days=1)
 
 
+def month_ends(on: date, count: int) -> tuple[date, ...]:
+    """Give the last days of the months before a day's own, the newest first."""
+    ends: list[date] = []
+    for _ in range(count):
+        ends.append(month_bounds(jalali_month(ends[-1] if ends else on))[0] - timedelta(days=1))
+    return tuple(ends)
+
+
 def year_bounds(year: int) -> tuple[date, date]:
     """Give the first and the last day of a Jalali year."""
     return from_jalali(year, 1, 1), from_jalali(year + 1, 1, 1) - timedelta(days=1)

@@ -20,9 +20,9 @@ from sakha.entrypoints.reports.paper import draw_report
 from sakha.entrypoints.reports.workbook import write_workbook
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place
-from sakha.observatory.rules.reports import ReportKind, last_closed_month
+from sakha.observatory.rules.reports import ReportKind
 from sakha.vocabulary.digits import fold_digits
-from sakha.vocabulary.jalali import TEHRAN, month_bounds, parse_date
+from sakha.vocabulary.jalali import TEHRAN, month_bounds, month_ends, parse_date
 from sakha.vocabulary.places import PROVINCES
 from sakha.vocabulary.refusal import Refusal
 
@@ -72,7 +72,7 @@ def read_day(text: str, *, today: date) -> date:
     """The last day of a month, or a day; without any, of the last month that is over. Raises: DateInvalid."""
     plain = fold_digits(text.strip())
     if not plain:
-        return month_bounds(last_closed_month(today))[1]
+        return month_ends(today, 1)[0]
     month = _MONTH.fullmatch(plain)
     if month:
         return month_bounds(int(month[1]) * 100 + int(month[2]))[1]

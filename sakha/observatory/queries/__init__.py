@@ -5,6 +5,7 @@ from sakha.observatory.queries.daily_people import FUNNEL
 from sakha.observatory.queries.figures import FIGURES, read_figures
 from sakha.observatory.queries.picture import PlacePicture, find_place_picture
 from sakha.observatory.queries.reading import (
+    find_first_counted,
     find_reckoned,
     get_breakdown,
     get_figures,
@@ -20,6 +21,7 @@ __all__ = [
     "FUNNEL",
     "SOURCES",
     "PlacePicture",
+    "find_first_counted",
     "find_place_picture",
     "find_reckoned",
     "get_breakdown",

@@ -11,12 +11,20 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import Actor
-from sakha.observatory.queries.daily import COUNTS, DAILY_FIGURES, MEDIANS, RATIOS
+from sakha.observatory.queries.daily import RATIOS
 from sakha.observatory.queries.part_names import part_name
-from sakha.observatory.queries.reading import NEWEST, counted_on, get_series, provinces_of, ratio
+from sakha.observatory.queries.reading import (
+    NEWEST,
+    counted_on,
+    get_series,
+    lorenz_on,
+    make_figures,
+    make_lorenz,
+    provinces_of,
+    ratio,
+)
 from sakha.observatory.rules.daily import YEAR_DAYS, Breakdown, DayFigure, Lorenz, Part, Place, Reckoned
-from sakha.observatory.rules.spread import gini_of_curve, lorenz_of_histogram, median_of_histogram
-from sakha.vocabulary.jalali import jalali_month, month_bounds
+from sakha.vocabulary.jalali import month_ends
 
 COURSE_MONTHS: Final = 12
 # Of the course of a year at the head of the page; medians have none.
@@ -24,10 +32,6 @@ COURSE: Final = ("IDENTIFIED_HOUSEHOLDS", "COVERAGE_GAP", "DOUBLE_AID_REFUSED", 
 _ALL: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county = %(county)s AND a.breakdown <> 'BODY' GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
-_SPREAD: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
-  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
- WHERE a.county = %(county)s AND a.breakdown = 'WORTH' AND a.figure IN ('HELP_SPREAD', 'HELP_SPREAD_WORTH')
- GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
 _WITHIN: Final = f"""{NEWEST}SELECT CASE WHEN %(is_nation)s THEN newest.province ELSE a.county END, a.figure, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.breakdown = '' AND a.figure = ANY(%(figures)s) AND (a.county = '') = %(is_nation)s"""  # noqa: S608 -- own words
@@ -75,51 +79,34 @@ def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture 
         reckoned = counted_on(provinces, on)
         if reckoned is None:
             return None
-        days = _course_days(on)
+        days = (*reversed(month_ends(on, COURSE_MONTHS)), on)
         asked: dict[str, Any] = {"provinces": provinces, "county": place.county, "on": on}
-        values = _values(_ALL, asked)
-        before = _values(_SPREAD, asked | {"on": on - timedelta(days=YEAR_DAYS)})
+        values = _values(asked)
+        wholes = {figure: parts[""] for (figure, breakdown), parts in values.items() if not breakdown}
         return PlacePicture(
             place=place,
             reckoned=reckoned,
-            figures=_figures(values),
+            figures=make_figures(wholes, _divided(values, Breakdown.DAYS)),
             parts=_parts(values),
             within=() if place.county else _within(asked, place),
-            lorenz=_lorenz(values),
-            before=_lorenz(before),
+            lorenz=make_lorenz(_divided(values, Breakdown.WORTH)),
+            before=lorenz_on(actor, place, on - timedelta(days=YEAR_DAYS)),
             course_days=days,
             course=get_series(actor=actor, codes=COURSE, place=place, days=days),
         )
 
 
-def _course_days(on: date) -> tuple[date, ...]:
-    """Return the ends of the last closed months, oldest first, and the day itself."""
-    days = [on]
-    for _ in range(COURSE_MONTHS):
-        days.append(month_bounds(jalali_month(days[-1]))[0] - timedelta(days=1))
-    return tuple(reversed(days))
-
-
-def _values(statement: str, asked: Mapping[str, Any]) -> _Values:
+def _values(asked: Mapping[str, Any]) -> _Values:
     read: _Values = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(asked))
+        cursor.execute(_ALL, dict(asked))
         for figure, breakdown, part, value in cursor.fetchall():
             read.setdefault((figure, breakdown), {})[part] = value
     return read
 
 
-def _figures(values: _Values) -> dict[str, DayFigure]:
-    wholes = {figure: parts[""] for (figure, breakdown), parts in values.items() if not breakdown}
-    shown: dict[str, int | None] = {one.code: wholes.get(one.code, 0) for one in COUNTS}
-    shown |= {one.code: ratio(one, wholes) for one in RATIOS}
-    for median in MEDIANS:
-        counted = values.get((median.of, Breakdown.DAYS.value), {})
-        shown[median.code] = median_of_histogram([(int(days), count) for days, count in counted.items()])
-    return {
-        code: DayFigure(code=code, title=one.title, unit=one.unit, value=shown[code])
-        for code, one in DAILY_FIGURES.items()
-    }
+def _divided(values: _Values, by: Breakdown) -> dict[str, dict[str, int]]:
+    return {figure: parts for (figure, breakdown), parts in values.items() if breakdown == by.value}
 
 
 def _parts(values: _Values) -> dict[tuple[str, Breakdown], tuple[Part, ...]]:
@@ -162,10 +149,3 @@ def _within(asked: Mapping[str, Any], place: Place) -> tuple[PlaceWithin, ...]:
         )
         for key, values in sorted(amounts.items())
     )
-
-
-def _lorenz(values: _Values) -> Lorenz:
-    counts = values.get(("HELP_SPREAD", Breakdown.WORTH.value), {})
-    worths = values.get(("HELP_SPREAD_WORTH", Breakdown.WORTH.value), {})
-    points = lorenz_of_histogram([(counts[step], worths.get(step, 0)) for step in sorted(counts, key=int)])
-    return Lorenz(points, gini_of_curve(points))

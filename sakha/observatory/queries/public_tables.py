@@ -17,7 +17,7 @@ from sakha.access.rules import SYSTEM
 from sakha.observatory.queries.reading import NEWEST
 from sakha.observatory.rules.daily import UNKNOWN
 from sakha.observatory.rules.public_tables import HelpCount, HelpTable, Standing, make_help_table, tell_standing
-from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds
+from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds, month_ends
 from sakha.vocabulary.places import PROVINCES
 
 # Of the log, which is only appended to: a closed month is counted alike for ever. What was taken back later stays in
@@ -82,7 +82,7 @@ def read_public_tables(*, at: datetime, has_running: bool = False) -> PublicTabl
     today = at.astimezone(TEHRAN).date() + timedelta(days=has_running)
     month = jalali_month(today - timedelta(days=1))
     if not has_running:
-        month = jalali_month(month_bounds(jalali_month(today))[0] - timedelta(days=1))
+        month = jalali_month(month_ends(today, 1)[0])
     first, last = month_bounds(month)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(HELP_SQL, {"begins": _midnight(first), "ends": _midnight(last + timedelta(days=1))})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db import connection
 
@@ -29,6 +29,9 @@ from sakha.observatory.rules.daily import (
 )
 from sakha.observatory.rules.spread import gini_of_curve, lorenz_of_histogram, median_of_histogram
 from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+# Of each figure its amounts by part.
+Histograms: TypeAlias = Mapping[str, Mapping[str, int]]
 
 # The newest counted day of each province at or before the day; a province that was never counted has none.
 NEWEST: Final = """WITH newest AS MATERIALIZED (
@@ -58,6 +61,9 @@ _SERIES: Final = """SELECT days.day, a.figure, sum(a.value)::bigint, count(DISTI
   LEFT JOIN observatory_amount a ON a.reckoning_id = r.id AND a.county = %(county)s AND a.breakdown = ''
    AND a.figure = ANY(%(figures)s)
  GROUP BY days.day, a.figure"""
+_FIRST: Final = "SELECT min(on_day) FROM observatory_reckoning WHERE province = ANY(%(provinces)s)"
+# The households at each step of help, and what they got.
+_SPREAD: Final = ("HELP_SPREAD", "HELP_SPREAD_WORTH")
 _HISTOGRAMS: Final = tuple(one.of for one in MEDIANS)
 
 
@@ -69,16 +75,8 @@ def get_figures(*, actor: Actor, place: Place, on: date) -> dict[str, DayFigure]
     codes = [one.code for one in COUNTS]
     with acting(actor):
         wholes = dict(_rows(actor, _WHOLES, place, on, codes))
-        days: dict[str, list[tuple[int, int]]] = {code: [] for code in _HISTOGRAMS}
-        for code, days_waited, count in _rows(actor, _PARTS, place, on, _HISTOGRAMS, by=Breakdown.DAYS):
-            days[code].append((int(days_waited), count))
-    values: dict[str, int | None] = {code: wholes.get(code, 0) for code in codes}
-    values |= {one.code: ratio(one, wholes) for one in RATIOS}
-    values |= {one.code: median_of_histogram(days[one.of]) for one in MEDIANS}
-    return {
-        code: DayFigure(code=code, title=one.title, unit=one.unit, value=values[code])
-        for code, one in DAILY_FIGURES.items()
-    }
+        days = _histograms(_rows(actor, _PARTS, place, on, _HISTOGRAMS, by=Breakdown.DAYS))
+    return make_figures(wholes, days)
 
 
 def get_breakdown(*, actor: Actor, code: str, by: Breakdown, place: Place, on: date) -> tuple[Part, ...]:
@@ -135,14 +133,8 @@ def get_lorenz(*, actor: Actor, place: Place, on: date) -> Lorenz:
 
     Raises: PermissionMissing, PlaceUnknown.
     """
-    counts: dict[int, int] = {}
-    worths: dict[int, int] = {}
     with acting(actor):
-        codes = ("HELP_SPREAD", "HELP_SPREAD_WORTH")
-        for figure, step, value in _rows(actor, _PARTS, place, on, codes, by=Breakdown.WORTH):
-            (counts if figure == "HELP_SPREAD" else worths)[int(step)] = value
-    points = lorenz_of_histogram([(counts[step], worths.get(step, 0)) for step in sorted(counts)])
-    return Lorenz(points, gini_of_curve(points))
+        return lorenz_on(actor, place, on)
 
 
 def find_reckoned(*, actor: Actor, place: Place, on: date) -> Reckoned | None:
@@ -152,6 +144,17 @@ def find_reckoned(*, actor: Actor, place: Place, on: date) -> Reckoned | None:
     """
     with acting(actor):
         return counted_on(provinces_of(actor, place), on)
+
+
+def find_first_counted(*, actor: Actor, place: Place) -> date | None:
+    """Return the first day on which any of a place was counted: what was counted once has figures ever after.
+
+    Raises: PermissionMissing, PlaceUnknown.
+    """
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute(_FIRST, {"provinces": provinces_of(actor, place)})
+        first: date | None = cursor.fetchone()[0]
+    return first
 
 
 def counted_on(provinces: Sequence[str], on: date) -> Reckoned | None:
@@ -199,6 +202,38 @@ def _rows(
         cursor.execute(statement, asked)
         read: list[tuple[Any, ...]] = cursor.fetchall()
     return read
+
+
+def _histograms(rows: Sequence[tuple[str, str, int]]) -> Histograms:
+    read: dict[str, dict[str, int]] = {}
+    for figure, part, value in rows:
+        read.setdefault(figure, {})[part] = value
+    return read
+
+
+def make_figures(wholes: Mapping[str, int], days: Histograms) -> dict[str, DayFigure]:
+    """Make every figure of the counts of one place and its histograms of days."""
+    values: dict[str, int | None] = {one.code: wholes.get(one.code, 0) for one in COUNTS}
+    values |= {one.code: ratio(one, wholes) for one in RATIOS}
+    for median in MEDIANS:
+        counted = days.get(median.of, {})
+        values[median.code] = median_of_histogram([(int(waited), count) for waited, count in counted.items()])
+    return {
+        code: DayFigure(code=code, title=one.title, unit=one.unit, value=values[code])
+        for code, one in DAILY_FIGURES.items()
+    }
+
+
+def lorenz_on(actor: Actor, place: Place, on: date) -> Lorenz:
+    """Return the curve as of a day, inside the actor's scope."""
+    return make_lorenz(_histograms(_rows(actor, _PARTS, place, on, _SPREAD, by=Breakdown.WORTH)))
+
+
+def make_lorenz(steps: Histograms) -> Lorenz:
+    """Make the curve of one place of its histograms of help."""
+    counts, worths = (steps.get(code, {}) for code in _SPREAD)
+    points = lorenz_of_histogram([(counts[step], worths.get(step, 0)) for step in sorted(counts, key=int)])
+    return Lorenz(points, gini_of_curve(points))
 
 
 def ratio(one: RatioFigure, values: Mapping[str, int]) -> int | None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sakha.access.rules import Actor
 from sakha.observatory.queries.daily import DAILY_FIGURES
 from sakha.observatory.queries.daily_people import FUNNEL
-from sakha.observatory.queries.reading import find_reckoned, get_breakdown, get_figures, get_lorenz, get_series
+from sakha.observatory.queries.reading import (
+    find_first_counted,
+    find_reckoned,
+    get_breakdown,
+    get_figures,
+    get_lorenz,
+    get_series,
+)
 from sakha.observatory.rules.daily import Breakdown, DayFigure, Place
 from sakha.observatory.rules.reports import Course, Measure, NothingCounted, Report, ReportKind, ReportTable, Value
 from sakha.observatory.rules.shapes import FigureUnit
 from sakha.observatory.rules.spread import lower_half_share
 from sakha.vocabulary.digits import group_thousands, persian_digits
-from sakha.vocabulary.jalali import jalali_month, month_bounds, month_name, show_date
+from sakha.vocabulary.jalali import jalali_month, month_bounds, month_ends, month_name, show_date
 from sakha.vocabulary.money import show_toman_rounded
 
 COURSE_MONTHS: Final = 12
@@ -51,16 +58,16 @@ def get_report(*, actor: Actor, kind: ReportKind, place: Place, on: date) -> Rep
     Raises: PermissionMissing, PlaceUnknown, NothingCounted.
     """
     reckoned = find_reckoned(actor=actor, place=place, on=on)
-    if reckoned is None:
+    first = find_first_counted(actor=actor, place=place)
+    if reckoned is None or first is None:
         raise NothingCounted(field="on")
-    before = month_bounds(jalali_month(on))[0] - timedelta(days=1)
+    (before,) = month_ends(on, 1)
     if kind is ReportKind.COUNCIL:
-        before = _first_counted(actor, place, on)
+        before = min(before, month_bounds(jalali_month(first))[1])
     now = get_figures(actor=actor, place=place, on=on)
-    then = get_figures(actor=actor, place=place, on=before)
-    was_counted = find_reckoned(actor=actor, place=place, on=before) is not None
+    then = get_figures(actor=actor, place=place, on=before) if first <= before else {}
     lorenz = get_lorenz(actor=actor, place=place, on=on)
-    glance = _glance(kind, now, then if was_counted else {}, before, on)
+    glance = _glance(kind, now, then, before, on)
     tables = (glance, _funnel(now), *_places(actor, place, on), *_divided(actor, place, on))
     shown = {*_AT_A_GLANCE, *FUNNEL} | {code for _, _, _, codes in _DIVIDED for code in codes}
     named = f"استان {place.name}" if place.province and not place.county else place.name
@@ -71,23 +78,13 @@ def get_report(*, actor: Actor, kind: ReportKind, place: Place, on: date) -> Rep
         on=on,
         counted_until=reckoned.until_at,
         lead=f"آنچه تا پایان {show_date(on)} شناخته، داده و جا مانده است.",
-        findings=_findings(now, then if was_counted else {}, lorenz.points),
+        findings=_findings(now, then, lorenz.points),
         tables=tuple(table for table in tables if table.rows),
         courses=_courses(actor, place, on),
         curve=lorenz.points,
         gini=lorenz.gini,
         definitions=tuple((one.title, one.meaning) for code, one in DAILY_FIGURES.items() if code in shown),
     )
-
-
-def _first_counted(actor: Actor, place: Place, on: date) -> date:
-    """The first of the last days, month by month backwards, on which the place was counted."""
-    day = on
-    while True:
-        earlier = month_bounds(jalali_month(day))[0] - timedelta(days=1)
-        if find_reckoned(actor=actor, place=place, on=earlier) is None:
-            return day if day != on else earlier
-        day = earlier
 
 
 def _measure(figure: DayFigure) -> Measure:
@@ -151,10 +148,7 @@ def _rows(
 
 
 def _courses(actor: Actor, place: Place, on: date) -> tuple[Course, ...]:
-    days, day = [on], on
-    for _ in range(COURSE_MONTHS - 1):
-        day = month_bounds(jalali_month(day))[0] - timedelta(days=1)
-        days.insert(0, day)
+    days = (*reversed(month_ends(on, COURSE_MONTHS - 1)), on)
     series = get_series(actor=actor, codes=_COURSES, place=place, days=days)
     months = tuple(month_name(jalali_month(one) % 100) for one in days)
     return tuple(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from sakha.observatory.rules.shapes import FigureUnit
-from sakha.vocabulary.jalali import jalali_month, month_bounds
 from sakha.vocabulary.refusal import Refusal
 
 
@@ -18,7 +17,7 @@ class ReportKind(StrEnum):
     MONTHLY = "MONTHLY"
     """A province's month: beside the month before."""
     COUNCIL = "COUNCIL"
-    """The pilot for the national council: beside its first counted day."""
+    """The pilot for the national council: beside the first month's end on which it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,3 @@ class NothingCounted(Refusal):
 
     code: ClassVar[str] = "NOTHING_COUNTED"
     sentence: ClassVar[str] = "تا این روز هنوز چیزی از این جا شمرده نشده است."
-
-
-def last_closed_month(today: date) -> int:
-    """The Jalali month before this one."""
-    return jalali_month(month_bounds(jalali_month(today))[0] - timedelta(days=1))

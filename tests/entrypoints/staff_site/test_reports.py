@@ -57,6 +57,9 @@ def test_a_past_days_report_stays_the_same_to_the_byte(tmp_path: Path) -> None:
     assert (draw_report(again), write_workbook(again)) == (drawn, written)
     later = get_report(actor=SYSTEM, kind=ReportKind.COUNCIL, place=Place(), on=DAY + timedelta(days=1))
     assert ("شورا" in later.title, later.place) == (True, "ایران")
+    far = DAY + timedelta(days=80)  # of Bahman, two months after the first that was counted
+    beside = [get_report(actor=SYSTEM, kind=kind, place=HERE, on=far).tables[0].note for kind in ReportKind]
+    assert [note.split("کنار ")[1] for note in beside] == ["پایان ۳۰ دی ۱۴۰۵.", "پایان ۳۰ آبان ۱۴۰۵."]
 
     # the book opens from the right, with the numbers of the day as numbers
     book = load_workbook(io.BytesIO(written))

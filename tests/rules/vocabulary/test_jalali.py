@@ -130,6 +130,9 @@ def test_months_have_numbers_names_and_bounds() -> None:
     assert jalali.month_name(8) == "آبان"
     assert jalali.month_name(140508) == "آبان ۱۴۰۵"
     assert jalali.month_bounds(140508) == (date(2026, 10, 23), date(2026, 11, 21))
+    for day in (date(2026, 10, 23), date(2026, 11, 21)):
+        assert jalali.month_ends(day, 2) == (date(2026, 10, 22), date(2026, 9, 22))
+    assert jalali.month_ends(date(2026, 11, 21), 0) == ()
 
 
 def test_months_and_years_meet_without_a_gap() -> None:

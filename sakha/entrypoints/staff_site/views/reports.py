@@ -14,11 +14,11 @@ from sakha.entrypoints.reports.paper import draw_report
 from sakha.entrypoints.reports.workbook import write_workbook
 from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
-from sakha.observatory.queries import find_reckoned
+from sakha.observatory.queries import find_first_counted
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place
-from sakha.observatory.rules.reports import ReportKind, last_closed_month
-from sakha.vocabulary.jalali import TEHRAN, month_bounds, month_name
+from sakha.observatory.rules.reports import ReportKind
+from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_ends, month_name
 from sakha.vocabulary.places import PROVINCES
 
 NATION: Final = "iran"
@@ -36,20 +36,12 @@ def reports(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse
     code = NATION if code == NATION and not actor.province else shown_province(actor, code)
     place, today = _place(actor, code), at.astimezone(TEHRAN).date()
     days = [(today - timedelta(days=1), "تا دیروز")]
-    month = last_closed_month(today)
-    for _ in range(_MONTHS_SHOWN):
-        days.append((month_bounds(month)[1], month_name(month)))
-        month = last_closed_month(month_bounds(month)[0])
-    # what was counted once stays counted, so the first empty month ends the list
-    counted = []
-    for day, words in days:
-        if find_reckoned(actor=actor, place=place, on=day) is None:
-            break
-        counted.append((day, words))
+    days += [(end, month_name(jalali_month(end))) for end in month_ends(today, _MONTHS_SHOWN)]
+    first = find_first_counted(actor=actor, place=place)
     context = {
         "code": code,
         "place": place,
-        "days": counted,
+        "days": [(day, words) for day, words in days if first is not None and first <= day],
         "others": () if actor.province else tuple(PROVINCES.values()),
         "nation": NATION,
         "kinds": [(ReportKind.MONTHLY.value.lower(), "ماهانه"), (ReportKind.COUNCIL.value.lower(), "برای شورا")],
