@@ -1,4 +1,4 @@
-"""How a report's numbers are written, on paper and in a cell."""
+"""How figures are written: on a page, on paper and in a cell."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ NUMBER_FORMATS: Final = {FigureUnit.RIAL: '#,##0 "تومان"', FigureUnit.PERCE
 COUNT_FORMAT: Final = "#,##0"
 
 
+def show_amount(value: int | None, unit: FigureUnit) -> str:
+    """Write a value in its unit; what could not be divided is a dash."""
+    if value is None:
+        return NOTHING
+    if unit is FigureUnit.RIAL:
+        return show_toman_rounded(value)
+    return f"{group_thousands(value)}٪" if unit is FigureUnit.PERCENT else group_thousands(value)
+
+
 def write_value(value: Value) -> str:
     """A value as it stands on paper."""
-    if isinstance(value, str):
-        return value
-    if value.value is None:
-        return NOTHING
-    if value.unit is FigureUnit.RIAL:
-        return show_toman_rounded(value.value)
-    if value.unit is FigureUnit.PERCENT:
-        return f"{group_thousands(value.value)}٪"
-    return group_thousands(value.value)
+    return value if isinstance(value, str) else show_amount(value.value, value.unit)
 
 
 def cell_number(value: Measure) -> int | None:

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from sakha.entrypoints.reports.values import show_amount
+from sakha.entrypoints.staff_site.screens import FigureScreen
 from sakha.observatory.queries import DAILY_FIGURES, FUNNEL, PlacePicture
 from sakha.observatory.rules import Breakdown, FigureUnit, Part, Place
 from sakha.observatory.rules.daily import UNKNOWN
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import TEHRAN, show_date, show_moment
-from sakha.vocabulary.money import show_toman_rounded
 
 _PERCENT: Final = 100
 
@@ -52,18 +53,6 @@ class Chart:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A figure at the head of the page with its course of a year."""
-
-    title: str
-    value: str
-    unit: str
-    sentence: str
-    kind: str
-    trend: tuple[int, ...]
-
-
 def define(code: str) -> Definition:
     """Say what a figure means."""
     one = DAILY_FIGURES[code]
@@ -76,28 +65,19 @@ def file_address(place: Place, on: date, code: str = "", by: Breakdown | None = 
     return f"{reverse('figure_file')}?{urlencode({name: told for name, told in asked.items() if told})}"
 
 
-def show_amount(value: int | None, unit: FigureUnit) -> str:
-    """Write a value in its unit; what could not be divided is a dash."""
-    if value is None:
-        return "—"
-    if unit is FigureUnit.RIAL:
-        return show_toman_rounded(value)
-    return f"{persian_digits(value)}٪" if unit is FigureUnit.PERCENT else group_thousands(value)
-
-
-def show_cards(picture: PlacePicture) -> tuple[Card, ...]:
+def show_cards(picture: PlacePicture) -> tuple[FigureScreen, ...]:
     """Return the four figures at the head of the page, each with a sentence made of its neighbours."""
     said = picture.value
 
     def counted(code: str) -> str:
         return show_amount(said(code), DAILY_FIGURES[code].unit)
 
-    def card(code: str, sentence: str, kind: str = "") -> Card:
+    def card(code: str, sentence: str, kind: str = "") -> FigureScreen:
         one = picture.figures[code]
         unit = "" if one.unit is FigureUnit.PERCENT else one.unit.value
         trend = tuple(value for value in picture.course.get(code, ()) if value is not None)
         value = show_amount(one.value, one.unit)
-        return Card(title=one.title, value=value, unit=unit, sentence=sentence, kind=kind, trend=trend)
+        return FigureScreen(title=one.title, value=value, unit=unit, sentence=sentence, kind=kind, trend=trend)
 
     waited = picture.figures["WAITING_DAYS"].value
     after = f"تا {persian_digits(waited)} روز پس از" if waited else "در همان روز"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import pairwise
@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sakha.access.rules import Actor, Permission
+from sakha.entrypoints.kashi.tile_grid import ramp_step
+from sakha.entrypoints.reports.values import show_amount
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.place_screens import (
     define,
@@ -20,7 +22,6 @@ from sakha.entrypoints.staff_site.place_screens import (
     say_finding,
     say_until,
     shares_within,
-    show_amount,
     show_cards,
     show_charts,
     show_funnel,
@@ -163,7 +164,9 @@ def _told(picture: PlacePicture) -> dict[str, object]:
     }
 
 
-def _within(picture: PlacePicture, shares: Mapping[str, float], bounds: Sequence[float]) -> list[dict[str, Any]]:
+def _within(
+    picture: PlacePicture, shares: Mapping[str, float], bounds: tuple[float, float, float, float]
+) -> list[dict[str, Any]]:
     """Return the places within as rows of map and table, who is left behind most on top."""
     ordered = sorted(picture.within, key=lambda one: -(one.values["COVERAGE_GAP"] or 0))
     return [
@@ -171,7 +174,7 @@ def _within(picture: PlacePicture, shares: Mapping[str, float], bounds: Sequence
             "key": one.key,
             "name": one.name,
             "share": shares.get(one.key, 0),
-            "step": 1 + sum(shares.get(one.key, 0) >= bound for bound in bounds),
+            "step": ramp_step(shares.get(one.key, 0), bounds),
             "household_count": one.values["IDENTIFIED_HOUSEHOLDS"],
             "uncovered_count": one.values["UNCOVERED"],
             "gap": show_amount(one.values["COVERAGE_GAP"], FigureUnit.PERCENT),
