@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sakha.coordination.rules.grievances import GrievanceKind
 from sakha.vocabulary.need_kinds import NeedKind
 
 MONTHS_EN: Final = (
@@ -25,7 +26,16 @@ KINDS_EN: Final = {
     NeedKind.ORPHAN: "Support of an orphan",
     NeedKind.SHOCK: "Sudden misfortune",
 }
+GRIEVANCES_EN: Final = {
+    GrievanceKind.COMPLAINT: "Complaint",
+    GrievanceKind.SUGGESTION: "Suggestion",
+    GrievanceKind.MISUSE: "Report of misuse",
+    GrievanceKind.NOT_RECEIVED: "Delivery that did not arrive",
+}
+# Of households, and what else there is to object to.
 FACTS_EN: Final = {
+    "VISIT": "Asked for a visit",
+    "DECISION": "Asked for a committee",
     "equivalent_size": "Size of the household",
     "place": "Where it lives",
     "registered_income": "Registered wages and pensions, per adult",

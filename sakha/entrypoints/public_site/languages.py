@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sakha.entrypoints.public_site.english import FACTS_EN, KINDS_EN, MONTHS_EN
+from sakha.coordination.rules.grievances import KIND_WORDS, GrievanceKind
+from sakha.entrypoints.public_site.english import FACTS_EN, GRIEVANCES_EN, KINDS_EN, MONTHS_EN
+from sakha.observatory.queries.part_names import part_name
+from sakha.observatory.rules import Breakdown
 from sakha.vocabulary.digits import group_thousands, persian_digits
-from sakha.vocabulary.fact_names import FACTS, FactName
 from sakha.vocabulary.jalali import month_name, show_date, to_jalali
 from sakha.vocabulary.money import show_toman_rounded, toman
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
@@ -36,11 +38,15 @@ class Language:
         """A whole number with its thousands apart."""
         return group_thousands(count) if self.is_persian else f"{count:,}"
 
+    def digits(self, shown: str | int) -> str:
+        """What is written in digits, with nothing between them."""
+        return persian_digits(shown) if self.is_persian else str(shown)
+
     def points(self, count: int) -> str:
         """Points with their sign, which stands before them in both directions."""
         shown = f"{count:+d}".replace("-", "\N{MINUS SIGN}") if count else "0"
         # the mark keeps the sign before its digits where the line is read from the right
-        return f"\N{LEFT-TO-RIGHT MARK}{persian_digits(shown)}" if self.is_persian else shown
+        return f"\N{LEFT-TO-RIGHT MARK}{self.digits(shown)}" if self.is_persian else shown
 
     def told(self, count: int | None) -> str:
         """A number of a table in which some are hidden."""
@@ -78,10 +84,12 @@ class Language:
         return NEED_KINDS[kind].name if self.is_persian else KINDS_EN[kind]
 
     def fact(self, name: str) -> str:
-        """A fact about a household, or what the model derives of facts."""
-        if not self.is_persian:
-            return FACTS_EN.get(name, name)
-        return FACTS[FactName(name)].label if name in set(FactName) else name
+        """A fact about a household, what the model derives of facts, or what else was objected to."""
+        return part_name(Breakdown.FACT, name) if self.is_persian else FACTS_EN.get(name, name)
+
+    def matter(self, kind: GrievanceKind) -> str:
+        """What people brought."""
+        return KIND_WORDS[kind] if self.is_persian else GRIEVANCES_EN[kind]
 
 
 PERSIAN: Final = Language("fa", "rtl", {"hidden": "پنهان", "nation": "سراسر کشور", "county_unknown": "شهرستان نامعلوم"})

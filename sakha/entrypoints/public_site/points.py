@@ -13,7 +13,7 @@ from sakha.entrypoints.public_site.languages import Language
 from sakha.scoring.queries.documents import current_card
 from sakha.scoring.rules.card import PER_MILLE, Card, Variable, VariableKind
 from sakha.scoring.rules.explanation import TENURE_WORDS
-from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.digits import DECIMAL_SEPARATOR
 from sakha.vocabulary.fact_names import FactUnit
 
 _MONEY: Final = frozenset({FactUnit.RIAL_MONTHLY, FactUnit.RIAL_YEARLY})
@@ -84,9 +84,8 @@ def _value(one: Variable, value: int, language: Language) -> str:
         return language.money(value)
     if unit == _HUNDREDTHS:
         whole, part = divmod(value, 100)
-        mark = "٫" if language.is_persian else "."
-        tail = f"{part:02d}".rstrip("0")
-        tail = persian_digits(tail) if language.is_persian else tail
+        mark = DECIMAL_SEPARATOR if language.is_persian else "."
+        tail = language.digits(f"{part:02d}".rstrip("0"))
         number = language.number(whole) + (f"{mark}{tail}" if tail else "")
         return _WORDS[language.code]["adults"].format(number)
     return language.number(value)

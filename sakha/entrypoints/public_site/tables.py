@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sakha.coordination.rules.grievances import GrievanceKind
 from sakha.entrypoints.public_site.languages import ENGLISH, PERSIAN, Language
 from sakha.observatory.queries.public_tables import PublicTables
-from sakha.observatory.rules.public_tables import ALL_KINDS, NATION
+from sakha.observatory.rules.public_tables import ALL_KINDS, NATION, place_above
 from sakha.vocabulary.need_kinds import NEED_KINDS
 from sakha.vocabulary.places import PROVINCES
 
@@ -36,16 +37,6 @@ CODEBOOK: Final = (
      "exact: as counted; hidden; steps: down to a multiple of eleven; rounded: down to a hundred million rials"),
 )  # fmt: skip
 _VOICE_OUTCOMES: Final = ("OPEN", "UPHELD", "REJECTED", "WITHDRAWN")
-_VISITS: Final = {
-    "VISIT": ("درخواست بازدید", "Asked for a visit"),
-    "DECISION": ("درخواست رأی کمیته", "Asked for a committee"),
-}
-_GRIEVANCES: Final = {
-    "COMPLAINT": ("شکایت", "Complaint"),
-    "SUGGESTION": ("پیشنهاد", "Suggestion"),
-    "MISUSE": ("گزارش سوءاستفاده", "Report of misuse"),
-    "NOT_RECEIVED": ("تحویلی که نرسید", "Delivery that did not arrive"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ def kind_rows(tables: PublicTables, language: Language, place: str = NATION) -> 
 def place_rows(tables: PublicTables, language: Language, province: str = NATION) -> tuple[Row, ...]:
     """The provinces, or the counties of one: households, the uncovered, needs met in the month."""
     standing = {place for name, place in tables.standing if place and name in STANDING[:2]}
-    below = {place for place in standing if (place[:2] if len(place) > len("00") else NATION) == province}
+    below = {place for place in standing if place_above(place) == province}
     places = sorted(below | set(tables.help.places(province)))
     return tuple(
         Row(
@@ -91,7 +82,7 @@ def appeal_rows(tables: PublicTables, language: Language) -> tuple[Row, ...]:
     order = sorted(by_matter.items(), key=lambda one: (-sum(one[1].values()), one[0]))
     return tuple(
         Row(
-            _matter(matter, language),
+            language.fact(matter),
             tuple(
                 language.number(count)
                 for count in (sum(found.values()), *(found.get(outcome, 0) for outcome in _VOICE_OUTCOMES))
@@ -104,10 +95,9 @@ def appeal_rows(tables: PublicTables, language: Language) -> tuple[Row, ...]:
 def grievance_rows(tables: PublicTables, language: Language) -> tuple[Row, ...]:
     """What people brought, by kind: all, and answered."""
     rows = []
-    for kind, names in _GRIEVANCES.items():
-        answered, waiting = (tables.voices.get(f"GRIEVANCE {kind} {state}", 0) for state in ("ANSWERED", "OPEN"))
-        name = names[0] if language.is_persian else names[1]
-        rows.append(Row(name, (language.number(answered + waiting), language.number(answered))))
+    for kind in GrievanceKind:
+        answered, waiting = (tables.voices.get(f"GRIEVANCE {kind.value} {state}", 0) for state in ("ANSWERED", "OPEN"))
+        rows.append(Row(language.matter(kind), (language.number(answered + waiting), language.number(answered))))
     return tuple(rows)
 
 
@@ -145,9 +135,3 @@ def _appeals(tables: PublicTables) -> Iterator[tuple[str, str, int]]:
         words = name.split(" ")
         if words[0] == "APPEAL" and len(words) == len(("APPEAL", "kind", "fact", "outcome")):
             yield words[2] or words[1], words[3], count
-
-
-def _matter(matter: str, language: Language) -> str:
-    if matter in _VISITS:
-        return _VISITS[matter][0 if language.is_persian else 1]
-    return language.fact(matter)

@@ -15,7 +15,7 @@ from sakha.entrypoints.public_site.languages import Language
 from sakha.entrypoints.public_site.proof_words import ENGLISH_WORDS, PERSIAN_WORDS, ProofWords
 from sakha.giving.rules.states import Account
 from sakha.ledger.rules.states import LedgerAction
-from sakha.vocabulary.digits import persian_digits
+from sakha.vocabulary.jalali import show_moment
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind, NeedUnit, show_quantity
 
@@ -70,17 +70,16 @@ def _show(column: str, told: dict[str, str], language: Language) -> str:
     try:
         if words is not None:
             return words(told, language)
-        return persian_digits(value) if language.is_persian else value
+        return language.digits(value)
     except (ValueError, KeyError, OverflowError):
         return value  # written by a version that had other words
 
 
 def _moment(told: dict[str, str], language: Language) -> str:
     at = timezone.localtime(datetime.fromisoformat(told["at"]))
-    clock = f"{at:%H:%M}"
     if language.is_persian:
-        return f"{language.day(at.date())}، ساعت {persian_digits(clock)}"
-    return f"{language.day(at.date())}, {clock} in Tehran"
+        return show_moment(at)
+    return f"{language.day(at.date())}, {at:%H:%M} in Tehran"
 
 
 def _action(told: dict[str, str], language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from sakha.coordination.rules.grievances import KIND_WORDS
 from sakha.observatory.rules.daily import UNKNOWN, WORTH_EDGES, Breakdown
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.fact_names import FACTS
@@ -30,14 +31,9 @@ _WORDS: Final[dict[Breakdown, dict[str, str]]] = {
         "AGENCY": "نهادهای حمایتی",
         "GOVERNOR_OFFICE": "استانداری‌ها",
     },
-    Breakdown.MATTER: {
-        "COMPLAINT": "شکایت",
-        "SUGGESTION": "پیشنهاد",
-        "MISUSE": "گزارش سوءاستفاده",
-        "NOT_RECEIVED": "کمکی که نرسید",
-    },
+    Breakdown.MATTER: {kind.value: words for kind, words in KIND_WORDS.items()},
     Breakdown.FACT: {name.value: meaning.label for name, meaning in FACTS.items()}
-    | {"VISIT": "بازدید دوباره", "DECISION": "خود تصمیم"},
+    | {"VISIT": "درخواست بازدید", "DECISION": "درخواست رأی کمیته"},
 }
 
 

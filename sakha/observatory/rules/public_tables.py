@@ -55,7 +55,7 @@ class HelpTable:
 
     def places(self, province: str = NATION) -> tuple[str, ...]:
         """The provinces, or the counties of one, in which anything was given."""
-        return tuple(sorted({place for place, _ in self.needs if place and _above(place) == province}))
+        return tuple(sorted({place for place, _ in self.needs if place and place_above(place) == province}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def readable_sums(places: Iterable[str]) -> tuple[Total, ...]:
         if len(place) == _PROVINCE_DIGITS:
             provinces.append(place)
         elif place != NATION:
-            counties[_above(place)].append(place)
+            counties[place_above(place)].append(place)
     kinds = [kind.value for kind in NeedKind]
     by_kind = [Total((place, ALL_KINDS), tuple((place, kind) for kind in kinds)) for place in (NATION, *provinces)]
     by_province = [Total((NATION, kind), tuple((place, kind) for place in provinces)) for kind in (ALL_KINDS, *kinds)]
@@ -114,11 +114,12 @@ def tell_standing(counts: Iterable[Standing]) -> dict[tuple[str, str], int]:
             told[one.name, place] += stepped
             if place == NATION:
                 break
-            place = _above(place)
+            place = place_above(place)
     return dict(told)
 
 
-def _above(place: str) -> str:
+def place_above(place: str) -> str:
+    """The province of a county, the nation of a province."""
     return place[:_PROVINCE_DIGITS] if len(place) > _PROVINCE_DIGITS else NATION
 
 

@@ -22,6 +22,7 @@ from sakha.entrypoints.public_site.languages import Language
 from sakha.entrypoints.public_site.points import list_points
 from sakha.entrypoints.public_site.tables import (
     CODEBOOK,
+    STANDING,
     appeal_rows,
     grievance_rows,
     kind_rows,
@@ -79,7 +80,7 @@ def figures(request: HttpRequest, language: str, province: str = "") -> HttpResp
         place=spoken.place(province),
         places=place_rows(tables, spoken, province),
         kinds=kind_rows(tables, spoken, province),
-        standing={name: spoken.number(tables.standing.get((name, province), 0)) for name in _STANDING},
+        standing={name: spoken.number(tables.standing.get((name, province), 0)) for name in STANDING},
         shares=_shares(tables),
         bounds=_BOUNDS,
         needs=spoken.told(tables.help.told(province)),
@@ -118,8 +119,7 @@ def method(request: HttpRequest, language: str) -> HttpResponse:
     year, card = jalali_year(timezone.now().astimezone(TEHRAN).date()), current_card()
     points = list_points(spoken, year=year)
     model = {"name": f"{card.id}-{card.version}", "sha": card.sha, "count": spoken.number(len(points))}
-    shown_year = spoken.number(year).replace("٬", "").replace(",", "")
-    return _show(request, spoken, "method", points=points, model=model, year=shown_year)
+    return _show(request, spoken, "method", points=points, model=model, year=spoken.digits(year))
 
 
 @require_safe
@@ -141,7 +141,6 @@ def figures_file(request: HttpRequest) -> HttpResponse:
     return _keep(response)
 
 
-_STANDING: Final = ("HOUSEHOLDS", "UNCOVERED", "DOUBLE_AID_REFUSED")
 # Steps of colour: shares of the uncovered among all needy households of a province.
 _BOUNDS: Final = (0.1, 0.2, 0.3, 0.4)
 
