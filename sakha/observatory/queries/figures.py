@@ -16,10 +16,10 @@ from sakha.observatory.queries.figures_grievances import GRIEVANCE_FIGURES
 from sakha.observatory.queries.figures_introductions import INTRODUCTION_FIGURES
 from sakha.observatory.queries.figures_people import PEOPLE_FIGURES
 from sakha.observatory.queries.reading import require_place
+from sakha.observatory.queries.sources import EVER_REFUSED
 from sakha.observatory.rules import Figure, FigureDefinition, FigureOwner, FigureUnit, Place
 
-# Outcomes of ledger events: 1 done, 2 covered, 5 similar help in the window. Holds: 1 held, 2 delivered.
-# Not double aid: 6, more than what is open, and what only the asker's own aid stood in the way of.
+# Action 2 and outcome 1 of ledger events: held. Holds: 2 delivered.
 FIGURES: Final = (
     FigureDefinition(
         "IDENTIFIED_PEOPLE",
@@ -101,20 +101,7 @@ FIGURES: Final = (
         FigureOwner.LEDGER,
         "کمک‌هایی که دفتر نپذیرفت، چون نهاد دیگری پیش‌تر همان کمک را داده یا بر عهده گرفته بود؛"
         " هر نهاد، خانوار، نوع و دوره یک بار. تلاش دوبارهٔ خود نهاد و درخواست بیش از نیاز باز شمرده نمی‌شود.",
-        """SELECT count(*) FROM (
-  SELECT DISTINCT e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period
-    FROM ledger_event e JOIN registry_household g ON g.id = e.household_id
-   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
-         SELECT 1 FROM ledger_hold h
-          WHERE h.household_id = coalesce(g.merged_into_id, g.id)
-            AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
-            AND h.status IN (1, 2) AND h.created_at <= e.at
-            AND (h.period = e.period
-                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
-         SELECT 1 FROM ledger_hold own
-          WHERE own.household_id = coalesce(g.merged_into_id, g.id)
-            AND own.kind = e.kind AND own.period = e.period
-            AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))) refused""",
+        f"SELECT count(*) FROM (\n{EVER_REFUSED}) refused",  # noqa: S608 -- own words
     ),
     FigureDefinition(
         "DOUBLE_AID_WORTH",
@@ -123,21 +110,7 @@ FIGURES: Final = (
         FigureOwner.LEDGER,
         "ارزش همان کمک‌ها به ریال، که جای دیگری خرج شد؛ از هر نهاد، خانوار، نوع و دوره"
         " کوچک‌ترین درخواست، تا بیش از واقع گفته نشود.",
-        """SELECT coalesce(sum(worth), 0)::bigint FROM (
-  SELECT min(e.worth_rial) AS worth
-    FROM ledger_event e JOIN registry_household g ON g.id = e.household_id
-   WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
-         SELECT 1 FROM ledger_hold h
-          WHERE h.household_id = coalesce(g.merged_into_id, g.id)
-            AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
-            AND h.status IN (1, 2) AND h.created_at <= e.at
-            AND (h.period = e.period
-                 OR e.outcome = 5 AND h.span @> (e.at AT TIME ZONE 'Asia/Tehran')::date)) AND NOT EXISTS (
-         SELECT 1 FROM ledger_hold own
-          WHERE own.household_id = coalesce(g.merged_into_id, g.id)
-            AND own.kind = e.kind AND own.period = e.period
-            AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))
-   GROUP BY e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period) refused""",
+        f"SELECT coalesce(sum(worth), 0)::bigint FROM (\n{EVER_REFUSED}) refused",  # noqa: S608 -- own words
     ),
     FigureDefinition(
         "DOUBLE_AID_FOUND",

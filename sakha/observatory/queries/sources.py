@@ -106,9 +106,16 @@ SELECT a.county, a.kind::text AS kind, o.kind AS giver, o.id::text AS body, a.wo
          * CASE WHEN a.surplus_quantity > 0 THEN a.surplus_quantity ELSE a.quantity END AS double_worth
   FROM arrived a JOIN access_organisation o ON o.id = a.organisation_id"""  # noqa: S608 -- own words
 
-REFUSED: Final = """SELECT min(e.county) AS county, e.kind::text AS kind, min(e.worth_rial) AS worth
+
+def _refused(when: str = "") -> str:
+    """Double aid that was refused: each asker, household, kind and period once, at its least worth.
+
+    Outcomes 2, covered, and 5, similar help in the window; not 6, more than what is open, and not what only the asker's
+    own aid stood in the way of.
+    """
+    return f"""SELECT min(e.county) AS county, e.kind::text AS kind, min(e.worth_rial) AS worth
   FROM ledger_event e JOIN registry_household g ON g.id = e.household_id
- WHERE e.province = %(province)s AND e.at < %(until)s AND e.action = 2 AND e.outcome IN (2, 5) AND EXISTS (
+ WHERE e.province = %(province)s AND e.action = 2 AND e.outcome IN (2, 5){when} AND EXISTS (
        SELECT 1 FROM ledger_hold h
         WHERE h.household_id = coalesce(g.merged_into_id, g.id)
           AND h.kind = e.kind AND h.organisation_id <> e.organisation_id
@@ -119,7 +126,11 @@ REFUSED: Final = """SELECT min(e.county) AS county, e.kind::text AS kind, min(e.
         WHERE own.household_id = coalesce(g.merged_into_id, g.id)
           AND own.kind = e.kind AND own.period = e.period
           AND own.organisation_id = e.organisation_id AND own.status IN (1, 2))
- GROUP BY e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period"""
+ GROUP BY e.organisation_id, coalesce(g.merged_into_id, g.id), e.kind, e.period"""  # noqa: S608 -- own words
+
+
+EVER_REFUSED: Final = _refused()
+REFUSED: Final = _refused(" AND e.at < %(until)s")
 
 # What an appeal is about: the disputed fact, or VISIT and DECISION.
 APPEALS: Final = """SELECT a.county, CASE WHEN a.fact = '' THEN a.kind ELSE a.fact END AS fact,

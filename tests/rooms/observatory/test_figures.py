@@ -14,8 +14,10 @@ from sakha.coordination.actions import Consent, send_invitations, send_registrat
 from sakha.coordination.gateways.outbox import OutboxGateway
 from sakha.ledger.actions import check_aid, deliver_aid, hold_aid, open_needs, release_aid
 from sakha.ledger.rules import HoldResult, NeedToOpen, Outcome
-from sakha.observatory.queries import read_figures
-from sakha.observatory.rules import PlaceUnknown
+from sakha.observatory.actions import reckon_province
+from sakha.observatory.queries import get_figures, read_figures
+from sakha.observatory.rules import Place, PlaceUnknown
+from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import Family, invite, rows, search, write_extract
 from tests.door_cast import come_in, link_of, told_by
@@ -58,9 +60,15 @@ def hold(
 
 
 def double_aid() -> tuple[int, int]:
-    """How often double aid was refused, and its worth."""
+    """How often double aid was refused, and its worth; what is counted as of a later day says the same."""
+    later = AT + timedelta(days=60)
+    day = later.astimezone(TEHRAN).date() - timedelta(days=1)
+    reckon_province(actor=SYSTEM, at=later, province=PROVINCE, day=day)
+    counted = get_figures(actor=an_officer(), place=Place(PROVINCE), on=day)
     read = read_figures(actor=an_officer(), province=PROVINCE)
-    return read["DOUBLE_AID_REFUSED"].value, read["DOUBLE_AID_WORTH"].value
+    told = read["DOUBLE_AID_REFUSED"].value, read["DOUBLE_AID_WORTH"].value
+    assert (counted["DOUBLE_AID_REFUSED"].value, counted["DOUBLE_AID_WORTH"].value) == told
+    return told
 
 
 def test_aid_that_another_had_promised_counts_once_however_often_it_is_tried(
