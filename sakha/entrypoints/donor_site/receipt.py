@@ -11,20 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import segno
-from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from sakha.entrypoints.kashi.assets import FOLDER
-from sakha.entrypoints.kashi.fonts import PRINT_FONTS
+from sakha.entrypoints.kashi.paper import BRAND, INK, LINE, QUIET, SAFFRON, WASH, open_paper
 from sakha.vocabulary.digits import persian_digits
 
-_INK: Final = (18, 41, 44)
-_BRAND: Final = (11, 98, 101)
-_QUIET: Final = (70, 91, 94)
-_WASH: Final = (238, 247, 245)
-_LINE: Final = (217, 221, 216)
-_SAFFRON: Final = (226, 163, 43)
 _MARGIN, _WIDTH = 22.0, 166.0
 _ROW: Final = 11.0
 _CODE_SIDE: Final = 40.0
@@ -57,13 +49,14 @@ class _Paper(FPDF):
         """Number the page."""
         self.set_y(-18)
         self.set_font("vazir", size=9)
-        self.set_text_color(*_QUIET)
+        self.set_text_color(*QUIET)
         self.cell(0, 8, f"صفحهٔ {persian_digits(self.page_no())}", align="C")
 
 
 def draw_receipt(receipt: Receipt) -> bytes:
     """Return the PDF."""
-    paper = _open_paper(receipt.title)
+    paper = _Paper(format="A4")
+    open_paper(paper, receipt.title, side=_MARGIN, top=20, foot=24)
     _write_head(paper, receipt)
     for title, rows in receipt.tables:
         _write_table(paper, title, rows)
@@ -71,30 +64,16 @@ def draw_receipt(receipt: Receipt) -> bytes:
     return bytes(paper.output())
 
 
-def _open_paper(title: str) -> _Paper:
-    paper = _Paper(format="A4")
-    paper.set_title(title)
-    paper.set_lang("fa")
-    paper.set_margins(_MARGIN, 20, _MARGIN)
-    paper.set_auto_page_break(True, margin=24)
-    folder = settings.SAKHA_BUILT_ASSETS / FOLDER
-    for style, name in zip(("", "B"), PRINT_FONTS.values(), strict=True):
-        paper.add_font("vazir", style, folder / name)
-    paper.set_text_shaping(use_shaping_engine=True, direction="rtl", script="arab", language="FAR ")
-    paper.add_page()
-    return paper
-
-
 def _write_head(paper: _Paper, receipt: Receipt) -> None:
     paper.set_font("vazir", "B", 20)
-    paper.set_text_color(*_BRAND)
+    paper.set_text_color(*BRAND)
     paper.cell(_WIDTH, 12, receipt.title, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.set_draw_color(*_SAFFRON)
+    paper.set_draw_color(*SAFFRON)
     paper.set_line_width(0.7)
     paper.line(_MARGIN, paper.get_y() + 2, _MARGIN + _WIDTH, paper.get_y() + 2)
     paper.set_y(paper.get_y() + 7)
     paper.set_font("vazir", size=12)
-    paper.set_text_color(*_INK)
+    paper.set_text_color(*INK)
     paper.multi_cell(_WIDTH, 8, receipt.lead, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ln(4)
 
@@ -102,10 +81,10 @@ def _write_head(paper: _Paper, receipt: Receipt) -> None:
 def _write_table(paper: _Paper, title: str, rows: Sequence[ReceiptRow]) -> None:
     if not rows:
         return
-    paper.set_fill_color(*_WASH)
-    paper.set_draw_color(*_LINE)
+    paper.set_fill_color(*WASH)
+    paper.set_draw_color(*LINE)
     paper.set_line_width(0.2)
-    paper.set_text_color(*_INK)
+    paper.set_text_color(*INK)
     paper.set_font("vazir", "B", 12)
     paper.cell(_WIDTH, _ROW, f"  {title}  ", align="R", fill=True, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for row in rows:
@@ -133,11 +112,11 @@ def _write_foot(paper: _Paper, receipt: Receipt) -> None:
     for row in receipt.facts:
         paper.set_x(_MARGIN)
         paper.set_font("vazir", size=11)
-        paper.set_text_color(*_INK)
+        paper.set_text_color(*INK)
         paper.cell(width, 8, f"{row.title}: {row.value}", align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_x(_MARGIN)
     paper.set_font("vazir", size=9)
-    paper.set_text_color(*_QUIET)
+    paper.set_text_color(*QUIET)
     paper.multi_cell(width, 6, receipt.closing, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 

@@ -1,25 +1,16 @@
-"""The frame of a report on paper: colours, margins, typefaces, the foot of each page, the head of each part."""
+"""The frame of a report on paper: margins, the foot of each page, the head of each part."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from sakha.entrypoints.kashi.assets import FOLDER
-from sakha.entrypoints.kashi.fonts import PRINT_FONTS
+from sakha.entrypoints.kashi.paper import BRAND, LINE, QUIET, open_paper
 from sakha.observatory.rules.reports import Report
 from sakha.vocabulary.digits import persian_digits
 
-INK: Final = (18, 41, 44)
-BRAND: Final = (11, 98, 101)
-DEEP: Final = (6, 54, 58)
-QUIET: Final = (70, 91, 94)
-WASH: Final = (238, 247, 245)
-LINE: Final = (217, 221, 216)
-SAFFRON: Final = (226, 163, 43)
 MARGIN: Final = 18.0
 WIDTH: Final = 174.0
 
@@ -41,20 +32,12 @@ class Paper(FPDF):
         self.cell(WIDTH / 2, 7, self.name, align="R")
 
 
-def open_paper(report: Report) -> Paper:
-    """Begin a report: typefaces, direction, margins; dated by what it counts, not by the clock."""
+def open_report(report: Report) -> Paper:
+    """Begin a report, dated by what it counts and not by the clock."""
     paper = Paper(format="A4")
     paper.name = f"{report.title}، {report.place}"
-    paper.set_title(paper.name)
-    paper.set_lang("fa")
     paper.set_creation_date(report.counted_until)
-    paper.set_margins(MARGIN, 18, MARGIN)
-    paper.set_auto_page_break(True, margin=20)
-    folder = settings.SAKHA_BUILT_ASSETS / FOLDER
-    for style, name in zip(("", "B"), PRINT_FONTS.values(), strict=True):
-        paper.add_font("vazir", style, folder / name)
-    paper.set_text_shaping(use_shaping_engine=True, direction="rtl", script="arab", language="FAR ")
-    paper.add_page()
+    open_paper(paper, paper.name, side=MARGIN, top=18, foot=20)
     return paper
 
 

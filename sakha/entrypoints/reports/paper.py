@@ -10,21 +10,9 @@ from typing import Final
 
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
+from sakha.entrypoints.kashi.paper import BRAND, DEEP, INK, LINE, QUIET, SAFFRON, WASH
 from sakha.entrypoints.reports.charts import draw_courses, draw_curve
-from sakha.entrypoints.reports.frame import (
-    BRAND,
-    DEEP,
-    INK,
-    LINE,
-    MARGIN,
-    QUIET,
-    SAFFRON,
-    WASH,
-    WIDTH,
-    Paper,
-    open_paper,
-    write_title,
-)
+from sakha.entrypoints.reports.frame import MARGIN, WIDTH, Paper, open_report, write_title
 from sakha.entrypoints.reports.values import show_gini, write_value
 from sakha.observatory.rules.reports import Report, ReportTable, Value
 from sakha.vocabulary.jalali import show_date, show_moment
@@ -37,7 +25,7 @@ _HEAD_LINE: Final = 5.2
 
 def draw_report(report: Report) -> bytes:
     """Return the PDF."""
-    paper = open_paper(report)
+    paper = open_report(report)
     _write_head(paper, report)
     _write_findings(paper, report)
     first, *others = report.tables

@@ -62,7 +62,6 @@ def _write_cover(book: Any, report: Report, looks: _Looks) -> None:
         sheet.write_string(line, 0, said, looks.plain)
     below = _FIRST_ROW + len(report.findings) + 1
     sheet.write_string(below, 0, f"شمرده تا {show_moment(report.counted_until)}", looks.quiet)
-    sheet.write_string(below + 1, 0, report.on.isoformat(), looks.quiet)
 
 
 def _write_table(book: Any, table: ReportTable, looks: _Looks) -> None:
