@@ -71,6 +71,8 @@ def fill_register(owner: psycopg.Cursor, seed: int, households: int = 60) -> Non
         model = "r" * 64
         register.row("scoring_model", sha=model, name="random", version=1, document="{}", adopted_at=_BEGINS)
         homes = [_home(register, model) for _ in range(households)]
+        for home in homes:
+            _disabled(register, home, bodies)
         campaign = register.row(
             "coordination_campaign",
             name="c",
@@ -149,6 +151,22 @@ def _home(register: Register, model: str) -> dict[str, Any]:
                 scored_at=scored_at,
             )
     return {"id": home, "at": at, **place}
+
+
+def _disabled(register: Register, home: Mapping[str, Any], bodies: list[int]) -> None:
+    """What some bodies observed, in any order: the newest observation counts, once it was submitted."""
+    rng = register.rng
+    for body in rng.sample(bodies, rng.choice([0, 1, 3])):
+        at = register.moment()
+        register.row(
+            "registry_fact",
+            household_id=home["id"],
+            organisation_id=body,
+            name=rng.choice(["disabled_count", "disabled_count", "rooms"]),
+            value=rng.choice([0, 0, 1]),
+            observed_on=at.date() - timedelta(days=rng.randint(0, 3)),
+            submitted_at=at,
+        )
 
 
 def _needs_and_aid(register: Register, home: Mapping[str, Any], bodies: list[int], number: int) -> None:

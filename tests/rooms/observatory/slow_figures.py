@@ -20,7 +20,8 @@ Row = dict[str, Any]
 Amounts = dict[tuple[str, str, str, str], int]  # (county, figure, breakdown, part) -> value
 _CHARITIES = {"CHARITY", "CHARITY_CENTRE"}
 _TABLES = (
-    *("registry_household", "registry_person", "registry_membership", "scoring_month_score", "access_organisation"),
+    *("registry_household", "registry_person", "registry_membership", "registry_fact"),
+    *("scoring_month_score", "access_organisation"),
     *(
         "ledger_need",
         "ledger_hold",
@@ -101,7 +102,7 @@ class Slow:
                 "DECILE": self._decile(home["id"]),
                 "SEX": heads[0] if heads and heads[0] else "0",
                 "SETTLEMENT": {True: "URBAN", False: "RURAL", None: "0"}[home["is_urban"]],
-                "DISABILITY": "0",
+                "DISABILITY": self._disability(home["id"]),
             }
             self._add(home, "IDENTIFIED_PEOPLE", len(members))
             self._add(home, "IDENTIFIED_HOUSEHOLDS", **who)
@@ -127,6 +128,18 @@ class Slow:
         if scored:
             return max(scored, key=lambda row: row["month"])["decile"]
         return min(told, default=0)
+
+    def _disability(self, household_id: int) -> str:
+        told = [
+            row
+            for row in self.rows["registry_fact"]
+            if (row["household_id"], row["name"]) == (household_id, "disabled_count")
+            and self._is_past(row["submitted_at"])
+        ]
+        if not told:
+            return "0"
+        newest = max(told, key=lambda row: (row["observed_on"], row["submitted_at"], row["id"]))
+        return "YES" if newest["value"] else "NO"
 
     def _candidates(self) -> None:
         for row in self._of("coordination_candidate", "found_at"):

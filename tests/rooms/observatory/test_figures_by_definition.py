@@ -21,6 +21,7 @@ _KEPT = """
     SELECT a.county, a.figure, a.breakdown, a.part, a.value FROM observatory_amount a
      WHERE a.reckoning_id = (SELECT id FROM observatory_reckoning
                               WHERE province = %s AND on_day <= %s ORDER BY on_day DESC LIMIT 1)"""
+_GROUPS = {"SEX": ("0", "F", "M"), "SETTLEMENT": ("0", "RURAL", "URBAN"), "DISABILITY": ("0", "NO", "YES")}
 DAYS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
 AFTER = datetime.combine(LAST + timedelta(days=1), time(), TEHRAN)
 
@@ -39,13 +40,16 @@ def test_every_amount_of_every_day_is_what_its_definition_says(
     slow = Slow(owner_cursor)
     assert {one.province for one in done} == set(PROVINCES)
     seen: set[str] = set()
+    groups: set[tuple[str, str]] = set()
     for province in PROVINCES:
         for day in DAYS:
             expected = slow.amounts(province, day)
             differing = kept(owner_cursor, province, day).items() ^ expected.items()
             assert sorted(differing)[:8] == [], (province, day)
             seen |= {figure for _, figure, _, _ in expected}
+            groups |= {(by, part) for _, _, by, part in expected if by in _GROUPS}
     assert seen == {one.code for one in COUNTS}, "the register has something of every figure"
+    assert groups == {(by, part) for by, parts in _GROUPS.items() for part in parts}, "and of every group"
 
     wholes = [slow.amounts(province, LAST) for province in PROVINCES]
     nation = get_figures(actor=an_officer(Scope.NATION), place=Place(), on=LAST)

@@ -1,4 +1,4 @@
-"""Counting a province as of a day: once, again only after a change, and read by whoever oversees the place."""
+"""Counting a province as of a day: once it is over, up to now before, and read by whoever oversees the place."""
 
 from __future__ import annotations
 
