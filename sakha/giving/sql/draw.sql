@@ -55,7 +55,7 @@ BEGIN
       SELECT least(v_take, v_gift.household_most_rial - coalesce(
                sum(CASE WHEN t.to_account = 4 THEN t.amount_rial ELSE -t.amount_rial END), 0)) INTO v_take
         FROM giving_transfer t JOIN giving_draw d ON d.id = t.draw_id
-       WHERE t.gift_id = v_gift.id AND d.household_id = v_hold.household_id
+       WHERE t.gift_id = v_gift.id AND ledger_kept_household(d.household_id) = v_hold.household_id
          AND (t.from_account, t.to_account) IN ((3, 4), (4, 3));
     END IF;
     IF v_take > 0 THEN

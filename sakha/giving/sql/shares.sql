@@ -5,7 +5,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT g.id, least(p.amount_rial, b.rial, g.household_most_rial - coalesce((
            SELECT sum(CASE WHEN t.to_account = 4 THEN t.amount_rial ELSE -t.amount_rial END)
              FROM giving_transfer t JOIN giving_draw d ON d.id = t.draw_id
-            WHERE t.gift_id = g.id AND d.household_id = h.id AND (t.from_account, t.to_account) IN ((3, 4), (4, 3))), 0))
+            WHERE t.gift_id = g.id AND ledger_kept_household(d.household_id) = h.id
+              AND (t.from_account, t.to_account) IN ((3, 4), (4, 3))), 0))
     FROM giving_share s
     JOIN registry_household h ON h.id = ledger_kept_household(s.household_id)
     JOIN giving_share_piece p ON p.share_id = s.id

@@ -200,6 +200,14 @@ def test_conditions_of_the_giver_are_never_broken(mehr: Actor, gateway: Gateway)
     hold_with_gifts(amount_rial=1_500_000, request_id=a_request(), **hold)
     assert verify_books() == BooksVerified(0, 0)
 
+    # and through a merge: whoever proves to be that household has had it
+    (twin,) = given_needy(mehr, count=1)
+    rows("UPDATE registry_household SET merged_into_id = %s WHERE id = %s RETURNING id", twin.id, household.id)
+    with pytest.raises(MoneyShort):
+        hold_with_gifts(amount_rial=100_000, request_id=a_request(), **hold | {"household_id": twin.id})
+    give(gateway, 100_000)
+    hold_with_gifts(amount_rial=100_000, request_id=a_request(), **hold | {"household_id": twin.id})
+
 
 def test_a_refused_hold_stays_on_record_and_a_hold_without_money_is_not_taken_for_one(mehr: Actor) -> None:
     household, _ = given_listed(mehr)
