@@ -117,10 +117,10 @@ def say_finding(picture: PlacePicture) -> str:
         )
     if fill is not None:
         sentences.append(f"{persian_digits(fill)}٪ ارزش نیازهای یک سال برآورده شده است")
-    ranked = [one for one in picture.within if one.values["COVERAGE_GAP"]]
+    ranked = [one for one in picture.within if one.values.get("COVERAGE_GAP")]
     if len(ranked) > 1:
-        worst = max(ranked, key=lambda one: one.values["COVERAGE_GAP"] or 0)
-        sentences.append(f"بیش از همه {worst.name} جا مانده است ({persian_digits(worst.values['COVERAGE_GAP'] or 0)}٪)")
+        worst = max(ranked, key=lambda one: one.values["COVERAGE_GAP"])
+        sentences.append(f"بیش از همه {worst.name} جا مانده است ({persian_digits(worst.values['COVERAGE_GAP'])}٪)")
     return "؛ ".join(sentences) + "." if sentences else "هنوز چیزی برای گفتن شمرده نشده است."
 
 
@@ -200,5 +200,5 @@ def show_funnel(picture: PlacePicture) -> Chart:
 
 def shares_within(picture: PlacePicture) -> Mapping[str, float]:
     """Return the coverage gap (0 to 1) of each place within, where there is one."""
-    gaps = {one.key: one.values["COVERAGE_GAP"] for one in picture.within}
+    gaps = {one.key: one.values.get("COVERAGE_GAP") for one in picture.within}
     return {key: gap / _PERCENT for key, gap in gaps.items() if gap is not None}

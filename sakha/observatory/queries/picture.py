@@ -20,10 +20,11 @@ from sakha.observatory.queries.reading import (
     lorenz_on,
     make_figures,
     make_lorenz,
+    parts_on,
     provinces_of,
     ratio,
 )
-from sakha.observatory.rules.daily import YEAR_DAYS, Breakdown, DayFigure, Lorenz, Part, Place, Reckoned
+from sakha.observatory.rules.daily import YEAR_DAYS, Breakdown, DayFigure, Lorenz, Part, PartFigures, Place, Reckoned
 from sakha.vocabulary.jalali import month_ends
 
 COURSE_MONTHS: Final = 12
@@ -32,22 +33,10 @@ COURSE: Final = ("IDENTIFIED_HOUSEHOLDS", "COVERAGE_GAP", "DOUBLE_AID_REFUSED", 
 _ALL: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county = %(county)s AND a.breakdown <> 'BODY' GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
-_WITHIN: Final = f"""{NEWEST}SELECT CASE WHEN %(is_nation)s THEN newest.province ELSE a.county END, a.figure, a.value
-  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
- WHERE a.breakdown = '' AND a.figure = ANY(%(figures)s) AND (a.county = '') = %(is_nation)s"""  # noqa: S608 -- own words
 # Of the places within: what the map and the table show.
-WITHIN: Final = ("COVERAGE_GAP", "FILL", "NOT_HELPED_SHARE")
+WITHIN: Final = ("COVERAGE_GAP", "FILL", "NOT_HELPED_SHARE", "IDENTIFIED_HOUSEHOLDS", "UNCOVERED")
 
 _Values = dict[tuple[str, str], dict[str, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceWithin:
-    """A province of the nation or a county of a province: what is known of it at a glance."""
-
-    key: str
-    name: str
-    values: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,7 @@ class PlacePicture:
     reckoned: Reckoned
     figures: Mapping[str, DayFigure]
     parts: Mapping[tuple[str, Breakdown], tuple[Part, ...]]
-    within: tuple[PlaceWithin, ...]
+    within: tuple[PartFigures, ...]
     lorenz: Lorenz
     before: Lorenz
     course_days: tuple[date, ...]
@@ -80,6 +69,7 @@ def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture 
         if reckoned is None:
             return None
         days = (*reversed(month_ends(on, COURSE_MONTHS)), on)
+        within = Breakdown.COUNTY if place.province else Breakdown.PROVINCE
         asked: dict[str, Any] = {"provinces": provinces, "county": place.county, "on": on}
         values = _values(asked)
         wholes = {figure: parts[""] for (figure, breakdown), parts in values.items() if not breakdown}
@@ -88,7 +78,7 @@ def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture 
             reckoned=reckoned,
             figures=make_figures(wholes, _divided(values, Breakdown.DAYS)),
             parts=_parts(values),
-            within=() if place.county else _within(asked, place),
+            within=() if place.county else parts_on(actor, WITHIN, within, place, on),
             lorenz=make_lorenz(_divided(values, Breakdown.WORTH)),
             before=lorenz_on(actor, place, on - timedelta(days=YEAR_DAYS)),
             course_days=days,
@@ -128,24 +118,3 @@ def _parts(values: _Values) -> dict[tuple[str, Breakdown], tuple[Part, ...]]:
 def _named(by: Breakdown, parts: Mapping[str, int]) -> tuple[Part, ...]:
     ordered = sorted(parts, key=lambda part: (len(part), part))
     return tuple(Part(part, part_name(by, part), parts[part]) for part in ordered)
-
-
-def _within(asked: Mapping[str, Any], place: Place) -> tuple[PlaceWithin, ...]:
-    is_nation = not place.province
-    ratios = [one for one in RATIOS if one.code in WITHIN]
-    codes = {"IDENTIFIED_HOUSEHOLDS"}.union(*({one.over, *one.under} for one in ratios))
-    amounts: dict[str, dict[str, int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHIN, dict(asked) | {"is_nation": is_nation, "figures": sorted(codes)})
-        for key, figure, value in cursor.fetchall():
-            amounts.setdefault(key, {})[figure] = value
-    by = Breakdown.PROVINCE if is_nation else Breakdown.COUNTY
-    counts = ("IDENTIFIED_HOUSEHOLDS", "UNCOVERED")
-    return tuple(
-        PlaceWithin(
-            key=key,
-            name=part_name(by, key),
-            values={one.code: ratio(one, values) for one in ratios} | {code: values.get(code, 0) for code in counts},
-        )
-        for key, values in sorted(amounts.items())
-    )

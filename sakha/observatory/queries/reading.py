@@ -16,11 +16,13 @@ from sakha.access.rules import Actor, Permission, Scope
 from sakha.observatory.queries.daily import COUNTS, DAILY_FIGURES, MEDIANS, RATIOS
 from sakha.observatory.queries.part_names import part_name
 from sakha.observatory.rules.daily import (
+    AnyFigure,
     Breakdown,
     DayFigure,
     Lorenz,
     MedianFigure,
     Part,
+    PartFigures,
     Place,
     PlaceUnknown,
     RatioFigure,
@@ -86,23 +88,33 @@ def get_breakdown(*, actor: Actor, code: str, by: Breakdown, place: Place, on: d
 
     Raises: PermissionMissing, PlaceUnknown, KeyError where there is no such figure.
     """
-    one = DAILY_FIGURES[code]
-    if isinstance(one, MedianFigure):
-        raise KeyError(code)
-    wanted = [one.over, *one.under] if isinstance(one, RatioFigure) else [code]
+    rows = get_parts(actor=actor, codes=(code,), by=by, place=place, on=on)
+    return tuple(Part(row.key, row.name, row.values[code]) for row in rows)
+
+
+def get_parts(*, actor: Actor, codes: Sequence[str], by: Breakdown, place: Place, on: date) -> tuple[PartFigures, ...]:
+    """Return the same of several figures in one read: each part with those of them that it has.
+
+    Raises: PermissionMissing, PlaceUnknown, KeyError where there is no such figure.
+    """
+    with acting(actor):
+        return parts_on(actor, codes, by, place, on)
+
+
+def parts_on(actor: Actor, codes: Sequence[str], by: Breakdown, place: Place, on: date) -> tuple[PartFigures, ...]:
+    """Return the parts as of a day, inside the actor's scope."""
     divided: dict[str, dict[str, int]] = {}
     statement = {Breakdown.PROVINCE: _PROVINCES, Breakdown.COUNTY: _COUNTIES}.get(by, _PARTS)
-    with acting(actor):
-        for figure, part, value in _rows(actor, statement, place, on, wanted, by=by):
-            divided.setdefault(part, {})[figure] = value
-        names = organisation_names(map(int, divided)) if by is Breakdown.BODY else {}
-    parts = []
-    for key, values in divided.items():
-        value = ratio(one, values) if isinstance(one, RatioFigure) else values[code]
-        if value is not None:
+    for figure, part, value in _rows(actor, statement, place, on, _counts_of(codes), by=by):
+        divided.setdefault(part, {})[figure] = value
+    names = organisation_names(map(int, divided)) if by is Breakdown.BODY else {}
+    rows = []
+    for key in sorted(divided, key=lambda key: (len(key), key)):
+        told = ((code, _of_part(DAILY_FIGURES[code], divided[key])) for code in codes)
+        if values := {code: value for code, value in told if value is not None}:
             name = names.get(int(key), "") if by is Breakdown.BODY else part_name(by, key)
-            parts.append(Part(key, name, value))
-    return tuple(sorted(parts, key=lambda part: (len(part.key), part.key)))
+            rows.append(PartFigures(key, name, values))
+    return tuple(rows)
 
 
 def get_series(
@@ -112,16 +124,11 @@ def get_series(
 
     Raises: PermissionMissing, PlaceUnknown, KeyError where there is no such figure.
     """
-    wanted: set[str] = set()
-    for code in codes:
-        one = DAILY_FIGURES[code]
-        if isinstance(one, MedianFigure):
-            raise KeyError(code)
-        wanted |= {one.over, *one.under} if isinstance(one, RatioFigure) else {code}
+    wanted = _counts_of(codes)
     counted: dict[date, dict[str, int]] = {}
     with acting(actor), connection.cursor() as cursor:
         asked: dict[str, Any] = {"provinces": provinces_of(actor, place), "county": place.county}
-        cursor.execute(_SERIES, asked | {"days": list(days), "figures": sorted(wanted)})
+        cursor.execute(_SERIES, asked | {"days": list(days), "figures": wanted})
         for day, figure, value, _ in cursor.fetchall():
             counted.setdefault(day, {})[figure or ""] = value or 0
 
@@ -239,6 +246,21 @@ def make_lorenz(steps: Histograms) -> Lorenz:
 def ratio(one: RatioFigure, values: Mapping[str, int]) -> int | None:
     """Make a ratio of the amounts of one place or part."""
     return ratio_of(values.get(one.over, 0), sum(values.get(code, 0) for code in one.under))
+
+
+def _counts_of(codes: Sequence[str]) -> list[str]:
+    """The counts of which these figures are made; medians are made of histograms."""
+    wanted: set[str] = set()
+    for code in codes:
+        one = DAILY_FIGURES[code]
+        if isinstance(one, MedianFigure):
+            raise KeyError(code)
+        wanted |= {one.over, *one.under} if isinstance(one, RatioFigure) else {code}
+    return sorted(wanted)
+
+
+def _of_part(one: AnyFigure, values: Mapping[str, int]) -> int | None:
+    return ratio(one, values) if isinstance(one, RatioFigure) else values.get(one.code)
 
 
 def _on(values: dict[str, int] | None, code: str) -> int | None:

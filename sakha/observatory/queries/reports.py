@@ -12,9 +12,9 @@ from sakha.observatory.queries.daily_people import FUNNEL
 from sakha.observatory.queries.reading import (
     find_first_counted,
     find_reckoned,
-    get_breakdown,
     get_figures,
     get_lorenz,
+    get_parts,
     get_series,
 )
 from sakha.observatory.rules.daily import Breakdown, DayFigure, Place
@@ -132,19 +132,13 @@ def _rows(
     actor: Actor, place: Place, on: date, by: Breakdown, codes: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
     """The titles of the columns, and a row for each part that any of them has."""
-    names: dict[str, str] = {}
-    columns: list[dict[str, int]] = []
-    for code in codes:
-        parts = get_breakdown(actor=actor, code=code, by=by, place=place, on=on)
-        names |= {part.key: part.name for part in parts}
-        columns.append({part.key: part.value for part in parts})
-    units = [DAILY_FIGURES[code].unit for code in codes]
-    empty = {unit: None if unit is FigureUnit.PERCENT else 0 for unit in units}
+    figures = [DAILY_FIGURES[code] for code in codes]
+    empty = {one.code: None if one.unit is FigureUnit.PERCENT else 0 for one in figures}
     rows: list[tuple[Value, ...]] = []
-    for key in sorted(names, key=lambda key: (len(key), key)):
-        numbers = (Measure(column.get(key, empty[unit]), unit) for column, unit in zip(columns, units, strict=True))
-        rows.append((names[key], *numbers))
-    return tuple(DAILY_FIGURES[code].title for code in codes), tuple(rows)
+    for part in get_parts(actor=actor, codes=codes, by=by, place=place, on=on):
+        numbers = (Measure(part.values.get(one.code, empty[one.code]), one.unit) for one in figures)
+        rows.append((part.name, *numbers))
+    return tuple(one.title for one in figures), tuple(rows)
 
 
 def _courses(actor: Actor, place: Place, on: date) -> tuple[Course, ...]:

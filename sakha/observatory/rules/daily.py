@@ -124,6 +124,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class PartFigures:
+    """One part with several figures of it; what is zero, or has nothing to divide by, is left out."""
+
+    key: str
+    name: str
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Lorenz:
     """The curve of help among the needy and its Gini index; no points where nothing was given."""
 

@@ -19,8 +19,7 @@ from sakha.entrypoints.staff_site.views.outbox import _show_counts
 from sakha.entrypoints.staff_site.views.province import step_bounds, write_cell
 from sakha.observatory.actions import reckon_province
 from sakha.observatory.queries import DAILY_FIGURES, PlacePicture
-from sakha.observatory.queries.picture import PlaceWithin
-from sakha.observatory.rules import Breakdown, DayFigure, Lorenz, Part, Place, Reckoned
+from sakha.observatory.rules import Breakdown, DayFigure, Lorenz, Part, PartFigures, Place, Reckoned
 from sakha.vocabulary.jalali import TEHRAN
 from tests.door_cast import given_invited, newest_text
 from tests.entrypoints.staff_site.cast import Cast, signed_in
@@ -95,8 +94,8 @@ def a_picture(**values: int) -> PlacePicture:
         figures=figures,
         parts={("FILL", Breakdown.KIND): (Part("1", "بستهٔ غذایی", 40), Part("2", "کمک نقدی ماهانه", 10))},
         within=(
-            PlaceWithin(key="3001", name="کرج", values={"COVERAGE_GAP": 30}),
-            PlaceWithin(key="3005", name="اشتهارد", values={"COVERAGE_GAP": 70}),
+            PartFigures(key="3001", name="کرج", values={"COVERAGE_GAP": 30}),
+            PartFigures(key="3005", name="اشتهارد", values={"COVERAGE_GAP": 70}),
         ),
         lorenz=Lorenz((), 0.0),
         before=Lorenz((), 0.0),

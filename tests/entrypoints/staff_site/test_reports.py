@@ -71,6 +71,8 @@ def test_a_past_days_report_stays_the_same_to_the_byte(tmp_path: Path) -> None:
     assert (cells["کمک رسیده"].value, cells["کمک رسیده"].data_type) == (3, "n")
     assert (cells[worth.title].value, "تومان" in cells[worth.title].number_format) == (worth.value // 10, True)
     assert book["در یک نگاه"]["C4"].value == "اکنون"
+    divided = [[cell.value for cell in book[name][5]] for name in ("نیازها به نوع", "شهرستان‌ها", "به دهک")]
+    assert divided == [["بستهٔ غذایی", 3, 0, 3], ["کرج", 3, 0, 0, 3, 3_000_000], ["دهک نامعلوم", 3, 0, 0]]
 
     asked = Namespace(province="30", on=DAY.isoformat(), council=False, out=tmp_path)
     assert command.run(asked) == 0

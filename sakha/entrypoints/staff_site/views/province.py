@@ -168,18 +168,18 @@ def _within(
     picture: PlacePicture, shares: Mapping[str, float], bounds: tuple[float, float, float, float]
 ) -> list[dict[str, Any]]:
     """Return the places within as rows of map and table, who is left behind most on top."""
-    ordered = sorted(picture.within, key=lambda one: -(one.values["COVERAGE_GAP"] or 0))
+    ordered = sorted(picture.within, key=lambda one: -one.values.get("COVERAGE_GAP", 0))
     return [
         {
             "key": one.key,
             "name": one.name,
             "share": shares.get(one.key, 0),
             "step": ramp_step(shares.get(one.key, 0), bounds),
-            "household_count": one.values["IDENTIFIED_HOUSEHOLDS"],
-            "uncovered_count": one.values["UNCOVERED"],
-            "gap": show_amount(one.values["COVERAGE_GAP"], FigureUnit.PERCENT),
-            "fill": show_amount(one.values["FILL"], FigureUnit.PERCENT),
-            "not_helped": show_amount(one.values["NOT_HELPED_SHARE"], FigureUnit.PERCENT),
+            "household_count": one.values.get("IDENTIFIED_HOUSEHOLDS", 0),
+            "uncovered_count": one.values.get("UNCOVERED", 0),
+            "gap": show_amount(one.values.get("COVERAGE_GAP"), FigureUnit.PERCENT),
+            "fill": show_amount(one.values.get("FILL"), FigureUnit.PERCENT),
+            "not_helped": show_amount(one.values.get("NOT_HELPED_SHARE"), FigureUnit.PERCENT),
         }
         for one in ordered
     ]
