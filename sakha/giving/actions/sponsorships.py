@@ -83,11 +83,16 @@ _ROOM: Final = f"""
 """  # noqa: S608 -- the condition is ours
 _KIND: Final = f"SELECT kind FROM giving_listing WHERE code = %s AND {LISTED}"  # noqa: S608 -- as above
 _STATE: Final = "SELECT state FROM giving_sponsorship WHERE id = %s AND donor_id = %s FOR NO KEY UPDATE"
+# Whoever proved to be another household is that one, and whoever stays with it stays with that one.
+_FOLLOW: Final = """
+    UPDATE giving_sponsorship AS promise SET household_id = home.merged_into_id
+      FROM registry_household AS home WHERE home.id = promise.household_id AND home.merged_into_id IS NOT NULL
+"""
 # What this month still has to ask for. A need that left for good is one of a household that may be shown no more.
 _DUE: Final = f"""
     SELECT promise.id, promise.aim, promise.amount_rial, promise.kinds, promise.province, promise.county,
            donor.mobile_sealed, home.id IS NOT NULL, listing.id,
-           home.id IS NOT NULL AND (home.is_protected OR home.merged_into_id IS NOT NULL OR NOT EXISTS (
+           home.id IS NOT NULL AND (home.is_protected OR NOT EXISTS (
                SELECT 1 FROM giving_publishing_leave AS allowed
                 WHERE allowed.household_id = home.id AND allowed.withdrawn_at IS NULL))
       FROM giving_sponsorship AS promise JOIN giving_donor AS donor ON donor.id = promise.donor_id
@@ -197,6 +202,7 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_ONE_BY_ONE)
+            cursor.execute(_FOLLOW)
             cursor.execute(_DUE, {"month": jalali_month(on), "after": after, "limit": limit})
             due = cursor.fetchall()
             ring = key_ring()

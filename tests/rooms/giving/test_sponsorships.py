@@ -283,6 +283,22 @@ def test_one_orphan_stays_the_same_while_the_need_lasts_and_then_another_comes(m
     assert rows("SELECT listing_id, kinds FROM giving_gift ORDER BY id DESC LIMIT 1") == [(None, [12])]
 
 
+def test_a_promise_stays_with_a_household_that_proved_to_be_another(mehr: Actor) -> None:
+    homes, giver = given_orphans(mehr, shown=1), given_giver()
+    first, twin, *others = homes
+    promise(giver, SponsorshipAim.ORPHAN)
+    sign = newest(giver, AT).sign
+    allow_publishing(actor=mehr, at=AT, household_id=twin)
+    rows("UPDATE registry_household SET merged_into_id = %s WHERE id = %s RETURNING id", twin, first)
+    (more,) = given_needy(mehr, count=1)  # so that they are a crowd still
+    renew([twin, *others, more.id], NEXT)
+    assert ask(NEXT) == (1, 0, 0)
+    assert rows("SELECT household_id, sign FROM giving_sponsorship") == [(twin, sign)]
+    assert rows(
+        "SELECT l.household_id FROM giving_sponsored_month m JOIN giving_listing l ON l.id = m.listing_id ORDER BY m.id"
+    ) == [(first,), (twin,)]
+
+
 def test_no_more_is_promised_for_a_household_than_it_lacks_in_a_month(mehr: Actor) -> None:
     (home, *_), giver = given_orphans(mehr, shown=1), given_giver()
     ((code,),) = rows("SELECT code FROM giving_listing WHERE household_id = %s AND kind = 12", home)
