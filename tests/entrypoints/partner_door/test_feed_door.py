@@ -13,8 +13,9 @@ from sakha.access.actions import suspend_client
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, ClientScope
 from sakha.entrypoints.program_gate.door import forget_clients
-from tests.exchange_cast import Program, given_program
-from tests.ledger_cast import AT, given_charity
+from sakha.entrypoints.program_gate.limits import METER, LimitReached
+from tests.exchange_cast import Program, by_number, given_program, search_of
+from tests.ledger_cast import AT, a_national_id, given_charity
 
 WEBHOOK = {"address": "https://partner.example/hook", "events": ["aid.held"]}
 DOORS = [
@@ -72,3 +73,16 @@ def test_a_client_sees_ends_and_replays_its_own_webhooks_alone() -> None:
     assert ask(mine, "POST", f"/exchange/webhooks/{number}/replay", {"after": 0}).status_code == 202
     assert ask(mine, "DELETE", f"/exchange/webhooks/{number}").json()["ended"]
     assert ask(mine, "DELETE", f"/exchange/webhooks/{number}").status_code == 404
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again_at_both_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = given_program(given_charity("نهاد وام"))
+
+    def full(*_: Any, **__: Any) -> None:
+        raise LimitReached(seconds=7)
+
+    monkeypatch.setattr(METER, "take", full)
+    search = search_of(by_number(a_national_id()))
+    for told in (ask(program, "GET", "/exchange/events"), program.post("/dci/social/registry/sync/search", search)):
+        assert (told.status_code, told["Retry-After"]) == (429, "7")
+        assert told.json()["errors"] == [{"code": "err.request.too_many_requests", "message": "LIMIT_REACHED"}]
