@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         default=False, description="true where the payment gateway takes refunds by refund.json, as the sandbox does."
     )
 
+    giver_verified_rial: int = Field(
+        default=2_000_000_000,
+        ge=0,
+        description="Most rials of one gift by a person whose identity banks verified (docs/giving.md).",
+    )
+
     client_certificate_header: str = Field(
         default="",
         description="Header in which the proxy tells a client certificate's SHA-256 (docs/api.md); empty: none counts.",
@@ -239,6 +245,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sakha.entrypoints.kashi.language.LanguageMiddleware",
     "sakha.entrypoints.staff_site.middleware.ActorMiddleware",
 ]
 
@@ -254,9 +261,9 @@ TEMPLATES = [
                     "template_partials.loader.Loader",
                     [
                         (
-                            "django.template.loaders.cached.Loader",
+                            "sakha.entrypoints.kashi.template_loader.KeptLoader",
                             [
-                                "django_cotton.cotton_loader.Loader",
+                                "sakha.entrypoints.kashi.template_loader.ComponentLoader",
                                 "django.template.loaders.app_directories.Loader",
                             ],
                         )
@@ -267,6 +274,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
                 "lucide.templatetags.lucide",
+                "sakha.entrypoints.kashi.templatetags.english",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

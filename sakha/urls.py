@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("sakha.entrypoints.sms_callbacks.urls")),
     path("", include("sakha.entrypoints.partner_door.urls")),
     path("", include("sakha.entrypoints.open_data.urls")),
+    path("", include("sakha.entrypoints.kashi.urls")),
     path("", include("sakha.entrypoints.confirmer_site.urls")),
     path("", include("sakha.entrypoints.donor_site.urls")),
     path("", include("sakha.entrypoints.household_site.urls")),

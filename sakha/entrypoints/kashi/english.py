@@ -1,0 +1,203 @@
+"""What our sentences say in English: the catalogue, and how a shown value is said by it.
+
+A value is a sentence of the catalogue, a pattern of one with its values in place, a day, a number, a row of such
+parts, or somebody's own words, which stay as they are. Decides nothing about Persian pages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from sakha.entrypoints.kashi.segments import has_words, turn_marks
+from sakha.vocabulary.digits import (
+    DECIMAL_SEPARATOR,
+    THOUSANDS_SEPARATOR,
+    fold_digits,
+    persian_digits,
+)
+from sakha.vocabulary.jalali import MONTH_NAMES, DateInvalid, from_jalali
+from sakha.vocabulary.places import COUNTIES, PROVINCES
+
+CATALOGUE: Final = Path(__file__).parent / "english"
+MONTHS: Final = (
+    "Farvardin", "Ordibehesht", "Khordad", "Tir", "Mordad", "Shahrivar", "Mehr", "Aban", "Azar", "Dey", "Bahman",
+    "Esfand",
+)  # fmt: skip
+HOLE: Final = re.compile(r"\{[^{}]+\}")
+_LETTERS_MIN: Final = 5  # a pattern with fewer letters of its own is believed only where its values can be said too
+_SHORT: Final = 120  # longer rows of words with commas are somebody's own
+_TURNED: Final = {THOUSANDS_SEPARATOR: ",", DECIMAL_SEPARATOR: ".", "\N{LEFT-TO-RIGHT MARK}": ""}
+_NUMBERS: Final = str.maketrans(_TURNED)
+_MONTH: Final = "|".join(MONTH_NAMES)
+_DAY: Final = re.compile(rf"(\d{{1,2}}) ({_MONTH}) (\d{{4}})")
+_JALALI_MONTH: Final = re.compile(rf"({_MONTH})(?: (\d{{4}}))?")
+_SHORT_DAY: Final = re.compile(r"(1[34]\d\d)/(\d\d)/(\d\d)")
+_ROWS: Final = (" · ", "؛ ", "، ", ": ", " و ")
+_JOINED: Final = {" · ": " · ", "؛ ": "; ", "، ": ", ", ": ": ": ", " و ": " and "}
+_WORDS: Final = re.compile(r'^(msgid|msgstr)? ?("(?:[^"\\]|\\.)*")$')
+
+
+class CatalogueBroken(Exception):  # noqa: N818 -- named as a fact, as refusals are
+    """A file of the catalogue that can't be read; names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A sentence with holes: how it is known, and what it says."""
+
+    known_by: str
+    shape: re.Pattern[str]
+    holes: tuple[str, ...]
+    says: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that can be said: sentences by themselves, and patterns, those with the most words first."""
+
+    sentences: Mapping[str, str]
+    patterns: tuple[_Pattern, ...]
+
+
+def read_entries(path: Path) -> Iterator[tuple[str, str]]:
+    """The entries of a gettext file, in its order: Persian and English.
+
+    Raises:
+        CatalogueBroken: when a line is neither an entry nor a comment.
+    """
+    part, found = "", {"msgid": "", "msgstr": ""}
+    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), 'msgid ""'], start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        words = _WORDS.match(line.strip())
+        if words is None or not (words[1] or part):
+            raise CatalogueBroken(f"{path.name}:{number}")
+        if words[1] == "msgid":
+            if found["msgid"]:
+                yield found["msgid"], found["msgstr"]
+            found = {"msgid": "", "msgstr": ""}
+        part = words[1] or part
+        found[part] += json.loads(words[2])
+
+
+def make_catalogue(entries: Mapping[str, str]) -> Catalogue:
+    """A catalogue of these entries; what was not translated yet is left out."""
+    told = {said: english for said, english in entries.items() if english}
+    sentences = {persian_digits(said): english for said, english in told.items() if not HOLE.search(said)}
+    sentences |= {one.name: one.name_en for one in (*COUNTIES.values(), *PROVINCES.values())}
+    # a segment of a template is known by its source, where a pattern is known by its shape
+    sentences |= {said: english for said, english in told.items() if "{{" in said}
+    patterns = [_pattern(said, english) for said, english in told.items() if HOLE.search(said) and "{{" not in said]
+    return Catalogue(sentences, tuple(sorted(patterns, key=lambda one: (-one.letters, one.says))))
+
+
+def _pattern(said: str, english: str) -> _Pattern:
+    words = [persian_digits(part) for part in HOLE.split(said)]
+    shape = re.compile("(.*?)".join(re.escape(part) for part in words), re.DOTALL)
+    return _Pattern(max(words, key=len), shape, tuple(HOLE.findall(said)), english, sum(map(_letters, words)))
+
+
+def _letters(text: str) -> int:
+    return sum(has_words(letter) for letter in text)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The house's own, read once."""
+    entries: dict[str, str] = {}
+    for path in sorted(CATALOGUE.glob("*.po")):
+        entries.update(read_entries(path))
+    return make_catalogue(entries)
+
+
+def say_segment(words: str) -> str:
+    """What a segment of a template says, with its values where English has them; as it is where nobody told."""
+    return catalogue().sentences.get(words) or catalogue().sentences.get(persian_digits(words), words)
+
+
+def say(text: str) -> str:
+    """What a shown value says; somebody's own words stay as they are."""
+    bare = text.strip()
+    if not bare or bare.isascii():
+        return text
+    if not has_words(bare):
+        return turn_marks(fold_digits(text).translate(_NUMBERS))
+    said = _find(bare)
+    return text if said is None else text.replace(bare, said)
+
+
+def _find(bare: str) -> str | None:
+    whole = catalogue().sentences.get(persian_digits(bare))
+    if whole is not None:
+        return whole
+    return _say_day(bare) or _say_pattern(bare) or _say_row(bare)
+
+
+def _say_day(bare: str) -> str | None:
+    plain = fold_digits(bare)
+    day, short, month = _DAY.fullmatch(plain), _SHORT_DAY.fullmatch(plain), _JALALI_MONTH.fullmatch(plain)
+    if month is not None:
+        return " ".join(filter(None, (MONTHS[MONTH_NAMES.index(month[1])], month[2])))
+    if day is None and short is None:
+        return None
+    try:
+        if day is not None:
+            on = from_jalali(int(day[3]), MONTH_NAMES.index(day[2]) + 1, int(day[1]))
+        else:
+            on = from_jalali(*(int(part) for part in short.groups()))  # type: ignore[union-attr]  # one of the two
+    except DateInvalid:
+        return None
+    return f"{on.day} {on:%B %Y}"
+
+
+def _say_pattern(bare: str) -> str | None:
+    shown = persian_digits(bare)
+    for one in catalogue().patterns:
+        if one.known_by not in shown:
+            continue
+        found = one.shape.fullmatch(shown)
+        if found is None:
+            continue
+        values = [say(bare[slice(*found.span(place))]) for place in range(1, len(one.holes) + 1)]
+        if one.letters >= _LETTERS_MIN or not any(map(has_words, values)):
+            by_hole = dict(zip(one.holes, values, strict=True))
+            return HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says)  # type: ignore[misc]  # bound at once
+    return None
+
+
+def _say_row(bare: str) -> str | None:
+    for mark in _ROWS:
+        parts = bare.split(mark)
+        if len(parts) == 1:
+            continue
+        said = [say(part) for part in parts]
+        is_ours = any(map(_was_said, parts, said))
+        is_whole = not any(map(has_words, said))
+        if is_whole or (is_ours and (mark == " · " or (len(bare) <= _SHORT and mark != " و "))):
+            return _JOINED[mark].join(said)
+    return None
+
+
+def _was_said(part: str, said: str) -> bool:
+    return has_words(part) and not has_words(said)
+
+
+def runs(text: str) -> Iterator[tuple[bool, str]]:
+    """Somebody's own words and what stands between them, in their order."""
+    letter = "[\u0621-\u064a\u0670-\u06d3\u06d5\u06fa-\u06ff]"
+    own = re.compile(rf"{letter}(?:[^<>A-Za-z]*{letter})?")
+    end = 0
+    for found in own.finditer(text):
+        if found.start() > end:
+            yield False, turn_marks(fold_digits(text[end : found.start()]).translate(_NUMBERS))
+        yield True, found[0]
+        end = found.end()
+    if end < len(text):
+        yield False, turn_marks(fold_digits(text[end:]).translate(_NUMBERS))
