@@ -2,7 +2,14 @@
 
 from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
 from sakha.access.queries.alone import fetch_alone
-from sakha.access.queries.client_use import UseLine, client_use_counts, use_of_client
+from sakha.access.queries.client_use import (
+    UseDay,
+    UseHistory,
+    UseLine,
+    client_use_counts,
+    use_history,
+    use_of_client,
+)
 from sakha.access.queries.clients import (
     ClientCard,
     ClientUnknown,
@@ -31,6 +38,8 @@ __all__ = [
     "Look",
     "OrganisationCard",
     "OrganisationUnknown",
+    "UseDay",
+    "UseHistory",
     "UseLine",
     "acting",
     "client_use_counts",
@@ -47,6 +56,7 @@ __all__ = [
     "organisation_names",
     "organisations",
     "session_stamp",
+    "use_history",
     "use_of_client",
     "user_ids",
     "who_looked",

@@ -3,12 +3,16 @@
 Decides the order of refusals: unknown, wrong certificate, suspended, too often, wrong scope, wrong purpose.
 """
 
+import re
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic
 from typing import ClassVar, Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +28,8 @@ KNOWN_SECONDS: Final = 5.0  # for so long a revoked key or a suspended client ma
 LINES_A_REQUEST: Final = 100  # so many lines of a batch weigh one request of the limits
 _BREAKAGES: Final = frozenset({"SEAL_BROKEN", "KEY_MISSING", "KEY_RING_INVALID"})
 _KNOWN_MAX: Final = 5000
+_ENVOY: Final = re.compile(r'(?:By=[^;,"]*;)?Hash=([0-9a-f]{64})(?:;|$)')
+_PEM_BEGINS: Final = "-----BEGIN%20CERTIFICATE-----"
 _known: dict[str, tuple[float, Client]] = {}
 
 
@@ -138,9 +144,20 @@ def require_certificate(request: HttpRequest, client: Client) -> None:
     told = ""
     header = settings.SAKHA.client_certificate_header
     if header and _is_trusted(str(request.META.get("REMOTE_ADDR", ""))):
-        told = request.headers.get(header, "").replace(":", "").strip().lower()
+        told = read_fingerprint(request.headers.get(header, ""))
     if not constant_time_compare(told, client.certificate_fingerprint):
         raise CertificateWrong
+
+
+def read_fingerprint(told: str) -> str:
+    """The SHA-256 of a certificate as proxies tell it: in letters, as Envoy's `Hash`, or by nginx's escaped PEM."""
+    if told.startswith(_PEM_BEGINS):
+        try:
+            return sha256(ssl.PEM_cert_to_DER_cert(unquote(told))).hexdigest()
+        except ValueError:
+            return ""
+    envoy = _ENVOY.match(told)
+    return envoy[1] if envoy else told.replace(":", "").strip().lower()
 
 
 def forget_clients() -> None:

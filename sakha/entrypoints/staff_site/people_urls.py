@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations, programs, visits
+from sakha.entrypoints.staff_site.views import appeals, confirmations, explanations, program_use, programs, visits
 
 urlpatterns = [
     path("households/<int:household_id>/why/", explanations.why, name="why"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("confirmers/answers/<int:answer_id>/", confirmations.audit, name="answer_audit"),
     path("asked/", confirmations.asked, name="asked"),
     path("programs/", programs.programs, name="programs"),
+    path("programs/<int:client_id>/", program_use.program, name="program"),
     path("programs/<int:client_id>/key/", programs.new_key, name="new_program_key"),
     path("programs/<int:client_id>/stop/", programs.stop_program, name="stop_program"),
     path("programs/<int:client_id>/resume/", programs.resume_program, name="resume_program"),

@@ -19,6 +19,7 @@ _STATUSES = {
     **dict.fromkeys(
         (
             "HOUSEHOLD_UNKNOWN",
+            "CLIENT_UNKNOWN",
             "HOLD_UNKNOWN",
             "INTAKE_FILE_UNKNOWN",
             "IDENTITY_QUESTION_UNKNOWN",

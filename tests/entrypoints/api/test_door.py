@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -14,14 +18,36 @@ from django.utils import timezone
 
 from sakha.access.actions import issue_client_key, revoke_client_key, suspend_client
 from sakha.access.queries import get_client, use_of_client
-from sakha.access.rules import SYSTEM, ClientPurpose, ClientScope
+from sakha.access.rules import SYSTEM, ClientLevel, ClientPurpose, ClientScope
 from sakha.entrypoints.api.document import API
-from sakha.entrypoints.program_gate.door import forget_clients
+from sakha.entrypoints.program_gate.door import forget_clients, read_fingerprint
 from sakha.entrypoints.program_gate.limits import METER
 from tests.api_cast import Caller, given_caller, given_place, registered
 from tests.ledger_cast import given_charity
 
 PREFIX = "/api/v1/"
+
+
+# What a level closes altogether; of all else in the document a level shows fewer fields, or nothing of a person.
+CLOSED_BELOW = {
+    ("households/1", "get"): ClientLevel.FILE,
+    ("households/1/needs", "get"): ClientLevel.NEEDS,
+    ("households/1/coverage", "get"): ClientLevel.NEEDS,
+}
+FEWER_FIELDS = {("check", "post"), ("check/batch", "post"), ("holds/batch", "post"), ("households/find", "post"),
+                ("referrals", "get")}  # fmt: skip
+NOTHING_OF_A_PERSON = {
+    ("me", "get"), ("holds", "get"), ("holds", "post"), ("holds/1", "get"), ("holds/1/deliver", "post"),
+    ("holds/1/release", "post"), ("deliveries/batch", "post"), ("releases/batch", "post"), ("households", "post"),
+    ("households/1/evidence", "post"), ("coverage", "post"), ("referrals", "post"), ("referrals/1/step", "post"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Half past three in Tehran and half a minute: neither turns midway."""
+    with time_machine.travel(datetime(2026, 11, 22, 0, 0, 30, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
 
 
 def operations() -> list[tuple[str, str]]:
@@ -61,6 +87,28 @@ def test_every_operation_refuses_strangers_the_suspended_and_those_without_its_s
     revoke_client_key(actor=SYSTEM, at=timezone.now(), key_id=key.id)
     forget_clients()
     assert set(tried(without).values()) == {(401, "CLIENT_UNRECOGNISED")}
+
+
+@pytest.mark.django_db
+def test_every_operation_is_tried_by_a_level_that_is_too_low(client: Browser) -> None:
+    known = {(path.removeprefix(PREFIX), way) for path, way in operations()}
+    assert known == set(CLOSED_BELOW) | FEWER_FIELDS | NOTHING_OF_A_PERSON, "whoever adds an operation says its level"
+    caller, home = given_place(client)
+    for level in ClientLevel:
+        answers = tried(given_caller(client, caller.charity, level=level))
+        closed = {
+            (path.removeprefix(PREFIX), way) for (path, way), told in answers.items() if told[1] == "LEVEL_MISSING"
+        }
+        assert closed == {one for one, least in CLOSED_BELOW.items() if level < least}
+    low = given_caller(client, caller.charity, level=ClientLevel.VERDICT)
+    food = {"kind": "FOOD"}
+    (line,) = low.post("check/batch", {**food, "household_ids": [home.id]}).json()["answers"]
+    assert (line["verdict"], line["open_quantity"], line["free_on"]) == ("CLEAR", None, None)
+    lines = [{"household_id": home.id, "quantity": 99}]
+    (result,) = low.post("holds/batch", {**food, "holds": lines}).json()["results"]
+    assert (result["outcome"], result["open_quantity"]) == ("EXCEEDS", None)
+    found = low.post("households/find", {"national_id": home.national_id}).json()
+    assert (found["household_id"], found["province"], found["county"]) == (home.id, None, None)
 
 
 @pytest.mark.django_db
@@ -106,10 +154,9 @@ def test_nobody_is_found_by_the_number_of_a_household_that_others_registered_and
     assert [one["outcome"] for one in results] == ["UNKNOWN", "HELD"]
 
 
-@time_machine.travel(datetime(2026, 11, 22, 0, 0, 30, tzinfo=UTC), tick=False)  # neither turns midway
 @pytest.mark.django_db
 def test_a_minute_and_a_day_have_their_limit_and_the_page_knows_what_was_refused(
-    client: Browser,
+    client: Browser, clock: time_machine.Traveller
 ) -> None:
     caller, home = given_place(client, minute_limit=12, day_limit=24)
     first = caller.get("me")
@@ -129,6 +176,13 @@ def test_a_minute_and_a_day_have_their_limit_and_the_page_knows_what_was_refused
         ("me", "LIMIT_REACHED"): 1,
     }
     assert not use_of_client(actor=given_charity("دور"), client_id=caller.client_id, since=timezone.now())
+    clock.shift(60)
+    assert {caller.get("me").status_code for _ in range(12)} == {200}  # a new minute, and with it the day is full
+    clock.shift(60)
+    full = caller.get("me")
+    assert (full.status_code, int(full["Retry-After"])) == (429, 20 * 3600 + 30 * 60 - 150)  # till midnight in Tehran
+    clock.shift(24 * 3600)
+    assert caller.get("me").status_code == 200
 
 
 @pytest.mark.django_db
@@ -142,8 +196,31 @@ def test_a_client_bound_to_a_certificate_is_believed_only_through_the_proxy(
     assert caller.get("me", **right).status_code == 200
     assert caller.get("me").json()["code"] == "CERTIFICATE_WRONG"
     assert caller.get("me", **{"X-Client-Cert": "cd" * 32}).json()["code"] == "CERTIFICATE_WRONG"
+    envoy = f'Hash={"ab" * 32};Subject="CN=agency"'
+    assert caller.get("me", **{"X-Client-Cert": f"By=spiffe://sakha;{envoy}"}).status_code == 200
+    for forged in (f'Subject="x";{envoy}', "-----BEGIN%20CERTIFICATE-----%0Anonsense", f'By="x;{envoy}'):
+        assert caller.get("me", **{"X-Client-Cert": forged}).json()["code"] == "CERTIFICATE_WRONG"
     monkeypatch.setattr(settings.SAKHA, "client_proxies", "10.0.0.0/8")
     assert caller.get("me", **right).json()["code"] == "CERTIFICATE_WRONG"
+
+
+def test_the_certificate_that_nginx_tells_is_known_by_its_fingerprint() -> None:
+    der = bytes(range(256)) * 4  # which certificate it is doesn't matter: the proxy has proved it
+    escaped = quote(ssl.DER_cert_to_PEM_cert(der))
+    assert read_fingerprint(escaped) == sha256(der).hexdigest()
+    assert read_fingerprint(escaped.replace("A", "B", 1)) != sha256(der).hexdigest()
+
+
+@pytest.mark.django_db
+def test_a_key_is_changed_without_a_gap(client: Browser) -> None:
+    caller, _ = given_place(client)
+    old = get_client(actor=SYSTEM, client_id=caller.client_id).keys[0]
+    made = issue_client_key(actor=SYSTEM, at=timezone.now(), client_id=caller.client_id)
+    after = Caller(client, caller.client_id, made.secret, caller.charity)
+    assert (caller.get("me").status_code, after.get("me").status_code) == (200, 200)
+    revoke_client_key(actor=SYSTEM, at=timezone.now(), key_id=old.id)
+    forget_clients()
+    assert (caller.get("me").status_code, after.get("me").status_code) == (401, 200)
 
 
 @pytest.mark.django_db

@@ -21,7 +21,8 @@ SR, IBR = "/dci/social/registry/", "/dci/beneficiary/registry/"
 PATHS = [
     (SR + "sync/search", "search"), (SR + "search", "search"), (SR + "subscribe", "subscribe"),
     (SR + "unsubscribe", "unsubscribe"), (SR + "notify", "notify"), (SR + "txn/status", "txn-status"),
-    (SR + "sync/txn/status", "txn-status"), (SR + "on-search", "on-search"), (IBR + "sync/search", "search"),
+    (SR + "sync/txn/status", "txn-status"), (SR + "on-search", "on-search"), (SR + "on-subscribe", "on-subscribe"),
+    (SR + "on-unsubscribe", "on-unsubscribe"), (SR + "txn/on-status", "txn-on-status"), (IBR + "sync/search", "search"),
     (IBR + "sync/enrolled", "search"), (IBR + "sync/enrollment/updates", "notify"),
 ]  # fmt: skip
 

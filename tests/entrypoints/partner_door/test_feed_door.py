@@ -12,8 +12,11 @@ from django.test import Client as Browser
 from sakha.access.actions import suspend_client
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, ClientScope
+from sakha.entrypoints.partner_door.dci_views import show_keys
+from sakha.entrypoints.partner_door.urls import urlpatterns
 from sakha.entrypoints.program_gate.door import forget_clients
 from sakha.entrypoints.program_gate.limits import METER, LimitReached
+from tests.entrypoints.partner_door.test_dci import PATHS
 from tests.exchange_cast import Program, by_number, given_program, search_of
 from tests.ledger_cast import AT, a_national_id, given_charity
 
@@ -25,6 +28,13 @@ DOORS = [
     ("DELETE", "/exchange/webhooks/{}", None),
     ("POST", "/exchange/webhooks/{}/replay", {"after": 0}),
 ]
+
+
+def test_every_address_of_the_door_is_tried_by_strangers() -> None:
+    tried = [path.removeprefix("/") for path, _ in PATHS] + [path.removeprefix("/").format(1) for _, path, _ in DOORS]
+    closed = [one for one in urlpatterns if one.callback is not show_keys]  # our public keys are for everybody
+    assert len(closed) > 15
+    assert [str(one.pattern) for one in closed if not any(one.resolve(path) for path in tried)] == []
 
 
 def ask(program: Program, method: str, path: str, body: Any = None) -> Any:

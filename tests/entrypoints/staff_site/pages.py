@@ -27,6 +27,7 @@ from sakha.giving.queries.donors import find_donor
 from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.observatory.actions import reckon_days
+from sakha.observatory.actions.openings import open_province
 from sakha.registry.actions import register_household
 from sakha.registry.actions.asking import PairToAsk, ask_about_pairs
 from sakha.registry.jobs import check_intake_file
@@ -85,7 +86,8 @@ PAGES = (
     Page("deliveries", "officer", 45, ("household",)),
     Page("calls", "officer", 20),
     Page("users", "officer", 20),
-    Page("programs", "officer", 24),
+    Page("programs", "officer", 20),
+    Page("program", "officer", 24, ("program",)),
     Page("call_round", "officer", 24, ("round",)),
     Page("asked", "stranger", 20),
     Page("confirmers", "officer", 40),
@@ -130,7 +132,8 @@ PAGES = (
     Page("province", "nation", 56),
     Page("one_province", "nation", 56, ("30",)),
     Page("one_county", "officer", 56, ("30", "3001")),
-    Page("reports", "officer", 24),
+    Page("since_opening", "officer", 30),
+    Page("reports", "officer", 30),
     Page("outbox", "operator", 26),
     Page("sign_in", "", 4),
 )
@@ -142,6 +145,7 @@ NO_PAGES = {
     "policy_figures": "a spreadsheet",
     "figure_file": "a spreadsheet",
     "report": "a PDF or a spreadsheet",
+    "kept_report": "a PDF or a spreadsheet",
     "new_password": "open to whoever holds its link (test_passwords)",
     "evidence_paper": "a photo or a PDF",
 }
@@ -185,13 +189,14 @@ def furnish() -> Furnished:
     places["proposal"] = str(_propose_shares(cast))
     places["goods"] = str(_offer_goods(cast))
     places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
-    _admit_program(cast)
+    places["program"] = str(_admit_program(cast))
     at = timezone.now()
+    open_province(actor=SYSTEM, at=at, province="30")
     reckon_days(actor=SYSTEM, at=at, first=timezone.localdate(at), last=timezone.localdate(at))
     return Furnished(cast, places, _ask_confirmers(cast))
 
 
-def _admit_program(cast: Cast) -> None:
+def _admit_program(cast: Cast) -> int:
     """A program of the charity that called once and was refused once."""
     new = NewClient(organisation_id=cast.staff.organisation_id or 0, name="برنامهٔ مهر")
     at = timezone.now()
@@ -199,6 +204,7 @@ def _admit_program(cast: Cast) -> None:
     issue_client_key(actor=SYSTEM, at=at, client_id=client_id)
     minute = at.replace(second=0, microsecond=0)
     add_client_use(counts={(client_id, minute, "check", ""): 2, (client_id, minute, "check", "SCOPE_MISSING"): 1})
+    return client_id
 
 
 def _introduce(cast: Cast) -> int:

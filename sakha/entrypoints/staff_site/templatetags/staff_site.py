@@ -130,7 +130,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "key-round",
         "programs",
         Permission.KEEP_CLIENT_KEYS,
-        frozenset({"programs", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}),
+        frozenset({"programs", "program", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}),
     ),
     ("بانک‌ها", "database", "banks", Permission.READ_BANKS, frozenset({"banks"})),
     ("پیامک‌ها", "message-square-text", "outbox", Permission.READ_OUTBOX, frozenset({"outbox"})),

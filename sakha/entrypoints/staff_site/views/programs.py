@@ -1,10 +1,9 @@
-"""An organisation's programs: their keys, what they called, what was refused; a new key is shown once."""
+"""An organisation's programs and their keys; a new key is shown once. What a program called has a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,15 +11,14 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from sakha.access.actions import issue_client_key, resume_client, revoke_client_key, suspend_client
-from sakha.access.queries import ClientCard, UseLine, clients_of, use_of_client
+from sakha.access.queries import ClientCard, clients_of
 from sakha.access.queries.clients import KeyLine
 from sakha.access.rules import Actor, ClientLevel, ClientPurpose, ClientStatus, Permission
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell
 from sakha.vocabulary.digits import persian_digits
-from sakha.vocabulary.jalali import show_date, show_moment
+from sakha.vocabulary.jalali import show_date
 
-_SHOWN = timedelta(days=1)
 _PAGE_LENGTH = 20
 _DIGITS_MAX = 18  # what fits a number of the database
 _PURPOSES = {ClientPurpose.AID: "کمک", ClientPurpose.SERVICE: "خدمت", ClientPurpose.COVERAGE: "اعلام پوشش"}
@@ -42,16 +40,6 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class UseRow:
-    """A call or a refusal of the last day."""
-
-    route: str
-    code: str
-    count: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProgramRow:
     """A client in words."""
 
@@ -63,20 +51,16 @@ class ProgramRow:
     is_active: bool
     is_sandbox: bool
     keys: tuple[KeyRow, ...]
-    uses: tuple[UseRow, ...]
 
 
 @page(Permission.KEEP_CLIENT_KEYS)
 def programs(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
-    """List the programs that the actor answers for, with the calls of the last day."""
+    """List the programs that the actor answers for, with their keys."""
     after = request.GET.get("after", "")
     is_place = after.isascii() and after.isdigit() and len(after) < _DIGITS_MAX
     cards = clients_of(actor=actor, limit=_PAGE_LENGTH, after=int(after) if is_place else 0)
     context = {
-        "rows": tuple(
-            _show(card, use_of_client(actor=actor, client_id=card.id, since=at - _SHOWN), at) for card in cards
-        ),
-        "address": request.build_absolute_uri("/api/v1"),
+        "rows": tuple(show_program(card, at) for card in cards),
         "may_stop": actor.can(Permission.ADMIT_CLIENT),
         "next_page": cards[-1].id if len(cards) == _PAGE_LENGTH else "",
     }
@@ -117,7 +101,8 @@ def resume_program(request: HttpRequest, *, actor: Actor, at: datetime, client_i
     return HttpResponseRedirect(reverse("programs"))
 
 
-def _show(card: ClientCard, uses: Sequence[UseLine], at: datetime) -> ProgramRow:
+def show_program(card: ClientCard, at: datetime) -> ProgramRow:
+    """A client with its keys in words."""
     purposes = "، ".join(_PURPOSES[one] for one in card.purposes)
     limits = f"سقف {persian_digits(card.minute_limit)} درخواست در دقیقه و {persian_digits(card.day_limit)} در روز"
     return ProgramRow(
@@ -129,9 +114,6 @@ def _show(card: ClientCard, uses: Sequence[UseLine], at: datetime) -> ProgramRow
         is_active=card.status is ClientStatus.ACTIVE,
         is_sandbox=card.is_sandbox,
         keys=tuple(_show_key(key, at) for key in card.keys),
-        uses=tuple(
-            UseRow(one.route, one.code, persian_digits(one.request_count), show_moment(one.last_at)) for one in uses
-        ),
     )
 
 
