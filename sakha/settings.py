@@ -232,7 +232,13 @@ INSTALLED_APPS = [
     "sakha.entrypoints.public_site",
 ]
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # a worker that finds no jobs ends every one as an error
+# A worker reads them when it begins, others when they first lay a job down: most commands do neither.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [
+    f"{app}.jobs"
+    for app in INSTALLED_APPS
+    if Path(__file__).parent.parent.joinpath(*app.split("."), "jobs.py").exists()
+]
 
 MIDDLEWARE = [
     "sakha.entrypoints.operations.middleware.RequestLogMiddleware",
@@ -242,10 +248,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "sakha.entrypoints.kashi.language.LanguageMiddleware",  # before those that may refuse
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "sakha.entrypoints.kashi.language.LanguageMiddleware",
     "sakha.entrypoints.staff_site.middleware.ActorMiddleware",
 ]
 

@@ -11,7 +11,7 @@ from bench.coordination.ground.campaign import AT, run_campaign
 from bench.coordination.ground.candidates import load_candidates, open_campaign
 from bench.coordination.ground.provider import open_provider
 
-pytestmark = pytest.mark.races
+pytestmark = [pytest.mark.races, pytest.mark.killing]
 
 PEOPLE = 2_000
 

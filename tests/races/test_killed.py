@@ -20,7 +20,7 @@ from sakha.entrypoints.commands.database import make_roles
 from sakha.entrypoints.commands.embedded_postgres import Server, ServerFailedError, find_installation
 from tests.ledger_cast import counters_and_sums
 
-pytestmark = [pytest.mark.races, pytest.mark.slow]
+pytestmark = [pytest.mark.races, pytest.mark.slow, pytest.mark.killing]
 ROOT = Path(__file__).resolve().parent.parent.parent
 ACKNOWLEDGED_BEFORE_KILL = 60
 

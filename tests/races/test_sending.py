@@ -109,6 +109,7 @@ def test_without_claiming_first_workers_at_once_would_send_twice(
     assert set(messages_by_number(provider).values()) == {2}
 
 
+@pytest.mark.killing
 @pytest.mark.parametrize("remembers", [True, False])
 def test_a_worker_killed_while_the_provider_answers_sends_nobody_a_second_message(
     committed: None, tmp_path: Path, provider: Provider, app_url: str, remembers: bool
@@ -139,6 +140,7 @@ def test_a_worker_killed_while_the_provider_answers_sends_nobody_a_second_messag
     assert invitation_states() == ({"SENT": 4} if remembers else {"SENT": 1, "SENDING": 3})
 
 
+@pytest.mark.killing
 def test_a_worker_killed_before_the_call_leaves_rows_that_are_sent_later(
     committed: None, tmp_path: Path, provider: Provider
 ) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from tests.ledger_cast import counters_and_sums
 
-pytestmark = [pytest.mark.races, pytest.mark.slow]
+pytestmark = [pytest.mark.races, pytest.mark.slow, pytest.mark.killing]
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = 4
 WORKERS = 2  # that of the exchange beside that of all else

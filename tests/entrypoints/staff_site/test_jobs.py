@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from procrastinate.contrib.django import app
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_worker_knows_every_job_that_a_page_begins() -> None:
+    app.perform_import_paths()
+
     assert {"sakha.registry.jobs.check_intake_file", "sakha.registry.jobs.load_intake_file"} <= set(app.tasks)
 
 
-def test_every_room_with_jobs_is_discovered(settings: object) -> None:
-    assert settings.PROCRASTINATE_AUTODISCOVER_MODULE_NAME == "jobs"
+def test_every_file_of_jobs_is_read_by_the_worker(settings: object) -> None:
+    files = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in ROOT.glob("sakha/**/jobs.py")}
+
+    assert files
+    assert set(settings.PROCRASTINATE_IMPORT_PATHS) == files

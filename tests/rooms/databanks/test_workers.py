@@ -99,6 +99,7 @@ def test_without_skipping_what_another_holds_people_would_be_asked_about_twice(
     assert banks.counts("vehicles")["answered_again"] > 0
 
 
+@pytest.mark.killing
 def test_a_killed_worker_leaves_nothing_undone_and_nothing_is_done_twice(
     committed: None, banks: RunningBanks, app_url: str
 ) -> None:

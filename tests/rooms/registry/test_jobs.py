@@ -62,6 +62,7 @@ def job_states() -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
+@pytest.mark.killing
 def test_file_of_a_killed_worker_is_taken_up_and_finished(committed_cast, app_url) -> None:
     actor = committed_cast.mehr_staff
     file_id = asked_to_check(actor, range(100, 130))
@@ -153,4 +154,6 @@ def test_nothing_is_loaded_under_old_keys_until_the_rows_are_renewed(cast, setti
 
 
 def test_jobs_are_known_to_the_queue_by_the_names_that_actions_ask_for() -> None:
+    app.perform_import_paths()
+
     assert {"sakha.registry.jobs.check_intake_file", "sakha.registry.jobs.load_intake_file"} <= set(app.tasks)
