@@ -22,7 +22,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from sakha.access.actions import acting
+from sakha.access.actions.houses import say_house
 from sakha.access.rules import SYSTEM
+from sakha.access.rules.sealing import People
 from sakha.coordination.actions import (
     CampaignToOpen,
     find_uncovered,
@@ -37,6 +39,8 @@ from sakha.entrypoints.commands.database import analyze_database, home_folder, m
 from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
+from sakha.entrypoints.commands.demo_gateway import sandbox_for_visitors
+from sakha.entrypoints.commands.demo_giving import GIVING_STEPS, let_givers_give
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_introductions import introduce_and_take, let_invited_register, tell_directory
@@ -69,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--needy", type=int, default=33_000, help="needy people in the charities' files (default 33000)"
     )
     parser.add_argument("--population", type=int, default=2_700_000, help="people of the province (default 2700000)")
+    parser.add_argument("--training", action="store_true", help="keep this home for simulated people for ever")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
         with pilot_in_the_making(arguments) as pilot:  # a program of its own: all else is made ready meanwhile
             migrate_database(open_database())
             prepare_assets()
+            if arguments.training:
+                say_house(actor=SYSTEM, at=timezone.now(), people=People.SIMULATED)
         with Progress(
             TextColumn("{task.description:<34}"),
             BarColumn(),
@@ -89,8 +96,9 @@ def run(arguments: argparse.Namespace) -> int:
     print_page(console, happened)
     if arguments.no_serve:
         return 0
-    print_visit(console, happened.cast, f"http://{arguments.host}:{arguments.port}/")
-    serve_site(host=arguments.host, port=arguments.port, workers=2)
+    print_visit(console, happened, f"http://{arguments.host}:{arguments.port}/")
+    with sandbox_for_visitors():
+        serve_site(host=arguments.host, port=arguments.port, workers=2)
     return 0
 
 
@@ -186,13 +194,17 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     month = jalali_month(at.astimezone(TEHRAN).date())
     giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
     analyze_database(open_database())  # as above: the ledger was empty a minute ago
+    tell = steps.begin("Givers give, bodies reach the needs", GIVING_STEPS)
+    gifts = let_givers_give(cast=cast, pilot=pilot, at=at + steps.passed, tell=tell)
+    tell(GIVING_STEPS)
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
     who, truth = count_who_is_who(cast.officer), compare_with_truth(pilot)
     tell = steps.begin("Figures of the day, blocks of the logs", 1)
     show_in_the_open(province=PROVINCE, at=at + steps.passed)
     tell(1)
-    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, who, truth)
+    told = (wrong_count, figures, who, truth, gifts)
+    return Happened(cast, tuple(files), province.told, search_words, giving, *told)
 
 
 def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Banks) -> list[FileLoaded]:

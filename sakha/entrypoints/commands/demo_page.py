@@ -10,6 +10,7 @@ from rich.table import Table
 from sakha.entrypoints.commands.demo_aid import Giving
 from sakha.entrypoints.commands.demo_banks import BanksTold, tell_banks
 from sakha.entrypoints.commands.demo_bodies import Cast
+from sakha.entrypoints.commands.demo_giving import GiftsTold, tell_gifts
 from sakha.entrypoints.commands.demo_identity import WhoIsWho
 from sakha.entrypoints.commands.demo_intake import FileLoaded
 from sakha.entrypoints.commands.demo_truth import TruthReached, tell_truth
@@ -68,6 +69,7 @@ class Happened:
     figures: dict[str, Figure]
     who: WhoIsWho
     truth: TruthReached
+    gifts: GiftsTold
 
 
 def print_page(console: Console, happened: Happened) -> None:
@@ -104,6 +106,7 @@ def _told(happened: Happened) -> list[str]:
         f"ledger: {happened.wrong_counter_count} needs whose counters differ from the sum of their holds",
     ]
     lines.append(tell_truth(happened.truth))
+    lines += tell_gifts(happened.gifts)
     lines += tell_banks(happened.banks)
     if refused:
         lines.append(f"{len(refused)} files not taken in, first reason: {refused[0].refused}")
@@ -111,10 +114,16 @@ def _told(happened: Happened) -> list[str]:
     return lines
 
 
-def print_visit(console: Console, cast: Cast, address: str) -> None:
-    """Print where the site is and who may sign in."""
+def print_visit(console: Console, happened: Happened, address: str) -> None:
+    """Print where the site is, who may sign in, and where givers go."""
+    cast = happened.cast
     console.print(f"\nThe site is served at [bold]{address}[/bold]. Sign in as (one password for all: "
                   f"[bold]{cast.accounts[0].password}[/bold])", highlight=False)  # fmt: skip
     for account in cast.accounts:
         console.print(f"  {account.username:<10} {account.words}", highlight=False)
+    givers = next(account.username for account in cast.accounts if account.username.startswith("c"))
+    console.print(f"Givers: needs at {address}give/, paid in a sandbox; {givers} gives for its organisation at "
+                  f"{address}give/account/", highlight=False)  # fmt: skip
+    if happened.gifts.follow_code:
+        console.print(f"Follow one gift to the hand: {address}gift/{happened.gifts.follow_code}/", highlight=False)
     console.print("\nStop with Ctrl+C; `make demo` again is quick and doubles nothing.", highlight=False)

@@ -1,4 +1,4 @@
-"""Money of the pool, shares of it proposed and rejected again, so that nothing is held by them."""
+"""The proposal that the walk left for review is rejected, so that none of its shares is held; one more is made."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ def fill(walked: Walk) -> None:
     from sakha.access.rules import SYSTEM
     from sakha.giving.actions.proposals import decide_proposal, propose_shares
     from sakha.giving.rules.proposals import ProposalState
-    from tests.giving_cast import give, sandbox
+    from tests.giving_cast import give, rows, sandbox
     from tests.journeys.conftest import AT
 
+    for (waiting_id,) in rows("SELECT id FROM giving_proposal WHERE state = 'PROPOSED' ORDER BY id"):
+        decide_proposal(actor=SYSTEM, at=AT, proposal_id=waiting_id, state=ProposalState.REJECTED, reason="آزمایش بود")
     with sandbox() as gateway:
         give(gateway, 1_000_000, province="30")
     proposal_id = propose_shares(actor=SYSTEM, at=AT, province="30")
