@@ -27,11 +27,14 @@ class GivingConfig(AppConfig):
         "giving_draw": "SELECT",
         "giving_balance": "SELECT",
         "giving_transfer": "SELECT, INSERT",
+        "giving_pool_policy": (
+            "SELECT, INSERT, UPDATE (effect, effect_at, confirmed_by_id, confirmed_at, withdrawn_at)"
+        ),
         "giving_proposal": "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)",
         "giving_share": "SELECT, INSERT",
         "giving_share_piece": "SELECT, INSERT",
         # How much and for what stays as it was promised: for something else it is ended and begun anew.
-        "giving_sponsorship": "SELECT, INSERT, UPDATE (state, state_at, household_id, sign)",
+        "giving_sponsorship": "SELECT, INSERT, UPDATE (state, state_at, ended_by, household_id, sign)",
         "giving_sponsored_month": "SELECT, INSERT, UPDATE (reminder_digest, reminded_at)",
         # What is left is moved by functions; what was offered stays.
         "giving_goods_offer": "SELECT, INSERT, UPDATE (withdrawn_at)",

@@ -25,10 +25,12 @@ class NoticeKind(StrEnum):
     # A code for a giver's own account, and that a gift arrived.
     GIVER_CODE = "GIVER_CODE"
     GIFT_ARRIVED = "GIFT_ARRIVED"
-    # The link by which a month of a promise is paid; the same once again; that another need came in place of the one.
+    # The link by which a month of a promise is paid; the same once again; that another need came in place of the one;
+    # that the promise ended by itself.
     GIVER_MONTH = "GIVER_MONTH"
     GIVER_REMINDER = "GIVER_REMINDER"
     GIVER_ANOTHER = "GIVER_ANOTHER"
+    GIVER_ENDED = "GIVER_ENDED"
     # Answers to what the phone itself has just written to us.
     STATUS = "STATUS"
     HELP = "HELP"

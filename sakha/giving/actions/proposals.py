@@ -7,7 +7,7 @@ the next call goes on with what waits, and nothing is held twice.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -20,11 +20,14 @@ from django.db.utils import Error as DatabaseError
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.allocation.rules.certificate import certify
-from sakha.allocation.rules.fairness import fill_of, lorenz, measure_fairness
-from sakha.allocation.rules.problem import Fund, Place
-from sakha.allocation.rules.sharing import Sharing, share_funds
+from sakha.allocation.rules.problem import Fund
+from sakha.allocation.rules.set_aside import ReservedSharing
+from sakha.allocation.rules.sharing import share_funds
 from sakha.giving.actions.raised import MONEY_SHORT, state_of
-from sakha.giving.queries.pool import Pool, read_pool
+from sakha.giving.queries.pool import Pool, needs_of, read_pool, share_pool
+from sakha.giving.queries.pool_effect import measure_pool
+from sakha.giving.queries.pool_policy import find_pool_policy
+from sakha.giving.rules.pool_policy import DEPRIVED, POOR
 from sakha.giving.rules.proposals import (
     NATION,
     LeftOut,
@@ -44,29 +47,30 @@ from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 
 ONE_MORE: Final = 10_000_000  # rials: one million toman, what givers speak of
-_POINTS: Final = 20
 _REQUESTS: Final = UUID("6f0c1c0e-6a3d-4f5e-9f5d-7c1f0a9b2d10")
 _ONE_BY_ONE: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_propose_shares'))"
 # The nation's money is every province's too.
 _OPEN: Final = "SELECT 1 FROM giving_proposal WHERE state = 'PROPOSED' AND (%s = %s OR province IN ('', %s)) LIMIT 1"
 _PROPOSE: Final = """
-    INSERT INTO giving_proposal (province, state, money_rial, shared_rial, effect, proposed_by_id, proposed_at, reason)
-    VALUES (%s, 'PROPOSED', %s, %s, %s, %s, %s, '') RETURNING id
+    INSERT INTO giving_proposal (province, state, money_rial, shared_rial, effect, policy_id, proposed_by_id,
+                                 proposed_at, reason)
+    VALUES (%s, 'PROPOSED', %s, %s, %s, %s, %s, %s, '') RETURNING id
 """
 _SHARES: Final = """
     INSERT INTO giving_share (proposal_id, household_id, kind, period, tier, province, county, household_types,
-                              organisation_id, target_rial, covered_rial, amount_rial, state, left_out, held_rial)
-    SELECT %s, household_id, kind, period, tier, province, county, string_to_array(types, '|'), organisation_id, target,
-           covered, amount, 'WAITING', '', 0
+                              organisation_id, is_of_poor_body, target_rial, covered_rial, amount_rial, state, left_out,
+                              held_rial)
+    SELECT %s, household_id, kind, period, tier, province, county, string_to_array(types, '|'), organisation_id,
+           is_poor, target, covered, amount, 'WAITING', '', 0
       FROM unnest(%s::bigint[], %s::smallint[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::text[],
-                  %s::bigint[], %s::bigint[], %s::int[], %s::bigint[])
+                  %s::bigint[], %s::bigint[], %s::int[], %s::boolean[], %s::bigint[])
            WITH ORDINALITY AS one(household_id, kind, period, tier, province, county, types, target, covered,
-                                  organisation_id, amount, place)
+                                  organisation_id, is_poor, amount, place)
      ORDER BY place RETURNING id
 """
 _PIECES: Final = """
-    INSERT INTO giving_share_piece (share_id, gift_id, amount_rial)
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+    INSERT INTO giving_share_piece (share_id, gift_id, amount_rial, deprived_rial, poor_rial)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
 """
 _LOCK: Final = "SELECT province, state, proposed_by_id FROM giving_proposal WHERE id = %s FOR NO KEY UPDATE"
 _DECIDE: Final = "UPDATE giving_proposal SET state = %s, decided_by_id = %s, decided_at = %s, reason = %s WHERE id = %s"
@@ -111,15 +115,17 @@ def propose_shares(*, actor: Actor, at: datetime, province: str) -> int:
         cursor.execute(_OPEN, [province, NATION, province])
         if cursor.fetchone() is not None:
             raise OpenProposal
-        pool = read_pool(at=at, province=province)
-        sharing = share_funds(pool.needs, pool.funds)
-        if not sharing.given.any():
+        policy = find_pool_policy(on=at.astimezone(TEHRAN).date())
+        pool = read_pool(at=at, province=province, terms=policy.terms if policy else None)
+        shares = share_pool(pool)
+        given = shares.sharing.given
+        if not given.any():
             raise NothingToShare
-        effect = _effect(pool, sharing, by_county=bool(province))
-        money, shared = sum(fund.amount for fund in pool.funds), int(sharing.given.sum())
-        cursor.execute(_PROPOSE, [province, money, shared, json.dumps(effect), actor.user_id, at])
+        effect = _effect(pool, shares, by_county=bool(province))
+        money, policy_id = sum(fund.amount for fund in pool.funds), policy.id if policy else None
+        cursor.execute(_PROPOSE, [province, money, int(given.sum()), json.dumps(effect), policy_id, actor.user_id, at])
         proposal_id = int(cursor.fetchone()[0])
-        _write_shares(cursor, proposal_id, pool, sharing)
+        _write_shares(cursor, proposal_id, pool, shares)
     return proposal_id
 
 
@@ -193,43 +199,37 @@ def _carry_out_one(actor: Actor, at: datetime, share_id: int) -> ShareState:
         return ShareState(cursor.fetchone()[0])
 
 
-def _write_shares(cursor: Any, proposal_id: int, pool: Pool, sharing: Sharing) -> None:
-    columns = [list(column) for column in zip(*pool.rows, strict=True)]
-    cursor.execute(_SHARES, [proposal_id, *columns, sharing.given.tolist()])
+def _write_shares(cursor: Any, proposal_id: int, pool: Pool, shares: ReservedSharing) -> None:
+    columns = [list(column) for column in zip(*(row[:10] for row in pool.rows), strict=True)]
+    cursor.execute(_SHARES, [proposal_id, *columns, pool.is_of_poor_body.tolist(), shares.sharing.given.tolist()])
     ids = [row[0] for row in cursor.fetchall()]
-    payments = sharing.payments
+    payments, reserved = shares.payments_of_funds()
+    kept = [reserved[:, one].tolist() if one < reserved.shape[1] else [0] * len(reserved) for one in (DEPRIVED, POOR)]
     cursor.execute(
         _PIECES,
         [
             [ids[row] for row in payments.need.tolist()],
             [pool.gift_ids[fund] for fund in payments.fund.tolist()],
             payments.amount.tolist(),
+            *kept,
         ],
     )
 
 
-def _effect(pool: Pool, sharing: Sharing, *, by_county: bool) -> dict[str, Any]:
-    """Figures that the deciding officer sees, with the second program's word."""
-    needs = pool.needs
-    certificate = certify(needs, pool.funds, sharing.payments, kept=sharing.kept)
+def _effect(pool: Pool, shares: ReservedSharing, *, by_county: bool) -> dict[str, Any]:
+    """Figures that the deciding officer sees, with the second program's word.
+
+    The second program looks at the parts that a policy made of the funds: each is a fund with its own conditions.
+    """
+    needs, sharing = needs_of(pool), shares.sharing
+    certificate = certify(needs, shares.parts, sharing.payments, kept=sharing.kept)
     if certificate.broken_rules:
         _log.error("shares_broken", broken_rules=certificate.broken_rules)
         raise SharesBroken
-    shown = needs
-    if by_county:
-        shown = replace(needs, places=tuple(Place(place.county, place.county) for place in needs.places))
-    fairness = measure_fairness(
-        shown, pool.funds, given=sharing.given, spent=sharing.spent, payment_count=len(sharing.payments.fund)
-    )
     after = replace(needs, already=needs.already + sharing.given)
     more = share_funds(after, [Fund(ONE_MORE)]).given
-    before = fill_of(needs, np.zeros_like(sharing.given))
-    curves = (lorenz(before, _POINTS), lorenz(fill_of(needs, sharing.given), _POINTS))
-    return asdict(fairness) | {
+    return measure_pool(pool, shares, by_county=by_county) | {
         "holds": certificate.holds,
-        "lowest_before": float(before.min(initial=1.0)),
-        "lowest_after": float(fill_of(needs, sharing.given).min(initial=1.0)),
-        "lorenz": [[round(x, 4), round(one, 4), round(two, 4)] for (x, one), (_, two) in zip(*curves, strict=True)],
         "more_count": int(np.count_nonzero(more)),
         "more_kinds": {
             name: int(more[needs.category == number].sum())

@@ -16,14 +16,18 @@ from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import KeyRing
 from sakha.coordination.actions import NoticeToQueue, queue_notices
 from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.missed_months import end_missed_promises, missed_in_a_row
 from sakha.giving.actions.notices import write_notice
 from sakha.giving.queries.donors import DonorCard, amount_limits
 from sakha.giving.queries.needs import LISTED
 from sakha.giving.rules.donors import require_known
+from sakha.giving.rules.identity import holds
 from sakha.giving.rules.sponsorships import (
+    MISSED_MOST,
     OPEN_MOST,
     REMINDED_AFTER,
     SPONSORED_KINDS,
+    EndedBy,
     KindNotSponsored,
     MonthPlan,
     NobodyToSponsor,
@@ -50,6 +54,10 @@ from sakha.vocabulary.need_kinds import NeedKind
 _LINK_BYTES: Final = 12
 # Nothing of what it is for: a shared phone must not tell what is given.
 _MONTH: Final = "هدیهٔ این ماه شما: {amount}\n{address}/give/month/{word}/\nسخا"
+_LAST: Final = (
+    "هدیهٔ این ماه شما: {amount}\n{address}/give/month/{word}/\n"
+    "دو ماه گذشته نرسید؛ اگر این ماه هم نرسد هدیهٔ ماهانه خودبه‌خود پایان می‌یابد. سخا"
+)
 _AGAIN: Final = "یادآوری هدیهٔ این ماه: {amount}\n{address}/give/month/{word}/\nدیگر یادآوری نمی‌کنیم. سخا"
 _ANOTHER: Final = "آن که ماهانه همراهش بودید دیگر در فهرست نیست. هدیهٔ این ماه به نیازی همانند می‌رسد. سخا"
 # Promises for one household are counted one after the other.
@@ -83,6 +91,7 @@ _ROOM: Final = f"""
 """  # noqa: S608 -- the condition is ours
 _KIND: Final = f"SELECT kind FROM giving_listing WHERE code = %s AND {LISTED}"  # noqa: S608 -- as above
 _STATE: Final = "SELECT state FROM giving_sponsorship WHERE id = %s AND donor_id = %s FOR NO KEY UPDATE"
+_CHANGE: Final = "UPDATE giving_sponsorship SET state = %s, state_at = %s, ended_by = %s WHERE id = %s"
 # Whoever proved to be another household is that one, and whoever stays with it stays with that one.
 _FOLLOW: Final = """
     UPDATE giving_sponsorship AS promise SET household_id = home.merged_into_id
@@ -94,7 +103,8 @@ _DUE: Final = f"""
            donor.mobile_sealed, home.id IS NOT NULL, listing.id,
            home.id IS NOT NULL AND (home.is_protected OR NOT EXISTS (
                SELECT 1 FROM giving_publishing_leave AS allowed
-                WHERE allowed.household_id = home.id AND allowed.withdrawn_at IS NULL))
+                WHERE allowed.household_id = home.id AND allowed.withdrawn_at IS NULL)),
+           {missed_in_a_row(MISSED_MOST - 1)}
       FROM giving_sponsorship AS promise JOIN giving_donor AS donor ON donor.id = promise.donor_id
       LEFT JOIN registry_household AS home ON home.id = promise.household_id
       LEFT JOIN LATERAL (
@@ -136,11 +146,15 @@ class NewSponsorship:
 
 @dataclass(frozen=True, slots=True)
 class MonthsAsked:
-    """How many months were asked for, how many of them for another need than before, how many were reminded of."""
+    """How many months were asked for, how many of them for another need than before, how many were reminded of.
+
+    And how many promises ended before it by themselves.
+    """
 
     asked_count: int
     another_count: int
     reminded_count: int
+    ended_count: int = 0
 
 
 def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship) -> int:
@@ -152,7 +166,8 @@ def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship
     amount_rial, on = require_gift(promise.amount_rial), at.astimezone(TEHRAN).date()
     require_terms(promise.terms, on=on)
     is_organisation = giver.is_organisation and giver.is_in_good_standing
-    require_known(amount_limits(on=on), amount_rial, has_phone=bool(giver.mobile), is_organisation=is_organisation)
+    known = {"is_organisation": is_organisation, "is_verified": holds(giver.verified_at, at=at)}
+    require_known(amount_limits(on=on), amount_rial, has_phone=bool(giver.mobile), **known)
     month, values = jalali_month(on), _values(giver, at, promise)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
@@ -187,17 +202,17 @@ def change_sponsorship(*, giver: DonorCard, at: datetime, sponsorship_id: int, s
             return
         if not may_become(before, state):
             raise SponsorshipStopped
-        cursor.execute(
-            "UPDATE giving_sponsorship SET state = %s, state_at = %s WHERE id = %s", [state, at, sponsorship_id]
-        )
+        ended_by = EndedBy.GIVER if state is SponsorshipState.ENDED else ""
+        cursor.execute(_CHANGE, [state, at, ended_by, sponsorship_id])
 
 
 def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
     """Ask for what this month's promises still have to pay, a link by SMS each; remind once of what stays open.
 
-    However often it runs, a month is asked for once and reminded of once.
+    However often it runs, a month is asked for once and reminded of once. What nobody paid for too long ends first.
     """
     on = at.astimezone(TEHRAN).date()
+    ended_count = end_missed_promises(at=at, limit=limit)
     asked_count = another_count = after = 0
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
@@ -213,7 +228,7 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
         if len(due) < limit:
             break
         after = due[-1][0]
-    return MonthsAsked(asked_count, another_count, _remind(at, address, limit))
+    return MonthsAsked(asked_count, another_count, _remind(at, address, limit), ended_count)
 
 
 def _values(giver: DonorCard, at: datetime, promise: NewSponsorship) -> dict[str, Any]:
@@ -266,7 +281,7 @@ def _months(month: int) -> dict[str, Any]:
 def _ask_one(
     cursor: Any, ring: KeyRing, at: datetime, address: str, row: tuple[Any, ...]
 ) -> tuple[MonthPlan, list[NoticeToQueue]]:
-    promise_id, aim, amount_rial, kinds, province, county, phone, has_need, listing_id, has_left = row
+    promise_id, aim, amount_rial, kinds, province, county, phone, has_need, listing_id, has_left, is_last = row
     on = at.astimezone(TEHRAN).date()
     month = jalali_month(on)
     plan = plan_month(
@@ -288,7 +303,8 @@ def _ask_one(
     digest = follow_digest(word) if phone is not None else None
     cursor.execute(_ASK, [promise_id, month, listing_id, plan is MonthPlan.ANOTHER and has_need, digest, at])
     month_id = int(cursor.fetchone()[0])
-    texts = [(NoticeKind.GIVER_MONTH, _MONTH.format(amount=show_toman(amount_rial), address=address, word=word))]
+    text = (_LAST if is_last else _MONTH).format(amount=show_toman(amount_rial), address=address, word=word)
+    texts = [(NoticeKind.GIVER_MONTH, text)]
     if plan is MonthPlan.ANOTHER and has_need:
         texts.insert(0, (NoticeKind.GIVER_ANOTHER, _ANOTHER))
     return plan, [one for kind, text in texts if (one := _write(ring, phone, kind, month_id, text)) is not None]

@@ -8,13 +8,12 @@ from sakha.giving.models.gifts import (
     Listing,
     Payment,
     PromiseMark,
-    Proposal,
     PublishingLeave,
-    Share,
-    SharePiece,
     Transfer,
 )
 from sakha.giving.models.goods import GoodsOffer, GoodsTaking
+from sakha.giving.models.pool_policy import PoolPolicy
+from sakha.giving.models.proposals import Proposal, Share, SharePiece
 from sakha.giving.models.refunds import Refund
 from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
 
@@ -29,6 +28,7 @@ __all__ = [
     "GoodsTaking",
     "Listing",
     "Payment",
+    "PoolPolicy",
     "PromiseMark",
     "Proposal",
     "PublishingLeave",

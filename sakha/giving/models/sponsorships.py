@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from sakha.giving.models.donors import INDEX_LENGTH, Donor
 from sakha.giving.models.gifts import Listing
-from sakha.giving.rules.sponsorships import SponsorshipAim, SponsorshipState
+from sakha.giving.rules.sponsorships import EndedBy, SponsorshipAim, SponsorshipState
 
 
 class Sponsorship(models.Model):
@@ -33,6 +33,10 @@ class Sponsorship(models.Model):
     # The code of the first listing of this household: a sign to know it by, from month to month.
     sign = models.CharField(max_length=8, blank=True, default="")
     state = models.CharField(max_length=6, choices=[(one.value, one.value) for one in SponsorshipState])
+    # By whom it ended; empty while it stands.
+    ended_by = models.CharField(
+        max_length=6, blank=True, default="", db_default="", choices=[(one.value, one.value) for one in EndedBy]
+    )
     begun_at = models.DateTimeField()
     state_at = models.DateTimeField()
 

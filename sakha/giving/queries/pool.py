@@ -14,9 +14,11 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
-from sakha.allocation.rules.problem import NO_RANK, Conditions, Fund, NeedColumns, Place
-from sakha.allocation.rules.sharing import share_funds
+from sakha.allocation.rules.problem import NO_RANK, Conditions, Flags, Fund, NeedColumns, Place
+from sakha.allocation.rules.set_aside import ReservedSharing, mark_needs, share_with_reserves
+from sakha.giving.queries.pool_policy import find_pool_terms
 from sakha.giving.rules.crowds import CROWD_MIN
+from sakha.giving.rules.pool_policy import POOR_BODY, PoolTerms, find_poor_bodies, reserves_of
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftTerms
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
@@ -40,13 +42,13 @@ _NEEDS: Final = """
          GROUP BY 1, 2, 3)
     SELECT s.household_id, s.kind, s.period, %(tiers)s - s.severity, h.province, h.county,
            array_to_string(CASE WHEN %(with_types)s THEN giving_household_types(h.id, %(day)s) ELSE '{}' END, '|'),
-           n.target, n.held + n.delivered + coalesce(coming.rial, 0), who.organisation_id
+           n.target, n.held + n.delivered + coalesce(coming.rial, 0), who.organisation_id, who.is_charity
       FROM scoring_need s
       JOIN registry_household h ON h.id = s.household_id AND h.merged_into_id IS NULL AND NOT h.is_protected
       JOIN ledger_need n ON n.household_id = s.household_id AND n.kind = s.kind AND n.period = s.period
       LEFT JOIN coming ON coming.household_id = s.household_id AND coming.kind = s.kind AND coming.period = s.period
       CROSS JOIN LATERAL (
-        SELECT r.organisation_id FROM registry_record r
+        SELECT r.organisation_id, o.kind = 'CHARITY' AS is_charity FROM registry_record r
           JOIN access_organisation o ON o.id = r.organisation_id AND o.suspended_at IS NULL
                                     AND o.approved_at IS NOT NULL
                                     AND (o.licence_valid_until IS NULL OR o.licence_valid_until >= %(day)s)
@@ -57,7 +59,8 @@ _NEEDS: Final = """
      ORDER BY s.household_id, s.kind, s.period
 """
 # Money for a named need goes to nothing else while it is counted there, nor does what a proposal promised and nobody
-# held yet. In a province's proposal only money that was given for it or without a place is shared.
+# held yet. In a province's proposal only money that was given for it or without a place is shared; under a policy that
+# sets something aside the latter is left to the nation's.
 _GIFTS: Final = """
     WITH promised AS (
         SELECT piece.gift_id, sum(piece.amount_rial)::bigint AS rial FROM giving_share s
@@ -70,9 +73,11 @@ _GIFTS: Final = """
       LEFT JOIN promised ON promised.gift_id = g.id
      WHERE g.state = 'PAID' AND g.counted_rial = 0 AND b.rial > coalesce(promised.rial, 0)
        AND (g.expires_on IS NULL OR g.expires_on >= %(day)s)
-       AND (%(province)s = '' OR coalesce(nullif(g.province, ''), left(g.county, 2)) IN ('', %(province)s))
+       AND (%(province)s = '' OR coalesce(nullif(g.province, ''), left(g.county, 2)) = %(province)s
+            OR (%(with_free)s AND g.province = '' AND g.county = ''))
      ORDER BY g.expires_on NULLS LAST, g.paid_at, g.id
 """
+_NOBODY: Final = np.zeros(0, dtype=np.bool_)
 # As in `refresh.sql`.
 _ALLOWED: Final = """
     SELECT p.household_id FROM giving_publishing_leave p
@@ -85,12 +90,19 @@ _ALLOWED: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Needs and gifts of one moment, by place in `rows` and `gift_ids`."""
+    """Needs and gifts of one moment, by place in `rows` and `gift_ids`; which needs are of poor charities."""
 
     rows: tuple[tuple[Any, ...], ...]
     needs: NeedColumns
     gift_ids: tuple[int, ...]
     funds: tuple[Fund, ...]
+    terms: PoolTerms | None
+    is_of_poor_body: Flags
+
+    @property
+    def body_count(self) -> int:
+        """How many charities are poor by the policy."""
+        return len({row[9] for row, is_poor in zip(self.rows, self.is_of_poor_body.tolist(), strict=True) if is_poor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +123,11 @@ class GiftPreview:
     crowd_count: int = 0
 
 
-def read_pool(*, at: datetime, province: str) -> Pool:
-    """Read verified open needs of a province (empty: of the nation) and what lies ready for them."""
+def read_pool(*, at: datetime, province: str, terms: PoolTerms | None = None) -> Pool:
+    """Read verified open needs of a province (empty: of the nation) and what lies ready for them, under a policy."""
     day = at.astimezone(TEHRAN).date()
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_GIFTS, {"day": day, "province": province})
+        cursor.execute(_GIFTS, {"day": day, "province": province, "with_free": terms is None or not terms.sets_aside})
         gifts = cursor.fetchall()
         with_types = any(gift[5] for gift in gifts)
         rows = _read_needs(cursor, day, province, with_types=with_types)
@@ -129,7 +141,26 @@ def read_pool(*, at: datetime, province: str) -> Pool:
         )
         for _, rial, gift_province, county, kinds, types, most, expires_on in gifts
     )
-    return Pool(tuple(rows), need_columns(rows), tuple(gift[0] for gift in gifts), funds)
+    return under_terms(
+        Pool(tuple(rows), need_columns(rows), tuple(gift[0] for gift in gifts), funds, None, _NOBODY), terms
+    )
+
+
+def under_terms(pool: Pool, terms: PoolTerms | None) -> Pool:
+    """The same needs and money under another policy, or under none."""
+    poor = find_poor_bodies(((row[9], row[10], row[7], row[8]) for row in pool.rows), terms)
+    flags = np.array([row[9] in poor for row in pool.rows], dtype=np.bool_)
+    return replace(pool, terms=terms, is_of_poor_body=flags)
+
+
+def share_pool(pool: Pool) -> ReservedSharing:
+    """Share the pool by the rule of fair shares, with what its policy sets aside."""
+    return share_with_reserves(needs_of(pool), pool.funds, reserves_of(pool.terms))
+
+
+def needs_of(pool: Pool) -> NeedColumns:
+    """The needs, those of poor charities' households under the mark that the policy's parts ask for."""
+    return mark_needs(pool.needs, pool.is_of_poor_body, POOR_BODY) if pool.is_of_poor_body.any() else pool.needs
 
 
 def conditions_of(province: str, county: str, kinds: list[int], types: list[str]) -> Conditions:
@@ -171,13 +202,14 @@ def need_columns(rows: list[tuple[Any, ...]]) -> NeedColumns:
 
 def preview_gift(*, at: datetime, amount_rial: int, terms: GiftTerms) -> GiftPreview:
     """Say where a gift to the pool would go if it were shared now, after all that lies there already."""
-    pool = read_pool(at=at, province="")
+    pool = read_pool(at=at, province="", terms=find_pool_terms(on=at.astimezone(TEHRAN).date()))
     asked = conditions_of(
         terms.province, terms.county, [kind.value for kind in terms.kinds], [one.value for one in terms.types]
     )
-    promised = share_funds(pool.needs, pool.funds).given
-    needs = replace(pool.needs, already=pool.needs.already + promised)
-    given = share_funds(needs, [Fund(amount_rial, asked, terms.household_most_rial)]).given
+    needs = needs_of(pool)
+    needs = replace(needs, already=needs.already + share_pool(pool).sharing.given)
+    gift = Fund(amount_rial, asked, terms.household_most_rial)
+    given = share_with_reserves(needs, [gift], reserves_of(pool.terms)).sharing.given
     reached = np.flatnonzero(given)
     counts = [
         (NeedKind(int(name)), int(np.count_nonzero(needs.category[reached] == number)))

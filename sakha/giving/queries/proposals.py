@@ -1,4 +1,4 @@
-"""Reads of proposals: the list, one with effect and progress, why this need and not that one, a body's own shares."""
+"""Reads of proposals: the list, one with effect and progress, a body's own shares. Answers are in `share_answers`."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import numpy as np
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
-from sakha.allocation.rules.explaining import compare_needs, explain_need
-from sakha.allocation.rules.fairness import reached_levels
-from sakha.allocation.rules.pieces import Payments
-from sakha.allocation.rules.problem import Fund
-from sakha.giving.queries.pool import conditions_of, need_columns
 from sakha.giving.rules.proposals import LeftOut, ProposalState, ProposalUnknown, ShareState, may_decide_for
 from sakha.vocabulary.need_kinds import NeedKind
 
 PAGE_SIZE: Final = 25
 _CARDS: Final = """
     SELECT p.id, p.province, p.state, p.money_rial, p.shared_rial, p.proposed_at, p.proposed_by_id, p.decided_at,
-           p.reason, p.effect, held.count, held.rial, held.waiting, held.left_out
+           p.reason, p.effect, p.policy_id, held.count, held.rial, held.waiting, held.left_out
       FROM giving_proposal p CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE s.held_rial > 0) AS count, coalesce(sum(s.held_rial), 0)::bigint AS rial,
                count(*) FILTER (WHERE s.state = 'WAITING' AND s.amount_rial > 0) AS waiting,
@@ -43,21 +37,6 @@ _OWN: Final = """
      WHERE s.organisation_id = %s AND s.state = 'WAITING' AND s.amount_rial > 0 AND s.proposal_id = ANY (%s)
      GROUP BY 1 ORDER BY 1
 """
-# Needs that got nothing say nothing of where money went: of these only the one that is asked about is read.
-_ROWS: Final = """
-    SELECT s.household_id, s.kind, s.period, s.tier, s.province, s.county, array_to_string(s.household_types, '|'),
-           s.target_rial, s.covered_rial, s.id
-      FROM giving_share s WHERE s.proposal_id = %s AND (s.amount_rial > 0 OR s.id = ANY (%s)) ORDER BY s.id
-"""
-_FUNDS: Final = """
-    SELECT g.id, sum(p.amount_rial)::bigint, g.province, g.county, g.kinds, g.household_types, g.household_most_rial
-      FROM giving_share_piece p JOIN giving_share s ON s.id = p.share_id AND s.proposal_id = %s
-      JOIN giving_gift g ON g.id = p.gift_id GROUP BY g.id ORDER BY g.id
-"""
-_PIECES: Final = """
-    SELECT p.gift_id, p.share_id, p.amount_rial FROM giving_share_piece p
-      JOIN giving_share s ON s.id = p.share_id AND s.proposal_id = %s ORDER BY 1, 2
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +53,7 @@ class ProposalCard:
     decided_at: datetime | None
     reason: str
     effect: dict[str, Any]
+    policy_id: int | None
     held_count: int
     held_rial: int
     waiting_count: int
@@ -104,20 +84,6 @@ class OwnShares:
     proposal_id: int
     waiting_count: int
     waiting_rial: int
-
-
-@dataclass(frozen=True, slots=True)
-class WhyNot:
-    """Why a need got what it got: its level before and after, how many gifts may pay it, the best-off level they paid.
-
-    `refusals` are, of each gift that paid the other need, the conditions that keep it from this one.
-    """
-
-    level_before: float
-    level_after: float
-    payable_count: int
-    best_level: float
-    refusals: tuple[tuple[str, ...], ...]
 
 
 def proposals(*, actor: Actor) -> tuple[ProposalCard, ...]:
@@ -174,48 +140,6 @@ def own_shares(*, actor: Actor) -> tuple[OwnShares, ...]:
         return tuple(OwnShares(*row) for row in cursor.fetchall())
 
 
-def explain_share(*, actor: Actor, proposal_id: int, share_id: int, other_id: int | None = None) -> WhyNot:
-    """Say why a need got no more, and why the other one got what it got, from what was stored with the proposal.
-
-    Without another, the best-off need that was paid.
-
-    Raises: PermissionMissing, ProposalUnknown.
-    """
-    get_proposal(actor=actor, proposal_id=proposal_id)
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_ROWS, [proposal_id, [one for one in (share_id, other_id) if one is not None]])
-        rows = cursor.fetchall()
-        cursor.execute(_FUNDS, [proposal_id])
-        gifts = cursor.fetchall()
-        cursor.execute(_PIECES, [proposal_id])
-        pieces = cursor.fetchall()
-    place = {row[9]: number for number, row in enumerate(rows)}
-    if share_id not in place or (other_id is not None and other_id not in place):
-        raise ProposalUnknown
-    number_of = {gift[0]: number for number, gift in enumerate(gifts)}
-    columns = np.array([(number_of[one], place[share], rial) for one, share, rial in pieces], dtype=np.int64).reshape(
-        -1, 3
-    )
-    payments = Payments(columns[:, 0], columns[:, 1], columns[:, 2])
-    needs = need_columns(rows)
-    funds = [Fund(gift[1], conditions_of(*gift[2:6]), gift[6]) for gift in gifts]
-    if other_id is None:
-        given = np.zeros(needs.count, dtype=np.int64)
-        np.add.at(given, payments.need, payments.amount)
-        other = int(np.argmax(np.where(given > 0, reached_levels(needs, given), 0.0)))
-    else:
-        other = place[other_id]
-    told = explain_need(needs, funds, payments, place[share_id])
-    compared = compare_needs(needs, funds, payments, served=other, asking=place[share_id])
-    return WhyNot(
-        told.level_before,
-        told.level_after,
-        len(told.payable_by),
-        max((one.best_level for one in told.payable_by), default=0.0),
-        tuple(tuple(refusals) for _, refusals in compared),
-    )
-
-
 def _card(row: tuple[Any, ...]) -> ProposalCard:
     return ProposalCard(
         id=row[0],
@@ -228,8 +152,9 @@ def _card(row: tuple[Any, ...]) -> ProposalCard:
         decided_at=row[7],
         reason=row[8],
         effect=json.loads(row[9]),
-        held_count=row[10],
-        held_rial=row[11],
-        waiting_count=row[12],
-        left_out_count=row[13],
+        policy_id=row[10],
+        held_count=row[11],
+        held_rial=row[12],
+        waiting_count=row[13],
+        left_out_count=row[14],
     )

@@ -1,15 +1,16 @@
 """Promises for every month as their giver sees them, with their months; one month by its link or in the own account."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM
+from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.giving.rules.conditions import HouseholdType
 from sakha.giving.rules.sponsorships import (
+    EndedBy,
     MonthState,
     SponsorshipAim,
     SponsorshipState,
@@ -21,10 +22,11 @@ from sakha.vocabulary.jalali import TEHRAN, jalali_month
 from sakha.vocabulary.need_kinds import NeedKind
 
 _MONTHS_SHOWN: Final = 12
+_TOLD_FOR: Final = timedelta(days=60)
 _PROMISE: Final = """
     SELECT promise.id, promise.aim, promise.amount_rial, promise.state, promise.kinds, promise.household_types,
            promise.condition_set, promise.province, promise.county, promise.household_most_rial, promise.sign,
-           promise.begun_at, promise.donor_id
+           promise.begun_at, promise.donor_id, promise.ended_by
       FROM giving_sponsorship AS promise
 """
 # The gift of a month is the first that was paid, else the last attempt; each other that was paid is one beside it.
@@ -43,6 +45,15 @@ _MONTH: Final = """
 _OWN: Final = f"{_PROMISE} WHERE promise.donor_id = %s ORDER BY promise.state = 'ENDED', promise.id DESC LIMIT 50"
 _OWN_MONTHS: Final = f"{_MONTH} WHERE asked.sponsorship_id = ANY(%s) ORDER BY asked.month DESC LIMIT 600"
 _BY_LINK: Final = f"{_MONTH} WHERE asked.link_digest = %(digest)s OR asked.reminder_digest = %(digest)s"
+# Told to each body that has a record of the household: it may look for another way to help.
+_ENDED: Final = """
+    SELECT DISTINCT promise.id, home.code, promise.kinds[1], promise.state_at
+      FROM giving_sponsorship AS promise
+      JOIN registry_household AS home ON home.id = promise.household_id AND home.merged_into_id IS NULL
+      JOIN registry_record AS record ON record.household_id = home.id AND record.organisation_id = %(body)s
+     WHERE promise.state = 'ENDED' AND promise.state_at >= %(since)s
+     ORDER BY promise.state_at DESC, promise.id LIMIT 50
+"""
 _BY_ID: Final = f"{_MONTH} WHERE asked.id = %s"
 
 
@@ -76,6 +87,7 @@ class SponsorshipCard:
     household_most_rial: int | None
     sign: str
     begun_at: datetime
+    ended_by: EndedBy | None = None
     months: tuple[SponsoredMonthCard, ...] = ()
 
 
@@ -93,6 +105,23 @@ class MonthToPay:
     gift_id: int | None
     extra_count: int
     sponsorship: SponsorshipCard
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPromise:
+    """A household of a body for which somebody gave every month and does no more; no giver stands here."""
+
+    household_code: str
+    kind: NeedKind
+    ended_at: datetime
+
+
+def ended_promises(*, actor: Actor, at: datetime) -> tuple[EndedPromise, ...]:
+    """Promises for households of the actor's body that ended lately, the newest first. Raises: PermissionMissing."""
+    actor.require(Permission.HOLD_AID)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ENDED, {"body": actor.organisation_id, "since": at - _TOLD_FOR})
+        return tuple(EndedPromise(row[1], NeedKind(row[2]), row[3]) for row in cursor.fetchall())
 
 
 def own_sponsorships(*, donor_id: int, on: date) -> tuple[SponsorshipCard, ...]:
@@ -151,6 +180,7 @@ def _card(row: tuple[Any, ...]) -> SponsorshipCard:
         sign=row[10],
         begun_at=row[11],
         donor_id=row[12],
+        ended_by=EndedBy(row[13]) if row[13] else None,
     )
 
 

@@ -17,6 +17,8 @@ RENEWS_WITHIN_DAYS: Final = 10
 REMINDED_AFTER: Final = timedelta(days=7)
 # So many promises of one giver stand at once, so that one phone doesn't take every need for itself. Our own figure.
 OPEN_MOST: Final = 12
+# A promise of which so many months in a row were asked for and not paid ends by itself. Our own figure.
+MISSED_MOST: Final = 3
 
 
 class SponsorshipAim(StrEnum):
@@ -33,6 +35,13 @@ class SponsorshipState(StrEnum):
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
     ENDED = "ENDED"
+
+
+class EndedBy(StrEnum):
+    """Who ended a promise: its giver, or three months in a row that nobody paid."""
+
+    GIVER = "GIVER"
+    MISSED = "MISSED"
 
 
 class MonthPlan(StrEnum):

@@ -17,14 +17,8 @@ from sakha.giving.actions import hold_with_gifts, settle_draws, verify_books
 from sakha.giving.actions.proposals import CarriedOut, carry_out_shares, decide_proposal, propose_shares
 from sakha.giving.actions.refunds import BooksVerified
 from sakha.giving.queries.pool import preview_gift
-from sakha.giving.queries.proposals import (
-    OwnShares,
-    explain_share,
-    get_proposal,
-    own_shares,
-    proposals,
-    proposed_shares,
-)
+from sakha.giving.queries.proposals import OwnShares, get_proposal, own_shares, proposals, proposed_shares
+from sakha.giving.queries.share_answers import explain_share
 from sakha.giving.rules.proposals import (
     NothingToShare,
     OpenProposal,

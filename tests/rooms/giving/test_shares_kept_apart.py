@@ -19,7 +19,7 @@ from sakha.giving.actions import hold_with_gifts
 from sakha.giving.actions.proposals import CarriedOut, carry_out_shares, decide_proposal, propose_shares
 from sakha.giving.queries import funded_needs
 from sakha.giving.queries.pool import need_columns, read_pool
-from sakha.giving.queries.proposals import explain_share
+from sakha.giving.queries.share_answers import explain_share
 from sakha.giving.rules.proposals import NothingToShare, OpenProposal, ProposalState, SharesBroken
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.terms import terms_of
@@ -113,7 +113,7 @@ def test_a_need_that_got_nothing_is_explained_from_those_that_were_paid(mehr: Ac
     proposal = propose_shares(actor=SYSTEM, at=AT, province="30")
     unpaid, _ = (row[0] for row in rows("SELECT id FROM giving_share WHERE amount_rial = 0 ORDER BY id"))
 
-    with patch("sakha.giving.queries.proposals.need_columns", wraps=need_columns) as read:
+    with patch("sakha.giving.queries.share_answers.need_columns", wraps=need_columns) as read:
         told = explain_share(actor=SYSTEM, proposal_id=proposal, share_id=unpaid)
 
     assert (told.payable_count, told.refusals) == (0, (("place",),))

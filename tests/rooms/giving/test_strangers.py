@@ -15,21 +15,23 @@ from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.giving.actions import hold_with_gifts, verify_books
 from sakha.giving.actions.donors import ask_giver_code, open_organisation_giver
 from sakha.giving.actions.goods import NewOffer, offer_goods, take_goods
+from sakha.giving.actions.pool_policy import propose_pool_policy
 from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.actions.refunding import propose_refund
 from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship
 from sakha.giving.queries.donors import find_donor
+from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import SponsorshipAim
 from tests.giving_cast import KIND, give, given_listed, sandbox
-from tests.ledger_cast import AT, a_request, an_officer, given_charity
+from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_officer
 from tests.open_tables import without_row_security
 
 POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 TABLES += ("donor", "donor_code", "amount_limit")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
-TABLES += ("goods_offer", "goods_taking", "refund")
+TABLES += ("goods_offer", "goods_taking", "refund", "pool_policy")
 
 
 def fill() -> tuple[Actor, int]:
@@ -47,6 +49,8 @@ def fill() -> tuple[Actor, int]:
         actor=charity, at=AT, household_id=household.id, kind=KIND, amount_rial=1_000_000, request_id=a_request()
     )
     propose_shares(actor=SYSTEM, at=AT, province="30")
+    terms = PoolTerms(valid_from=AT.date(), reason="قاعدهٔ سهم عادلانه و بس")
+    propose_pool_policy(actor=given_officer("author", Scope.NATION), at=AT, terms=terms)
     with sandbox() as gateway:
         late = give(gateway, 200_000, expires_on=AT.date())
     propose_refund(actor=SYSTEM, at=AT + timedelta(days=2), gift_id=late.gift_id, reason="")
@@ -95,6 +99,8 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_goods_offer SET left_quantity = 9"),
         (SYSTEM, "INSERT INTO giving_goods_taking DEFAULT VALUES"),
         (SYSTEM, "UPDATE giving_refund SET gift_id = 1"),
+        (SYSTEM, "UPDATE giving_pool_policy SET poor_mille = 1"),
+        (an_officer(Scope.NATION), "INSERT INTO giving_pool_policy DEFAULT VALUES"),
         (an_officer(Scope.NATION), "INSERT INTO giving_refund DEFAULT VALUES"),
         (charity, "INSERT INTO giving_goods_offer DEFAULT VALUES"),
         (charity, "SELECT giving_settle_goods(now(), 1)"),

@@ -22,13 +22,12 @@ from sakha.giving.queries.proposals import (
     PAGE_SIZE,
     ProposalCard,
     ShareCard,
-    WhyNot,
-    explain_share,
     get_proposal,
     own_shares,
     proposals,
     proposed_shares,
 )
+from sakha.giving.queries.share_answers import WhyNot, explain_share
 from sakha.giving.rules.proposals import LEFT_OUT_WORDS, ProposalState, ProposalUnknown, ShareState
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import show_date_short

@@ -1,0 +1,69 @@
+"""Ends promises for every month that nobody pays any more, so that their households are chosen by others again.
+
+Counts asked months since the giver last said something about the promise; while a payment is open nothing ends.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from sakha.access.queries import acting, key_ring
+from sakha.access.rules import SYSTEM
+from sakha.coordination.actions import queue_notices
+from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.notices import write_notice
+from sakha.giving.rules.sponsorships import MISSED_MOST
+from sakha.vocabulary.jalali import TEHRAN, jalali_month
+
+_ENDED: Final = "هدیهٔ ماهانهٔ شما سه ماه نرسید و پایان یافت. هر زمان بخواهید از نو آغاز کنید. سپاس. سخا"
+
+
+def missed_in_a_row(count: int) -> str:
+    """SQL: whether the last so many months of `promise` that are over, or paid, were all missed; needs %(month)s."""
+    return f"""(
+        SELECT count(*) = {count:d} AND NOT bool_or(latest.is_paid) FROM (
+            SELECT paid.count > 0 AS is_paid FROM giving_sponsored_month AS one
+             CROSS JOIN LATERAL (
+                   SELECT count(*) FROM giving_gift AS gift
+                    WHERE gift.sponsored_month_id = one.id AND gift.state IN ('PAID', 'REFUNDED')) AS paid
+             WHERE one.sponsorship_id = promise.id AND one.asked_at >= promise.state_at
+               AND (one.month < %(month)s OR paid.count > 0)
+             ORDER BY one.month DESC LIMIT {count:d}) AS latest)"""  # noqa: S608 -- a number of ours
+
+
+_MISSED: Final = f"""
+    SELECT promise.id, donor.mobile_sealed
+      FROM giving_sponsorship AS promise JOIN giving_donor AS donor ON donor.id = promise.donor_id
+     WHERE promise.state = 'ACTIVE' AND promise.id > %(after)s AND {missed_in_a_row(MISSED_MOST)}
+       AND NOT EXISTS (SELECT 1 FROM giving_sponsored_month AS asked
+                         JOIN giving_gift AS gift ON gift.sponsored_month_id = asked.id
+                        WHERE asked.sponsorship_id = promise.id AND gift.state = 'PLEDGED'
+                          AND gift.lapses_at > %(at)s)
+     ORDER BY promise.id LIMIT %(limit)s FOR NO KEY UPDATE OF promise
+"""  # noqa: S608 -- as above
+_END: Final = """
+    UPDATE giving_sponsorship SET state = 'ENDED', state_at = %s, ended_by = 'MISSED' WHERE id = ANY(%s)
+"""
+
+
+def end_missed_promises(*, at: datetime, limit: int = 500) -> int:
+    """End what was asked for three months in a row and never paid; its giver is told once. Tells how many ended."""
+    month, ended_count, after = jalali_month(at.astimezone(TEHRAN).date()), 0, 0
+    while True:
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(_MISSED, {"month": month, "at": at, "after": after, "limit": limit})
+            missed = cursor.fetchall()
+            cursor.execute(_END, [at, [row[0] for row in missed]])
+            ring = key_ring()
+            notices = [
+                write_notice(
+                    ring, kind=NoticeKind.GIVER_ENDED, reference=f"giver-ended:{promise_id}", phone=phone, text=_ENDED
+                )
+                for promise_id, phone in missed
+            ]
+            queue_notices(actor=SYSTEM, at=at, notices=[one for one in notices if one is not None])
+        ended_count += len(missed)
+        if len(missed) < limit:
+            return ended_count
+        after = missed[-1][0]
