@@ -61,8 +61,10 @@ def main() -> int:
         ground.run(more_households(asked.households // 2))
         whole = naive(ground, shapes["homes"])
         rows = generate(ground, shapes["figures"], asked.days)
+        summed = ask(ground, "sum")
         told = ask(ground, TODAY.isoformat(), (TODAY - timedelta(days=365)).isoformat())
         print(f"amounts kept: {rows:,}; load {os.getloadavg()[0]:.0f}")
+        print(f"the nation of a day added up: {summed['milliseconds']:g} ms, {summed['rows']:,} rows")
         for name, value in told.items():
             print(f"{name}: {value:g}" + ("" if name.endswith("questions") else " ms"))
         sizes = f"{asked.households // 2:,} and {asked.households:,} households: {half:.2f} s and {whole:.2f} s"

@@ -1,6 +1,7 @@
 """Reads the pages of nation, province and county in a process of its own: milliseconds of database time, as JSON.
 
-`python -m bench.observatory.reading shapes` tells what there is to generate; else the days to read as of.
+`python -m bench.observatory.reading shapes` tells what there is to generate, `sum` adds the nation up for every
+counted day; else the days to read as of.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 -- the models need the set-up before
+from django.utils import timezone  # noqa: E402
 
+from sakha.access.queries import acting  # noqa: E402
 from sakha.access.rules import SYSTEM  # noqa: E402
+from sakha.observatory.actions import sum_nation  # noqa: E402
 from sakha.observatory.queries import SOURCES, find_place_picture  # noqa: E402
 from sakha.observatory.queries.daily import COUNTS  # noqa: E402
 from sakha.observatory.rules import Place  # noqa: E402
@@ -35,6 +39,9 @@ def main() -> None:
         figures += [(one.code, by.value) for one in COUNTS for by in one.parts]
         json.dump({"figures": figures, "homes": SOURCES["homes"]}, sys.stdout)
         return
+    if sys.argv[1] == "sum":
+        json.dump(add_up(), sys.stdout)
+        return
     told: dict[str, float] = {}
     for when in sys.argv[1:]:
         for name, place in PLACES.items():
@@ -46,9 +53,27 @@ def main() -> None:
                 times.append(clock.seconds * 1000)
                 questions = clock.questions
             told[f"{name} {when}"] = round(statistics.median(times), 1)
+            told[f"{name} {when} fastest"] = round(min(times), 1)
             told[f"{name} {when} slowest"] = round(max(times), 1)
             told[f"{name} {when} questions"] = questions
     json.dump(told, sys.stdout)
+
+
+def add_up() -> dict[str, float]:
+    """Add up the nation of every counted day; the median of a day, and the rows of one."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT on_day FROM observatory_reckoning ORDER BY 1")
+        days = [day for (day,) in cursor.fetchall()]
+    times = []
+    for day in days:
+        clock = Clock()
+        with connection.execute_wrapper(clock):
+            sum_nation(actor=SYSTEM, at=timezone.now(), day=day)
+        times.append(clock.seconds * 1000)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM observatory_amount WHERE province = ''")
+        (count,) = cursor.fetchone()
+    return {"milliseconds": round(statistics.median(times), 1), "rows": count // len(days)}
 
 
 class Clock:

@@ -15,6 +15,7 @@ class AccessConfig(AppConfig):
     verbose_name = "دسترسی"
 
     app_privileges: ClassVar[dict[str, str]] = {
+        "access_house": "SELECT, INSERT",
         "access_organisation": "SELECT, INSERT, UPDATE",
         # Nobody's role or organisation can be changed by the running application, not even by a stolen one.
         "access_user": "SELECT, INSERT, UPDATE (password, is_active, display_name)",

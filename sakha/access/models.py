@@ -9,6 +9,27 @@ from django.db.models import F, Q
 
 from sakha.access.rules import ROLES_OF_USERS, OrganisationKind
 from sakha.access.rules.clients import ClientLevel, ClientStatus
+from sakha.access.rules.key_ring import People
+
+
+class House(models.Model):
+    """Of whom this database is, real or simulated people. Said once; a database of which nobody said it has no row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    people = models.CharField(max_length=10)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        """One row."""
+
+        db_table = "access_house"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="one_house"),
+            models.CheckConstraint(condition=Q(people__in=[one.value for one in People]), name="house_people_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"house of {self.people} people"
 
 
 class Organisation(models.Model):

@@ -15,4 +15,6 @@ class ObservatoryConfig(AppConfig):
     app_privileges: ClassVar[dict[str, str]] = {
         "observatory_reckoning": "SELECT, INSERT, DELETE",
         "observatory_amount": "SELECT, INSERT, DELETE",
+        "observatory_opening": "SELECT, INSERT",
+        "observatory_kept_report": "SELECT, INSERT",
     }

@@ -4,12 +4,13 @@ The link carries its end and a mark made with the present password's hash: used 
 otherwise, it opens nothing. Whoever gives it learns no password, but could use it first: so who gave it is logged.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 
 import structlog
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import is_password_usable, make_password
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from sakha.access.actions.log import record_access
@@ -21,6 +22,8 @@ from sakha.vocabulary.refusal import Refusal
 
 _log = structlog.get_logger()
 LINK_LIVES: Final = timedelta(hours=24)
+# The first link of an account that nobody has used yet: a letter with it takes its days.
+FIRST_LINK_LIVES: Final = timedelta(days=14)
 _MARK_LENGTH: Final = 40  # of hexadecimal digits: 160 bits
 _REACH: Final = (Scope.ORGANISATION, Scope.COUNTY, Scope.PROVINCE, Scope.NATION)
 
@@ -81,6 +84,22 @@ def give_password_link(*, actor: Actor, at: datetime, user_id: int) -> str:
     _log.info("password_link_given", user_id=user.pk, by=actor.user_id)
     until = int((at + LINK_LIVES).timestamp())
     return f"{user.pk:x}-{until:x}-{_mark(user, until)}"
+
+
+def give_first_links(*, actor: Actor, at: datetime, usernames: Sequence[str]) -> dict[str, str]:
+    """Make links for those of these users who never had a password, as the system on the installation's machine.
+
+    Raises: PermissionMissing.
+    """
+    actor.require_scope(Scope.SYSTEM)
+    until = int((at + FIRST_LINK_LIVES).timestamp())
+    with acting(SYSTEM):
+        rows = User.objects.filter(username__in=list(usernames), is_active=True).order_by("id")
+        waiting = [row for row in rows if not is_password_usable(row.password)]
+        for row in waiting:
+            purpose = f"نخستین پیوند گذرواژه برای کاربر {row.pk}"
+            record_access(actor=SYSTEM, at=at, action=AccessAction.WRITE, household_id=None, purpose=purpose)
+    return {row.username: f"{row.pk:x}-{until:x}-{_mark(row, until)}" for row in waiting}
 
 
 def check_password_link(*, at: datetime, link: str) -> str:

@@ -7,6 +7,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from os import urandom
 from typing import ClassVar, Final
@@ -20,11 +21,13 @@ _KEY_IDS: Final = range(1, 65536)
 _SEAL: Final = "seal"
 _INDEX: Final = "index"
 _WAITING: Final = "waiting"
+_PEOPLE: Final = "people"
 _WORD_COUNTS: Final = range(3, 5)
 
 _HEADING: Final = """\
 # Sakha's keys, one a line: purpose, number, 32 bytes in base64. The highest number writes, all of them read.
 # A key marked "waiting" reads already and does not write yet (several machines: docs/security.md).
+# A line "people real" or "people simulated" says of whom they are: others are refused with them.
 # Whoever loses this file loses every identifier; whoever copies it can read them.
 """
 
@@ -36,14 +39,25 @@ class KeyRingInvalid(Refusal):
     sentence: ClassVar[str] = "کلیدهای رمزنگاری درست نیستند: {reason}"
 
 
+class People(StrEnum):
+    """Of whom a house is: its database and its keys say so, once."""
+
+    REAL = "real"
+    SIMULATED = "simulated"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyRing:
-    """All keys of a deployment. Any of them reads, the current one writes. `repr` shows numbers only."""
+    """All keys of a deployment. Any of them reads, the current one writes. `repr` shows numbers only.
+
+    `people` None: nobody said of whom they are.
+    """
 
     seal_key_id: int
     index_key_id: int
     ciphers: Mapping[int, AESGCM] = field(repr=False)
     index_keys: Mapping[int, bytes] = field(repr=False)
+    people: People | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +77,21 @@ def parse_key_ring(text: str) -> KeyRing:
         index_key_id=_current(lines, _INDEX),
         ciphers={line.key_id: AESGCM(line.key) for line in lines if line.purpose == _SEAL},
         index_keys={line.key_id: line.key for line in lines if line.purpose == _INDEX},
+        people=_read_people(text),
     )
 
 
 def generate_key_ring() -> str:
     """Draw a first ring: one key to seal and another to index."""
     return f"{_HEADING}{_write_line(_SEAL, 1)}{_write_line(_INDEX, 1)}"
+
+
+def say_people(text: str, people: People) -> str:
+    """Say of whom the keys are. Raises: KeyRingInvalid, where they are of others already."""
+    said = parse_key_ring(text).people
+    if said not in {None, people}:
+        raise KeyRingInvalid(reason=f"این کلیدها برای people {said} است، نه people {people}.")
+    return text if said else f"{text.rstrip()}\n{_PEOPLE} {people}\n"
 
 
 def add_keys(text: str, *, is_waiting: bool = False) -> str:
@@ -110,7 +133,7 @@ def _read_lines(text: str) -> Iterator[_Line]:
     seen_keys: set[bytes] = set()
     for number, raw in enumerate(_lines(text), start=1):
         words = raw.split()
-        if not words or words[0].startswith("#"):
+        if not words or words[0].startswith("#") or words[0] == _PEOPLE:
             continue
         line = _read_line(words, number)
         if (line.purpose, line.key_id) in seen_ids:
@@ -120,6 +143,15 @@ def _read_lines(text: str) -> Iterator[_Line]:
         seen_ids.add((line.purpose, line.key_id))
         seen_keys.add(line.key)
         yield line
+
+
+def _read_people(text: str) -> People | None:
+    said = {words[1] for raw in _lines(text) if len(words := raw.split()) > 1 and words[0] == _PEOPLE}
+    if not said:
+        return None
+    if len(said) > 1 or not said <= set(People):
+        raise KeyRingInvalid(reason="سطر people یک بار و real یا simulated است.")
+    return People(said.pop())
 
 
 def _read_line(words: list[str], number: int) -> _Line:

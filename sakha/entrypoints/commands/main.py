@@ -48,6 +48,7 @@ COMMANDS: Final = {
     "serve": Command("serve", "serve the site, with a worker for background jobs", serves=True),
     "worker": Command("worker", "run background jobs only"),
     "migrate": Command("migrate", "bring the database schema up to this version and set the application's privileges"),
+    "open-province": Command("open_province", "open a province: offices, charities and their first links, training"),
     "create-account": Command("create_account", "make an organisation's first account"),
     "issue-client": Command("issue_client", "make a client of the interface with its first key; by default a sandbox"),
     "api-reference": Command("api_reference", "print the reference of the interface (docs/api_reference.md)"),
@@ -89,6 +90,8 @@ def main(words: Sequence[str] | None = None) -> int:
         if command.needs_surroundings:
             wake = prepare_for_help if {"-h", "--help"} & set(given) else prepare_surroundings
             wake()
+            if wake is prepare_surroundings:
+                require_own_house()
         # a command may import tables, which exist only once the surroundings stand
         module = importlib.import_module(f"sakha.entrypoints.commands.{command.module}")
         parser = argparse.ArgumentParser(prog=f"sakha {given[0]}", description=command.summary)
@@ -102,6 +105,12 @@ def main(words: Sequence[str] | None = None) -> int:
         return EXIT_REFUSED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def require_own_house() -> None:
+    """Refuse a database of other people than this program's: simulated and real ones never meet in one."""
+    houses = importlib.import_module("sakha.entrypoints.commands.house")
+    houses.check()
 
 
 def gather_metrics() -> None:

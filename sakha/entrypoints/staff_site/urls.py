@@ -26,6 +26,7 @@ from sakha.entrypoints.staff_site.views import (
     score_months,
     shares,
     signing,
+    since,
 )
 
 urlpatterns = [
@@ -88,10 +89,12 @@ urlpatterns = [
     path("holds/<int:hold_id>/deliver/", holds.deliver, name="deliver"),
     path("holds/<int:hold_id>/release/", holds.release, name="release"),
     path("province/", province.own_province, name="province"),
+    path("province/since/", since.since_opening, name="since_opening"),
     path("province/<slug:code>/", province.one_province, name="one_province"),
     path("province/<slug:code>/<slug:county>/", province.one_county, name="one_county"),
     path("figures.csv", province.figure_file, name="figure_file"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/kept/<int:number>/", reports.kept_report, name="kept_report"),
     path("reports/<slug:kind>/<slug:code>/<slug:on>.<slug:form>", reports.report, name="report"),
     path("outbox/", outbox.outbox, name="outbox"),
 ]

@@ -1,4 +1,4 @@
-"""Counts provinces as of days: every province that was begun, each a transaction of its own, oldest day first.
+"""Counts provinces as of days, each in a transaction, oldest day first, and adds a day's provinces up to the nation.
 
 Killed in between, it goes on with what is not counted yet; a finished day is never counted again. A province that the
 database fails to count does not keep the others from being counted.
@@ -17,7 +17,7 @@ from django.db.utils import Error as DatabaseError
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope
-from sakha.observatory.queries.filling import DUE, FILLS, MISSED
+from sakha.observatory.queries.filling import DUE, FILLS, FORGET_SUM, IS_SUMMED, MISSED, SUM
 from sakha.observatory.rules.daily import YEAR_DAYS
 from sakha.vocabulary.jalali import TEHRAN, jalali_month, jalali_year
 from sakha.vocabulary.places import PROVINCES
@@ -75,6 +75,7 @@ def reckon_days(
                 failed.append(f"{province} {day}")
             else:
                 done.extend([counted] if counted else [])
+        sum_nation(actor=actor, at=at, day=day)
         day += timedelta(days=1)
     if failed:
         raise DaysNotReckonedError(", ".join(failed))
@@ -125,6 +126,23 @@ def reckon_province(*, actor: Actor, at: datetime, province: str, day: date) -> 
             cursor.execute(statement, asked)
             amount_count += cursor.rowcount
     return DayReckoned(province, day, amount_count)
+
+
+def sum_nation(*, actor: Actor, at: datetime, day: date) -> bool:
+    """Add up the newest counts of all provinces as of a day; False where these very counts were added up before.
+
+    Raises: PermissionMissing.
+    """
+    actor.require_scope(Scope.SYSTEM)
+    asked: dict[str, Any] = {"provinces": sorted(PROVINCES), "province": "", "on": day, "day": day, "at": at}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_LOCK, asked)
+        cursor.execute(IS_SUMMED, asked)
+        if cursor.fetchone()[0]:
+            return False
+        for statement in (*FORGET_SUM, SUM):
+            cursor.execute(statement, asked)
+    return True
 
 
 def end_of_day(day: date) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sakha.observatory.queries.daily import COUNTS
+from sakha.observatory.queries.reading import NEWEST
 from sakha.observatory.queries.sources import SOURCES
 from sakha.observatory.rules.daily import UNKNOWN, DailyFigure
 
@@ -53,7 +54,28 @@ DUE: Final = """SELECT asked.province FROM unnest(%(provinces)s::text[]) AS aske
 # The first of some days that is not finished in a province which was counted before it.
 MISSED: Final = """SELECT min(days.day)
   FROM unnest(%(days)s::date[], %(ends)s::timestamptz[]) AS days (day, ends_at)
-  JOIN (SELECT province, min(on_day) AS first_on FROM observatory_reckoning GROUP BY province) begun
+  JOIN (SELECT province, min(on_day) AS first_on FROM observatory_reckoning
+         WHERE province <> '' GROUP BY province) begun
     ON begun.first_on < days.day
  WHERE NOT EXISTS (SELECT FROM observatory_reckoning r WHERE r.province = begun.province
                       AND r.on_day = days.day AND r.until_at >= days.ends_at)"""
+
+# The nation of a day: the newest counts of all provinces, added up once; which they were stands beside the sum. A sum
+# that was made of others (a province was counted anew) is no longer read and goes.
+FORGET_SUM: Final = (
+    """DELETE FROM observatory_amount a USING observatory_reckoning r
+        WHERE r.id = a.reckoning_id AND r.province = '' AND r.on_day = %(day)s""",
+    "DELETE FROM observatory_reckoning WHERE province = '' AND on_day = %(day)s",
+)
+_OF_DAY: Final = """SELECT count(*) AS province_count, min(newest.until_at) AS until_at,
+                           array_agg(newest.id ORDER BY newest.id) AS ids FROM newest"""
+IS_SUMMED: Final = f"""{NEWEST}SELECT of_day.province_count = 0 OR EXISTS (
+  SELECT FROM observatory_reckoning r WHERE r.province = '' AND r.made_of = of_day.ids) FROM ({_OF_DAY}) of_day"""  # noqa: S608 -- own words
+SUM: Final = f"""{NEWEST}, made AS (
+  INSERT INTO observatory_reckoning (province, on_day, until_at, reckoned_at, made_of)
+  SELECT '', %(day)s, of_day.until_at, %(at)s, of_day.ids FROM ({_OF_DAY}) of_day RETURNING id)
+INSERT INTO observatory_amount (reckoning_id, province, county, figure, breakdown, part, value)
+SELECT (SELECT id FROM made), '', '', a.figure, a.breakdown, a.part, sum(a.value)
+  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+ WHERE a.county = '' GROUP BY a.figure, a.breakdown, a.part HAVING sum(a.value) <> 0
+ ORDER BY a.figure, a.breakdown, a.part"""  # noqa: S608 -- own words

@@ -14,14 +14,14 @@ from sakha.access.rules import Actor
 from sakha.observatory.queries.daily import RATIOS
 from sakha.observatory.queries.part_names import part_name
 from sakha.observatory.queries.reading import (
-    NEWEST,
+    SUMMED,
     counted_on,
     get_series,
     lorenz_on,
     make_figures,
     make_lorenz,
     parts_on,
-    provinces_of,
+    place_asked,
     ratio,
 )
 from sakha.observatory.rules.daily import YEAR_DAYS, Breakdown, DayFigure, Lorenz, Part, PartFigures, Place, Reckoned
@@ -30,8 +30,8 @@ from sakha.vocabulary.jalali import month_ends
 COURSE_MONTHS: Final = 12
 # Of the course of a year at the head of the page; medians have none.
 COURSE: Final = ("IDENTIFIED_HOUSEHOLDS", "COVERAGE_GAP", "DOUBLE_AID_REFUSED", "DELIVERED")
-_ALL: Final = f"""{NEWEST}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
-  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+_ALL: Final = f"""{SUMMED}SELECT a.figure, a.breakdown, a.part, sum(a.value)::bigint
+  FROM summed JOIN observatory_amount a ON a.reckoning_id = summed.id
  WHERE a.county = %(county)s AND a.breakdown <> 'BODY' GROUP BY 1, 2, 3"""  # noqa: S608 -- own words
 # Of the places within: what the map and the table show.
 WITHIN: Final = ("COVERAGE_GAP", "FILL", "NOT_HELPED_SHARE", "IDENTIFIED_HOUSEHOLDS", "UNCOVERED")
@@ -64,13 +64,12 @@ def find_place_picture(*, actor: Actor, place: Place, on: date) -> PlacePicture 
     Raises: PermissionMissing, PlaceUnknown.
     """
     with acting(actor):
-        provinces = provinces_of(actor, place)
-        reckoned = counted_on(provinces, on)
+        asked = place_asked(actor, place) | {"on": on}
+        reckoned = counted_on(asked["provinces"], on)
         if reckoned is None:
             return None
         days = (*reversed(month_ends(on, COURSE_MONTHS)), on)
         within = Breakdown.COUNTY if place.province else Breakdown.PROVINCE
-        asked: dict[str, Any] = {"provinces": provinces, "county": place.county, "on": on}
         values = _values(asked)
         wholes = {figure: parts[""] for (figure, breakdown), parts in values.items() if not breakdown}
         return PlacePicture(

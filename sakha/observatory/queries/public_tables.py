@@ -16,7 +16,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM
 from sakha.observatory.queries.reading import NEWEST
 from sakha.observatory.rules.daily import UNKNOWN
-from sakha.observatory.rules.public_tables import HelpCount, HelpTable, Standing, make_help_table, tell_standing
+from sakha.observatory.rules.public_tables import HelpCount, HelpTable, StandingCount, make_help_table, tell_standing
 from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds, month_ends
 from sakha.vocabulary.places import PROVINCES
 
@@ -92,7 +92,7 @@ def read_public_tables(*, at: datetime, has_running: bool = False) -> PublicTabl
         counted = cursor.fetchall()
         on = max((day for day, *_ in counted), default=yesterday)
         cursor.execute(_VOICES, {"ends": _midnight(on + timedelta(days=1))})
-        voices = [Standing(name, "", count) for name, count in cursor.fetchall()]
+        voices = [StandingCount(name, "", count) for name, count in cursor.fetchall()]
     return PublicTables(
         help=make_help_table(month, counts),
         standing=tell_standing(_standing(row[1:] for row in counted)),
@@ -101,7 +101,7 @@ def read_public_tables(*, at: datetime, has_running: bool = False) -> PublicTabl
     )
 
 
-def _standing(amounts: Iterable[tuple[str, str | None, str | None, int | None]]) -> Iterator[Standing]:
+def _standing(amounts: Iterable[tuple[str, str | None, str | None, int | None]]) -> Iterator[StandingCount]:
     """Of counties where a figure is told of them, else of provinces; a county that nobody told is a dash."""
     for province, county, figure, count in amounts:
         if figure is None or county is None or count is None:
@@ -109,7 +109,7 @@ def _standing(amounts: Iterable[tuple[str, str | None, str | None, int | None]])
         is_province = not county
         if is_province == (figure in _OF_PROVINCES):
             place = province if is_province else county if county != UNKNOWN else f"{province}-"
-            yield Standing(_NAMES[figure], place, count)
+            yield StandingCount(_NAMES[figure], place, count)
 
 
 def _midnight(on: date) -> datetime:

@@ -1,6 +1,7 @@
 """Reads the figures of a day: of the nation, a province or a county, as of any day, from what was counted.
 
-A day on which a province was not counted is as its newest counted day before; the nation is the sum of its provinces.
+A day on which a province was not counted is as its newest counted day before; the nation is the sum of its provinces,
+read as one where these very counts were added up, else added up now.
 """
 
 from __future__ import annotations
@@ -43,11 +44,19 @@ NEWEST: Final = """WITH newest AS MATERIALIZED (
          SELECT one.id, one.province, one.on_day, one.until_at FROM observatory_reckoning one
           WHERE one.province = asked.province AND one.on_day <= %(on)s ORDER BY one.on_day DESC LIMIT 1) r)
 """
-_WHOLES: Final = f"""{NEWEST}SELECT a.figure, sum(a.value)::bigint
-  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+# What is added up: the nation's one sum where it was made of these very counts, else each of them.
+SUMMED: Final = f"""{NEWEST}, whole AS MATERIALIZED (
+  SELECT r.id FROM observatory_reckoning r
+   WHERE %(is_nation)s AND r.province = ''
+     AND r.made_of = (SELECT array_agg(newest.id ORDER BY newest.id) FROM newest)
+), summed AS MATERIALIZED (
+  SELECT id FROM whole UNION ALL SELECT id FROM newest WHERE NOT EXISTS (SELECT FROM whole))
+"""  # noqa: S608 -- own words
+_WHOLES: Final = f"""{SUMMED}SELECT a.figure, sum(a.value)::bigint
+  FROM summed JOIN observatory_amount a ON a.reckoning_id = summed.id
  WHERE a.county = %(county)s AND a.breakdown = '' AND a.figure = ANY(%(figures)s) GROUP BY a.figure"""  # noqa: S608 -- own words
-_PARTS: Final = f"""{NEWEST}SELECT a.figure, a.part, sum(a.value)::bigint
-  FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
+_PARTS: Final = f"""{SUMMED}SELECT a.figure, a.part, sum(a.value)::bigint
+  FROM summed JOIN observatory_amount a ON a.reckoning_id = summed.id
  WHERE a.county = %(county)s AND a.figure = ANY(%(figures)s) AND a.breakdown = %(by)s GROUP BY a.figure, a.part"""  # noqa: S608 -- own words
 _PROVINCES: Final = f"""{NEWEST}SELECT a.figure, newest.province, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
@@ -55,14 +64,24 @@ _PROVINCES: Final = f"""{NEWEST}SELECT a.figure, newest.province, a.value
 _COUNTIES: Final = f"""{NEWEST}SELECT a.figure, a.county, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county <> '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
-_SERIES: Final = """SELECT days.day, a.figure, sum(a.value)::bigint, count(DISTINCT r.id)
-  FROM unnest(%(days)s::date[]) AS days (day) CROSS JOIN unnest(%(provinces)s::text[]) AS asked (province)
- CROSS JOIN LATERAL (
-       SELECT one.id FROM observatory_reckoning one
-        WHERE one.province = asked.province AND one.on_day <= days.day ORDER BY one.on_day DESC LIMIT 1) r
-  LEFT JOIN observatory_amount a ON a.reckoning_id = r.id AND a.county = %(county)s AND a.breakdown = ''
+_SERIES: Final = """WITH newest AS MATERIALIZED (
+  SELECT days.day, r.id
+    FROM unnest(%(days)s::date[]) AS days (day) CROSS JOIN unnest(%(provinces)s::text[]) AS asked (province)
+   CROSS JOIN LATERAL (
+         SELECT one.id FROM observatory_reckoning one
+          WHERE one.province = asked.province AND one.on_day <= days.day ORDER BY one.on_day DESC LIMIT 1) r
+), whole AS MATERIALIZED (
+  SELECT each.day, r.id
+    FROM (SELECT day, array_agg(id ORDER BY id) AS ids FROM newest GROUP BY day) each
+    JOIN observatory_reckoning r ON %(is_nation)s AND r.province = '' AND r.made_of = each.ids
+), summed AS MATERIALIZED (
+  SELECT day, id FROM whole
+   UNION ALL SELECT day, id FROM newest WHERE NOT EXISTS (SELECT FROM whole WHERE whole.day = newest.day))
+SELECT summed.day, a.figure, sum(a.value)::bigint
+  FROM summed
+  LEFT JOIN observatory_amount a ON a.reckoning_id = summed.id AND a.county = %(county)s AND a.breakdown = ''
    AND a.figure = ANY(%(figures)s)
- GROUP BY days.day, a.figure"""
+ GROUP BY summed.day, a.figure"""
 _FIRST: Final = "SELECT min(on_day) FROM observatory_reckoning WHERE province = ANY(%(provinces)s)"
 # The households at each step of help, and what they got.
 _SPREAD: Final = ("HELP_SPREAD", "HELP_SPREAD_WORTH")
@@ -127,9 +146,8 @@ def get_series(
     wanted = _counts_of(codes)
     counted: dict[date, dict[str, int]] = {}
     with acting(actor), connection.cursor() as cursor:
-        asked: dict[str, Any] = {"provinces": provinces_of(actor, place), "county": place.county}
-        cursor.execute(_SERIES, asked | {"days": list(days), "figures": wanted})
-        for day, figure, value, _ in cursor.fetchall():
+        cursor.execute(_SERIES, place_asked(actor, place) | {"days": list(days), "figures": wanted})
+        for day, figure, value in cursor.fetchall():
             counted.setdefault(day, {})[figure or ""] = value or 0
 
     return {code: tuple(_on(counted.get(day), code) for day in days) for code in codes}
@@ -195,18 +213,20 @@ def provinces_of(actor: Actor, place: Place) -> list[str]:
     return [place.province] if place.province else sorted(PROVINCES)
 
 
+def place_asked(actor: Actor, place: Place) -> dict[str, Any]:
+    """Return what every statement asks of a place. Raises: PermissionMissing, PlaceUnknown."""
+    return {
+        "provinces": provinces_of(actor, place),
+        "county": place.county,
+        "is_nation": not place.province,
+    }
+
+
 def _rows(
     actor: Actor, statement: str, place: Place, on: date, figures: Sequence[str], by: Breakdown | str = ""
 ) -> list[tuple[Any, ...]]:
-    asked: dict[str, Any] = {
-        "provinces": provinces_of(actor, place),
-        "county": place.county,
-        "on": on,
-        "figures": list(figures),
-        "by": str(by),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
+        cursor.execute(statement, place_asked(actor, place) | {"on": on, "figures": list(figures), "by": str(by)})
         read: list[tuple[Any, ...]] = cursor.fetchall()
     return read
 

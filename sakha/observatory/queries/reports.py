@@ -9,6 +9,7 @@ from typing import Final
 from sakha.access.rules import Actor
 from sakha.observatory.queries.daily import DAILY_FIGURES
 from sakha.observatory.queries.daily_people import FUNNEL
+from sakha.observatory.queries.openings import find_eve
 from sakha.observatory.queries.reading import (
     find_first_counted,
     find_reckoned,
@@ -26,7 +27,7 @@ from sakha.vocabulary.jalali import jalali_month, month_bounds, month_ends, mont
 from sakha.vocabulary.money import show_toman_rounded
 
 COURSE_MONTHS: Final = 12
-_AT_A_GLANCE: Final = (
+AT_A_GLANCE: Final = (
     "IDENTIFIED_PEOPLE", "IDENTIFIED_HOUSEHOLDS", "UNCOVERED", "COVERAGE_GAP", "NOT_HELPED_SHARE", "NEEDS_OPEN",
     "NEEDS_MET", "FILL", "DELIVERED", "DELIVERED_WORTH", "HELPED_HOUSEHOLDS", "WAITING_DAYS", "DOUBLE_AID_REFUSED",
     "DOUBLE_AID_WORTH", "DOUBLE_AID_FOUND", "CHARITIES", "CHARITY_SHARE", "CHARITY_LOAD", "APPEALS_OPENED",
@@ -61,15 +62,13 @@ def get_report(*, actor: Actor, kind: ReportKind, place: Place, on: date) -> Rep
     first = find_first_counted(actor=actor, place=place)
     if reckoned is None or first is None:
         raise NothingCounted(field="on")
-    (before,) = month_ends(on, 1)
-    if kind is ReportKind.COUNCIL:
-        before = min(before, month_bounds(jalali_month(first))[1])
+    before, beside = _beside(actor, kind, place, on, first)
     now = get_figures(actor=actor, place=place, on=on)
     then = get_figures(actor=actor, place=place, on=before) if first <= before else {}
     lorenz = get_lorenz(actor=actor, place=place, on=on)
-    glance = _glance(kind, now, then, before, on)
+    glance = _glance(beside, now, then, before, on)
     tables = (glance, _funnel(now), *_places(actor, place, on), *_divided(actor, place, on))
-    shown = {*_AT_A_GLANCE, *FUNNEL} | {code for _, _, _, codes in _DIVIDED for code in codes}
+    shown = {*AT_A_GLANCE, *FUNNEL} | {code for _, _, _, codes in _DIVIDED for code in codes}
     named = f"استان {place.name}" if place.province and not place.county else place.name
     return Report(
         kind=kind,
@@ -91,19 +90,29 @@ def _measure(figure: DayFigure) -> Measure:
     return Measure(figure.value, figure.unit)
 
 
+def _beside(actor: Actor, kind: ReportKind, place: Place, on: date, first: date) -> tuple[date, str]:
+    """The day beside which the report is written, and its name: of the council's the eve of the opening."""
+    (month,) = month_ends(on, 1)
+    if kind is ReportKind.MONTHLY:
+        return month, "ماه پیش"
+    eve = find_eve(actor=actor, province=place.province)
+    if eve is not None and eve < on:
+        return eve, "پیش از گشایش"
+    return min(month, month_bounds(jalali_month(first))[1]), "آغاز"
+
+
 def _glance(
-    kind: ReportKind, now: Mapping[str, DayFigure], then: Mapping[str, DayFigure], before: date, on: date
+    beside: str, now: Mapping[str, DayFigure], then: Mapping[str, DayFigure], before: date, on: date
 ) -> ReportTable:
-    first = "آغاز" if kind is ReportKind.COUNCIL else "ماه پیش"
     rows = []
-    for code in _AT_A_GLANCE:
+    for code in AT_A_GLANCE:
         one, past = now[code], then.get(code)
         change = one.value - past.value if past and None not in {one.value, past.value} else None  # type: ignore[operator]
         rows.append(
             (one.title, Measure(past.value if past else None, one.unit), _measure(one), Measure(change, one.unit))
         )
     note = f"پایان {show_date(on)}، کنار پایان {show_date(before)}."
-    return ReportTable("در یک نگاه", note, ("", first, "اکنون", "تفاوت"), tuple(rows))
+    return ReportTable("در یک نگاه", note, ("", beside, "اکنون", "تفاوت"), tuple(rows))
 
 
 def _funnel(now: Mapping[str, DayFigure]) -> ReportTable:

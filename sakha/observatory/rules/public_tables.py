@@ -59,7 +59,7 @@ class HelpTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingCount:
     """What stands in one place on a day: a name of what is counted, and its number."""
 
     name: str
@@ -102,7 +102,7 @@ def readable_sums(places: Iterable[str]) -> tuple[Total, ...]:
     return (*by_kind, *by_province, *by_county)
 
 
-def tell_standing(counts: Iterable[Standing]) -> dict[tuple[str, str], int]:
+def tell_standing(counts: Iterable[StandingCount]) -> dict[tuple[str, str], int]:
     """What is told of each name and place: parts in steps, and places above as sums of what is told of their parts.
 
     What is counted by province alone has no counties below it, and stands in steps of its own.

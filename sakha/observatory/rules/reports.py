@@ -17,7 +17,7 @@ class ReportKind(StrEnum):
     MONTHLY = "MONTHLY"
     """A province's month: beside the month before."""
     COUNCIL = "COUNCIL"
-    """The pilot for the national council: beside the first month's end on which it was counted."""
+    """The pilot for the national council: beside the eve of the opening, else the first counted month's end."""
 
 
 @dataclass(frozen=True, slots=True)

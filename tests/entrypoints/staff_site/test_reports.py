@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from argparse import Namespace
 from datetime import date, timedelta
@@ -15,9 +16,11 @@ from sakha.access.rules import SYSTEM, Scope
 from sakha.entrypoints.commands import report as command
 from sakha.entrypoints.reports.paper import draw_report
 from sakha.entrypoints.reports.workbook import write_workbook
+from sakha.entrypoints.staff_site.jobs import keep_reports
 from sakha.ledger.actions import deliver_aid, hold_aid
 from sakha.observatory.actions import reckon_days
 from sakha.observatory.queries import get_figures
+from sakha.observatory.queries.kept_reports import kept_reports
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place, PlaceUnknown
 from sakha.observatory.rules.reports import NothingCounted, ReportKind
@@ -137,3 +140,29 @@ def test_a_day_that_is_not_over_has_no_report(monkeypatch: pytest.MonkeyPatch, t
     for day in (DAY, DAY + timedelta(days=1)):
         with pytest.raises(command.DayNotOver):
             command.run(Namespace(province="30", on=day.isoformat(), council=False, out=tmp_path))
+
+
+@pytest.mark.django_db
+def test_the_nights_job_keeps_the_last_months_reports_and_a_second_night_draws_nothing() -> None:
+    cast = make_cast()
+    month_end = date(2026, 11, 21)
+    at = AT + timedelta(days=12)
+    given_parcels(2)
+    reckon_days(actor=SYSTEM, at=at, first=month_end, last=month_end, provinces=["30"])
+
+    assert (keep_reports(at=at), keep_reports(at=at)) == (4, 0), (
+        "the month's and the nation's council's, two files each"
+    )
+
+    officer = signed_in(cast, "officer")
+    page = html_of(officer.get("/reports/"))
+    monthly = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=month_end)
+    drawn = draw_report(monthly)
+    assert hashlib.sha256(drawn).hexdigest() in page
+    kept = {one.form: one.id for one in kept_reports(actor=an_officer(), province="30")}
+    answer = officer.get(f"/reports/kept/{kept['pdf']}/")
+    assert (answer.content, answer["Content-Type"]) == (drawn, "application/pdf")
+    assert f"sakha-monthly-30-{month_end}.pdf" in answer["Content-Disposition"]
+    nation = kept_reports(actor=an_officer(Scope.NATION), province="")
+    assert [one.kind for one in nation] == [ReportKind.COUNCIL, ReportKind.COUNCIL]
+    assert officer.get(f"/reports/kept/{nation[0].id}/").status_code == 404

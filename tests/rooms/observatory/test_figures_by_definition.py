@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import psycopg
@@ -30,6 +31,13 @@ def kept(owner: psycopg.Cursor, province: str, day: object) -> Amounts:
     return {tuple(row[:4]): row[4] for row in owner.execute(_KEPT, (province, day)).fetchall()}
 
 
+def added_up(places: list[Amounts]) -> Amounts:
+    whole: Counter[tuple[str, ...]] = Counter()
+    for amounts in places:
+        whole.update({key: value for key, value in amounts.items() if not key[0]})
+    return {key: value for key, value in whole.items() if value}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_amount_of_every_day_is_what_its_definition_says(
     committed: None, owner_cursor: psycopg.Cursor, seed: int
@@ -39,6 +47,8 @@ def test_every_amount_of_every_day_is_what_its_definition_says(
 
     slow = Slow(owner_cursor)
     assert {one.province for one in done} == set(PROVINCES)
+    for day in DAYS:
+        assert kept(owner_cursor, "", day) == added_up([slow.amounts(province, day) for province in PROVINCES]), day
     seen: set[str] = set()
     groups: set[tuple[str, str]] = set()
     for province in PROVINCES:

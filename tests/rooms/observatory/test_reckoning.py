@@ -13,8 +13,21 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, PermissionMissing, Scope, household_actor
 from sakha.access.rules.actor import NOBODY, SIGN_IN
 from sakha.ledger.actions import deliver_aid, hold_aid
-from sakha.observatory.actions import DaysNotReckonedError, find_first_missed_day, reckon_days, reckon_province
-from sakha.observatory.queries import find_reckoned, get_breakdown, get_figures, get_lorenz, get_series
+from sakha.observatory.actions import (
+    DaysNotReckonedError,
+    find_first_missed_day,
+    reckon_days,
+    reckon_province,
+    sum_nation,
+)
+from sakha.observatory.queries import (
+    find_place_picture,
+    find_reckoned,
+    get_breakdown,
+    get_figures,
+    get_lorenz,
+    get_series,
+)
 from sakha.observatory.queries.filling import FILLS
 from sakha.observatory.rules import Breakdown, Part, Place, PlaceUnknown, Reckoned
 from sakha.vocabulary.need_kinds import NeedKind
@@ -113,7 +126,10 @@ def test_a_day_that_is_not_over_is_counted_up_to_now_and_again_later() -> None:
     assert reckoned is not None
     assert (reckoned.on, reckoned.until_at) == (DAY, AT + timedelta(hours=2))
     assert get_figures(actor=an_officer(), place=HERE, on=LATER)["DELIVERED"].value == 1
-    assert rows("SELECT count(*) FROM observatory_reckoning") == [(1,)]
+    assert rows("SELECT province, until_at = %s FROM observatory_reckoning ORDER BY 1", AT + timedelta(hours=2)) == [
+        ("", True),
+        (PROVINCE, True),
+    ]
 
 
 @pytest.mark.django_db
@@ -128,7 +144,7 @@ def test_a_province_that_fails_leaves_nothing_half_counted_and_keeps_no_other_fr
         broken.setitem(FILLS, "grievances", f"SELECT 1 / (%(province)s <> '{ELSEWHERE}')::int")
         with pytest.raises(DaysNotReckonedError, match=f"^{ELSEWHERE} {DAY}, {ELSEWHERE} {NEXT}$"):
             reckon_days(actor=SYSTEM, at=NIGHT, first=DAY, last=NEXT)
-    assert rows("SELECT province, on_day FROM observatory_reckoning ORDER BY 1, 2") == [
+    assert rows("SELECT province, on_day FROM observatory_reckoning WHERE province <> '' ORDER BY 1, 2") == [
         (PROVINCE, DAY),
         (PROVINCE, NEXT),
     ]
@@ -173,6 +189,39 @@ def test_the_nation_is_as_of_its_oldest_province_and_a_missed_day_is_found() -> 
     assert find_first_missed_day(actor=SYSTEM, first=DAY, last=LATER) == NEXT + timedelta(days=1)
 
 
+def nation_reads(code: str = "IDENTIFIED_HOUSEHOLDS") -> tuple[int | None, ...]:
+    """The same figure by its three ways."""
+    officer = an_officer(Scope.NATION)
+    picture = find_place_picture(actor=officer, place=Place(), on=LATER)
+    assert picture is not None
+    (last,) = get_series(actor=officer, codes=[code], place=Place(), days=[LATER])[code]
+    return picture.value(code), get_figures(actor=officer, place=Place(), on=LATER)[code].value, last
+
+
+@pytest.mark.django_db
+def test_the_nation_is_read_as_one_sum_while_that_is_of_the_newest_counts() -> None:
+    mehr = given_charity("مهر")
+    given_household(mehr)
+    move(given_household(), ELSEWHERE)
+    days_counted(DAY, DAY)
+    assert not sum_nation(actor=SYSTEM, at=NIGHT, day=NEXT), "the day after is of the same counts"
+    assert nation_reads() == (2, 2, 2)
+    with acting(SYSTEM), connection.cursor() as cursor:
+        # what no product's action does: a sum that says something else, to see that it is what is read
+        cursor.execute("DELETE FROM observatory_amount WHERE province = '' AND figure = 'IDENTIFIED_HOUSEHOLDS'")
+    assert nation_reads() == (0, 0, 0)
+    assert get_figures(actor=an_officer(), place=HERE, on=LATER)["IDENTIFIED_HOUSEHOLDS"].value == 1
+
+    given_household(mehr)
+    reckon_province(actor=SYSTEM, at=NIGHT, province=PROVINCE, day=NEXT)
+    assert nation_reads() == (3, 3, 3), "a province was counted since: the sum is passed over"
+    assert sum_nation(actor=SYSTEM, at=NIGHT, day=NEXT)
+    assert nation_reads() == (3, 3, 3)
+    assert rows("SELECT on_day FROM observatory_reckoning WHERE province = '' ORDER BY 1") == [(DAY,), (NEXT,)]
+    with pytest.raises(PermissionMissing):
+        sum_nation(actor=an_officer(Scope.NATION), at=NIGHT, day=NEXT)
+
+
 @pytest.mark.django_db
 def test_whoever_oversees_no_such_place_is_refused() -> None:
     county = an_officer(Scope.COUNTY)
@@ -208,7 +257,8 @@ def test_amounts_are_seen_by_the_offices_of_their_area_alone() -> None:
     household = given_household(mehr)
     given_household(mehr, county="3002")
     days_counted(DAY, DAY)
-    whole = rows("SELECT (SELECT count(*) FROM observatory_reckoning), count(*) FROM observatory_amount")[0]
+    counts = "SELECT (SELECT count(*) FROM observatory_reckoning {0}), count(*) FROM observatory_amount {0}"
+    whole, province = (rows(counts.format(of))[0] for of in ("", "WHERE province <> ''"))
     own = rows("SELECT count(*) FROM observatory_amount WHERE county = %s", COUNTY)[0][0]
     strangers = (
         mehr,
@@ -220,7 +270,9 @@ def test_amounts_are_seen_by_the_offices_of_their_area_alone() -> None:
     )
 
     assert [seen_by(stranger) for stranger in strangers] == [[0, 0]] * len(strangers)
-    assert seen_by(an_officer()) == seen_by(an_officer(Scope.NATION)) == list(whole)
+    assert seen_by(an_officer()) == list(province), "the nation's sum is not the province's"
+    assert seen_by(an_officer(Scope.NATION)) == list(whole)
+    assert whole[0] == 2
     assert seen_by(an_officer(Scope.COUNTY)) == [1, own]
     assert 0 < own < whole[1]
     place = Place(PROVINCE, COUNTY)

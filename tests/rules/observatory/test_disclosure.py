@@ -19,7 +19,7 @@ from sakha.observatory.rules.public_tables import (
     RIAL_STEP,
     HelpCount,
     HelpTable,
-    Standing,
+    StandingCount,
     make_help_table,
     readable_sums,
     tell_standing,
@@ -169,7 +169,7 @@ def test_two_small_cells_whose_sum_is_told_are_still_few() -> None:
 
 
 def told_of(month: dict[str, int]) -> dict[tuple[str, str], int]:
-    return tell_standing(Standing("HOUSEHOLDS", place, count) for place, count in month.items())
+    return tell_standing(StandingCount("HOUSEHOLDS", place, count) for place, count in month.items())
 
 
 def test_no_month_less_another_tells_who_came() -> None:

@@ -121,9 +121,9 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         "map",
         "province",
         Permission.READ_PROVINCE,
-        frozenset({"province", "one_province", "one_county", "figure_file"}),
+        frozenset({"province", "one_province", "one_county", "since_opening", "figure_file"}),
     ),
-    ("گزارش‌ها", "file-text", "reports", Permission.READ_PROVINCE, frozenset({"reports", "report"})),
+    ("گزارش‌ها", "file-text", "reports", Permission.READ_PROVINCE, frozenset({"reports", "report", "kept_report"})),
     ("کاربران", "user-round", "users", Permission.READ_ACCESS_LOG, frozenset({"users", "give_password_link"})),
     (
         "برنامه‌ها",

@@ -36,6 +36,7 @@ from sakha.observatory.queries import (
     get_figures,
     require_place,
 )
+from sakha.observatory.queries.openings import find_eve
 from sakha.observatory.rules import Breakdown, FigureUnit, MedianFigure, Place
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import TEHRAN
@@ -123,6 +124,8 @@ def _show(request: HttpRequest, actor: Actor, at: datetime, place: Place) -> Htt
     }
     if picture is not None:
         context |= _told(picture)
+        eve = find_eve(actor=actor, province=place.province) if place.province else None
+        context["has_opening"] = eve is not None and eve < picture.reckoned.on
     return render(request, "staff_site/place.html", context)
 
 

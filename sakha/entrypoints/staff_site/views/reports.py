@@ -15,6 +15,7 @@ from sakha.entrypoints.reports.workbook import write_workbook
 from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.observatory.queries import find_first_counted
+from sakha.observatory.queries.kept_reports import ReportUnknown, get_kept_report, kept_reports
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place
 from sakha.observatory.rules.reports import ReportKind
@@ -44,6 +45,7 @@ def reports(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse
         "days": [(day, words) for day, words in days if first is not None and first <= day],
         "others": () if actor.province else tuple(PROVINCES.values()),
         "nation": NATION,
+        "kept": [] if place.county else kept_reports(actor=actor, province=place.province),
         "kinds": [(ReportKind.MONTHLY.value.lower(), "ماهانه"), (ReportKind.COUNCIL.value.lower(), "برای شورا")],
     }
     return render(request, "staff_site/reports.html", context)
@@ -67,6 +69,19 @@ def report(  # noqa: PLR0913 -- what the address names
     draw, content_type = _FORMS[form]
     response = HttpResponse(draw(written), content_type=content_type, status=HTTPStatus.OK)
     response["Content-Disposition"] = f'attachment; filename="sakha-{kind}-{code}-{day.isoformat()}.{form}"'
+    return response
+
+
+@page(Permission.READ_PROVINCE)
+def kept_report(request: HttpRequest, *, actor: Actor, at: datetime, number: int) -> HttpResponse:
+    """Hand out a report as it was kept."""
+    del request, at
+    try:
+        line, content = get_kept_report(actor=actor, report_id=number)
+    except ReportUnknown:
+        raise Http404 from None
+    response = HttpResponse(content, content_type=_FORMS[line.form][1], status=HTTPStatus.OK)
+    response["Content-Disposition"] = f'attachment; filename="{line.name}"'
     return response
 
 
