@@ -10,6 +10,7 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,8 @@ from sakha.entrypoints.kashi.segments import has_words, say_source
 from sakha.vocabulary.fact_names import FACTS
 
 ROOT = Path(__file__).resolve().parent.parent
-ENTRYPOINTS = ROOT / "sakha" / "entrypoints"
+SAKHA = ROOT / "sakha"
+ENTRYPOINTS = SAKHA / "entrypoints"
 SMALL = ("kashi", "household_site", "donor_site", "confirmer_site")
 STAFF = ("staff_site",)
 # Pages of the staff's site that people meet on any site: what was not found, what is not allowed.
@@ -125,15 +127,27 @@ def sentences(files: Iterable[Path], *, without: frozenset[str] = frozenset()) -
         seen.add(id(node))
         if isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
             continue
-        for words in said_in(node):
+        said, names, attributes = _read(node)
+        for words in said:
             if module not in SENTENCES_ONLY or (" " in words and ("{" in words or words.endswith("."))):
                 found.setdefault(words, module)
-        for name in {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
+        for name in names:
             waiting.extend(_follow(module, name))
-        for one in ast.walk(node):
-            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
-                waiting.extend(_through_module(module, one.value.id, one.attr))
+        for name, attribute in attributes:
+            waiting.extend(_through_module(module, name, attribute))
     return {words: place for words, place in found.items() if words not in without}
+
+
+@cache
+def _read(node: ast.AST) -> tuple[tuple[str, ...], frozenset[str], frozenset[tuple[str, str]]]:
+    """What a piece of code says, the names in it, and what it takes of other modules; read once a run."""
+    names, attributes = set(), set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name):
+            names.add(one.id)
+        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
+            attributes.add((one.value.id, one.attr))
+    return tuple(said_in(node)), frozenset(names), frozenset(attributes)
 
 
 def shown_words() -> dict[str, str]:
@@ -145,6 +159,23 @@ def shown_words() -> dict[str, str]:
             if has_words(first):
                 found.setdefault(first, "sakha.vocabulary.fact_names")
     return found
+
+
+def of_documents() -> dict[str, str]:
+    """What the documents of scores, needs and data banks say, with where: they are shown as they are written."""
+    found: dict[str, str] = {}
+    for path in sorted([*SAKHA.glob("scoring/documents/*.toml"), *SAKHA.glob("databanks/banks/*/bank.toml")]):
+        for words in _strings(tomllib.loads(path.read_text(encoding="utf-8"))):
+            found.setdefault(" ".join(words.split()), f"{path.parent.name}/{path.name}")
+    return found
+
+
+def _strings(part: object) -> Iterator[str]:
+    if isinstance(part, str):
+        yield from (part,) if has_words(part) else ()
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _strings(one)
 
 
 def _follow(module: str, name: str, depth: int = 0) -> list[tuple[str, ast.AST]]:
@@ -193,6 +224,7 @@ def _site_files(sites: Iterable[str]) -> list[Path]:
     return [path for site in sites for path in sorted((ENTRYPOINTS / site).rglob("*.py")) if path.name != "apps.py"]
 
 
+@cache
 def of_small_sites() -> dict[str, str]:
     """Everything that the people's, givers' and confirmers' sites say, with where."""
     found: dict[str, str] = {}

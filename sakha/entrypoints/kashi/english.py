@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sakha.entrypoints.kashi.segments import has_words, turn_marks
+from sakha.entrypoints.kashi.segments import LETTER, has_words, turn_marks
 from sakha.vocabulary.digits import (
     DECIMAL_SEPARATOR,
     THOUSANDS_SEPARATOR,
@@ -38,6 +38,16 @@ _MONTH: Final = "|".join(MONTH_NAMES)
 _DAY: Final = re.compile(rf"(\d{{1,2}}) ({_MONTH}) (\d{{4}})")
 _JALALI_MONTH: Final = re.compile(rf"({_MONTH})(?: (\d{{4}}))?")
 _SHORT_DAY: Final = re.compile(r"(1[34]\d\d)/(\d\d)/(\d\d)")
+_NEAR_DAYS: Final = {"امروز": "today", "دیروز": "yesterday", "فردا": "tomorrow"}
+_AGES: Final = {"سال": "year", "ماه": "month", "هفته": "week", "روز": "day", "ساعت": "hour", "دقیقه": "minute"}
+_AGE: Final = re.compile(rf"(\d+) ({'|'.join(_AGES)}) (پیش|دیگر)")
+# Of one the other word is said; only right before the word, so that no number's end is taken for it.
+_NOUNS: Final = (
+    "rooms", "signs", "needs", "gifts", "days", "hours", "months", "years", "rows", "households", "deliveries",
+    "charities", "provinces", "counties", "organisations", "questions", "members", "payments", "parcels", "items",
+    "files", "records",
+)  # fmt: skip
+_ONE: Final = re.compile(rf"(?<![\d,.])\b1 (people|{'|'.join(_NOUNS)})\b")
 _ROWS: Final = (" · ", "؛ ", "، ", ": ", " و ")
 _JOINED: Final = {" · ": " · ", "؛ ": "; ", "، ": ", ", ": ": ": ", " و ": " and "}
 _WORDS: Final = re.compile(r'^(msgid|msgstr)? ?("(?:[^"\\]|\\.)*")$')
@@ -52,7 +62,7 @@ class _Pattern:
     """A sentence with holes: how it is known, and what it says."""
 
     known_by: str
-    shape: re.Pattern[str]
+    shape: str
     holes: tuple[str, ...]
     says: str
     letters: int
@@ -100,12 +110,18 @@ def make_catalogue(entries: Mapping[str, str]) -> Catalogue:
 
 def _pattern(said: str, english: str) -> _Pattern:
     words = [persian_digits(part) for part in HOLE.split(said)]
-    shape = re.compile("(.*?)".join(re.escape(part) for part in words), re.DOTALL)
+    shape = "(.*?)".join(re.escape(part) for part in words)
     return _Pattern(max(words, key=len), shape, tuple(HOLE.findall(said)), english, sum(map(_letters, words)))
 
 
+@cache
+def _compiled(shape: str) -> re.Pattern[str]:
+    """A pattern's shape; most of thousands are never asked for."""
+    return re.compile(shape, re.DOTALL)
+
+
 def _letters(text: str) -> int:
-    return sum(has_words(letter) for letter in text)
+    return len(LETTER.findall(text))
 
 
 @cache
@@ -143,6 +159,11 @@ def _find(bare: str) -> str | None:
 def _say_day(bare: str) -> str | None:
     plain = fold_digits(bare)
     day, short, month = _DAY.fullmatch(plain), _SHORT_DAY.fullmatch(plain), _JALALI_MONTH.fullmatch(plain)
+    age = _AGE.fullmatch(plain)
+    if bare in _NEAR_DAYS:
+        return _NEAR_DAYS[bare]
+    if age is not None:
+        return _of_one(f"{age[1]} {_AGES[age[2]]}s {'ago' if age[3] == 'پیش' else 'from now'}")
     if month is not None:
         return " ".join(filter(None, (MONTHS[MONTH_NAMES.index(month[1])], month[2])))
     if day is None and short is None:
@@ -162,14 +183,24 @@ def _say_pattern(bare: str) -> str | None:
     for one in catalogue().patterns:
         if one.known_by not in shown:
             continue
-        found = one.shape.fullmatch(shown)
+        found = _compiled(one.shape).fullmatch(shown)
         if found is None:
             continue
         values = [say(bare[slice(*found.span(place))]) for place in range(1, len(one.holes) + 1)]
         if one.letters >= _LETTERS_MIN or not any(map(has_words, values)):
             by_hole = dict(zip(one.holes, values, strict=True))
-            return HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says)  # type: ignore[misc]  # bound at once
+            return _of_one(HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says))  # type: ignore[misc]  # bound at once
     return None
+
+
+def _of_one(words: str) -> str:
+    """«1 rooms» as it is said of one."""
+
+    def turn(found: re.Match[str]) -> str:
+        noun = found[1]
+        return "1 person" if noun == "people" else f"1 {noun[:-3]}y" if noun.endswith("ies") else f"1 {noun[:-1]}"
+
+    return _ONE.sub(turn, words)
 
 
 def _say_row(bare: str) -> str | None:

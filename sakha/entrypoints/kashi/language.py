@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -21,7 +22,7 @@ COOKIE: Final = "language"
 _DAYS_KEPT: Final = 365
 _ENTRYPOINTS: Final = "sakha.entrypoints."
 # A site stands here from the day on which nothing of it is left unsaid; a test holds it to that.
-SITES: Final[frozenset[str]] = frozenset()
+SITES: Final = frozenset({"household_site", "donor_site", "confirmer_site"})
 
 
 class LanguageMiddleware:
@@ -31,18 +32,23 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and be Persian again afterwards."""
+        """Answer, and be Persian again afterwards; what stands nowhere is said to be missing in the chosen language."""
+        if request.COOKIES.get(COOKIE) == ENGLISH:
+            translation.activate(ENGLISH)
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
         finally:
             translation.deactivate()
+        if has_switch(request):
+            patch_vary_headers(response, ("Cookie",))
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
-        """Choose once it is known which site is asked."""
+        """Be Persian as soon as it is known that the site asked has no English."""
         site = view.__module__.removeprefix(_ENTRYPOINTS).partition(".")[0]
         request.has_english = site in SITES  # type: ignore[attr-defined]  # read by `has_switch`
-        if site in SITES and request.COOKIES.get(COOKIE) == ENGLISH:
-            translation.activate(ENGLISH)
+        if site not in SITES:
+            translation.deactivate()
 
 
 def has_switch(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 Say = Callable[[str], str]
 
 # Letters of words; marks and digits are turned one by one.
-_LETTER: Final = re.compile("[\u0621-\u064a\u0670-\u06d3\u06d5\u06fa-\u06ff]")
+LETTER: Final = re.compile("[\u0621-\u064a\u0670-\u06d3\u06d5\u06fa-\u06ff]")
 _MARKS: Final = str.maketrans({"،": ",", "؛": ";", "؟": "?", "«": "“", "»": "”", "٪": "%"})
 _VALUE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LOGIC: Final = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
@@ -37,7 +37,7 @@ _WIDGET_WORDS: Final = re.compile(r"\{\{ (widget\.label|group_name) \}\}")
 
 def has_words(text: str) -> bool:
     """Whether there are Persian words in it."""
-    return _LETTER.search(text) is not None
+    return LETTER.search(text) is not None
 
 
 def turn_marks(text: str) -> str:
