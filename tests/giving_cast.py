@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from sakha.access.queries import acting
+from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules.sealing import IndexKind, blind_index, seal
 from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, pledge_gift, refresh_listings
 from sakha.giving.actions import settle_payment as settle
 from sakha.giving.actions.refunds import book_refund
@@ -109,6 +110,25 @@ def send_back(pledged: Pledged, at: Any = AT) -> int:
     """What lies of a gift in the pool is booked as gone back, as an approved refund books it."""
     with acting(SYSTEM), connection.cursor() as cursor:
         return book_refund(cursor, at=at, gift_id=pledged.gift_id, reason="به درخواست بخشنده")
+
+
+def begin_check(at: Any = AT, donor_id: int | None = None) -> None:
+    """Somebody's identity was asked and nobody answered; without a donor, a new account's."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        if donor_id is None:
+            ring, mobile = key_ring(), "+989990000019"
+            index = blind_index(ring, IndexKind.MOBILE, mobile)
+            values = [index, seal(ring, mobile), at]
+            cursor.execute(
+                "INSERT INTO giving_donor (mobile_index, mobile_sealed, opened_at) VALUES (%s, %s, %s) RETURNING id",
+                values,
+            )
+            donor_id = int(cursor.fetchone()[0])
+        cursor.execute(
+            "INSERT INTO giving_identity_check (donor_id, asked_at, outcome, verified_by)"
+            " VALUES (%s, %s, 'UNANSWERED', '')",
+            [donor_id, at],
+        )
 
 
 def balances(gift_id: int) -> dict[int, int]:

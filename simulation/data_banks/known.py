@@ -20,6 +20,20 @@ PLAIN = (
     "motorcycle_count", "car_year", "dwelling_count", "property_count", "turnover_class", "interest_annual",
     "wage_public_annual", "wage_private_annual", "pension_annual", "health_insured", "pension_insured",
 )  # fmt: skip
+# Besides whom the register may hold, some heads of the upper deciles: givers whose identity may be asked. Of their
+# homes and means nothing is known that is theirs.
+WELL_OFF_COUNT = 200
+WELL_OFF = """
+    SELECT someone.* REPLACE (
+             rich.national_id AS identifier, rich.given_name AS given_name, rich.family_name AS family_name,
+             rich.mobile AS mobile, rich.national_id AS mobile_owner, rich.birth_on AS birth_on, rich.gender AS gender,
+             NULL AS died_on, NULL AS spouse, NULL AS father, NULL AS mother, NULL AS imdad_from, NULL AS imdad_to,
+             NULL AS behzisti_from, NULL AS behzisti_to, NULL AS imdad_kind, NULL AS behzisti_kind)
+      FROM (SELECT * FROM read_parquet({welfare})
+             WHERE official_decile >= 9 AND is_head AND mobile IS NOT NULL AND birth_on < DATE '1990-01-01'
+             ORDER BY national_id LIMIT {count}) AS rich
+     CROSS JOIN (SELECT * FROM read_parquet({people}) LIMIT 1) AS someone
+"""
 MANY_WORDS = frozenset(("subsidy_household", "household_no"))
 NO_DAY = -1_000_000
 NOBODY = -1
@@ -31,7 +45,7 @@ class Known:
     def __init__(self, people: Path) -> None:
         with duckdb.connect() as connection:
             connection.execute("SET threads = 1")
-            connection.execute("CREATE VIEW people AS SELECT * FROM read_parquet(?)".replace("?", _quoted(people)))
+            connection.execute(f"CREATE TABLE people AS {_everybody(people)}")
             self.words = {name: _words(connection, name) for name in WORDS if name not in MANY_WORDS}
             columns = [f"coalesce(try_cast({name} AS BIGINT), 0) AS {name}" for name in NUMBERS]
             columns += [f"coalesce(enum_code({name}::{name}_words), -1)::SMALLINT AS {name}" for name in self.words]
@@ -72,6 +86,16 @@ class Known:
     def word_code(self, name: str, word: str) -> int:
         """Give the code of a word."""
         return self.words[name].index(word)
+
+
+def _everybody(people: Path) -> str:
+    """The register's people, and beside an extract of the province the first of its well-off."""
+    whole, welfare = f"SELECT * FROM read_parquet({_quoted(people)})", people.with_name("welfare.parquet")
+    if not welfare.exists():
+        return whole
+    return (
+        f"{whole} UNION ALL {WELL_OFF.format(welfare=_quoted(welfare), people=_quoted(people), count=WELL_OFF_COUNT)}"
+    )
 
 
 def _lines(sorted_numbers: Ints, lines: Ints | None, texts: Sequence[str]) -> Ints:

@@ -13,7 +13,7 @@ from sakha.entrypoints.kashi.fields import REQUIRED, DayField, DigitsInput, Pars
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
 from sakha.giving.rules.sponsorships import SponsorshipAim
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftInvalid, GiftTerms, require_terms
-from sakha.vocabulary.identifiers import parse_mobile
+from sakha.vocabulary.identifiers import parse_mobile, parse_national_id
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import PROVINCES, counties_of
@@ -53,6 +53,15 @@ class MobileForm(forms.Form):
         parse=parse_mobile,
         widget=DigitsInput({"autocomplete": "tel-national", "inputmode": "tel"}),
     )
+
+
+class IdentityForm(forms.Form):
+    """Who a natural giver is, for large gifts."""
+
+    national_id = ParsedField(
+        label="کد ملی", parse=parse_national_id, widget=DigitsInput({"autocomplete": "off", "maxlength": "20"})
+    )
+    birth_on = DayField(label="تاریخ تولد", error_messages={"required": REQUIRED})
 
 
 class BasketForm(forms.Form):

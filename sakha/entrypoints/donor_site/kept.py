@@ -50,6 +50,7 @@ def read_marks(request: HttpRequest, giver: DonorCard | None) -> GiverMarks:
         mobile=giver.mobile if giver else "",
         donor_id=giver.donor_id if giver else None,
         is_organisation=giver.is_organisation and giver.is_in_good_standing if giver else False,
+        verified_at=giver.verified_at if giver else None,
     )
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from sakha.entrypoints.donor_site.views import accounts, choosing, following, giving, goods, monthly, proving
+from sakha.entrypoints.donor_site.views import (
+    accounts,
+    choosing,
+    following,
+    giving,
+    goods,
+    identity,
+    monthly,
+    proving,
+)
 
 urlpatterns = [
     path("give/", choosing.needs, name="donor_needs"),
@@ -12,6 +21,7 @@ urlpatterns = [
     path("give/need/<str:code>/", giving.need, name="donor_need"),
     path("give/account/", accounts.account, name="donor_account"),
     path("give/account/code/", accounts.code, name="donor_code"),
+    path("give/account/identity/", identity.identity, name="donor_identity"),
     path("give/account/leave/", accounts.leave, name="donor_leave"),
     path("give/account/gifts/<int:gift_id>/", accounts.own_gift, name="donor_own_gift"),
     path("give/account/<int:year>.pdf", accounts.statement, name="donor_statement"),

@@ -27,6 +27,7 @@ from sakha.access.rules.sealing import (
 from sakha.coordination.actions import NoticeToQueue, queue_notice
 from sakha.coordination.actions.door_keys import make_code
 from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.identity import SEALED as IDENTITY_COLUMNS
 from sakha.giving.rules.donors import (
     CODE_LIVES,
     CODES_LIVE,
@@ -165,9 +166,9 @@ def forget_giver_codes(*, at: datetime) -> int:
 
 
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
-    """Renew up to `limit` givers' phones; 0 when nothing is left. Codes and marks end by themselves within days."""
+    """Renew up to `limit` of what givers said of themselves; 0 when nothing is left. Codes and marks end soon."""
     phones = SealedColumn("giving_donor", "mobile_sealed", index="mobile_index", indexer=index_mobiles)
-    return renew_columns((phones,), actor=actor, ring=ring, limit=limit)
+    return renew_columns((phones, *IDENTITY_COLUMNS), actor=actor, ring=ring, limit=limit)
 
 
 def _code_text(number: str, code: str) -> str:

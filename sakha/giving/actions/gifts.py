@@ -19,6 +19,7 @@ from sakha.giving.gateways import PaymentGateway, open_payment_gateway
 from sakha.giving.queries.donors import amount_limits
 from sakha.giving.queries.needs import LISTED
 from sakha.giving.rules.donors import require_known
+from sakha.giving.rules.identity import holds
 from sakha.giving.rules.promises import BASKET_MOST, KEPT_IN_VAIN_WITHIN, BasketUnfit, GiverMarks
 from sakha.giving.rules.states import GiftState, PaymentState
 from sakha.giving.rules.terms import (
@@ -57,12 +58,11 @@ _SENT: Final = """
       FROM giving_gift AS gift LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
      WHERE gift.request_id = %s
 """
-_SHOWN: Final = "SELECT province, county, kind FROM giving_listing WHERE code = %s"
 _LEFT: Final = f"""
     SELECT id, target_rial - given_rial - elsewhere_rial,
            (SELECT coalesce(sum(late.amount_rial), 0) FROM giving_gift AS late
              WHERE late.listing_id = giving_listing.id AND late.state = 'LAPSED'
-               AND late.pledged_at > %(since)s) >= target_rial
+               AND late.pledged_at > %(since)s) >= target_rial, province, county, kind
       FROM giving_listing WHERE code = %(code)s AND {LISTED}
 """  # noqa: S608 -- the condition is ours
 _ASKED: Final = """
@@ -144,7 +144,13 @@ def pledge_basket(
     amount_rial = require_gift(sum(gift.amount_rial for gift in gifts))
     if giver is not None:  # what is booked without a giver's browser, as by an office, knows whom it has before it
         limits = amount_limits(on=on)
-        require_known(limits, amount_rial, has_phone=bool(giver.mobile), is_organisation=giver.is_organisation)
+        require_known(
+            limits,
+            amount_rial,
+            has_phone=bool(giver.mobile),
+            is_organisation=giver.is_organisation,
+            is_verified=holds(giver.verified_at, at=at),
+        )
     follow_code = secrets.token_urlsafe(_FOLLOW_BYTES)
     kept: list[int] = []
     way = gateway or open_payment_gateway()
@@ -226,7 +232,7 @@ def _place(cursor: Any, at: datetime, code: str, amount_rial: int) -> dict[str, 
     row = cursor.fetchone()
     if row is None:
         raise ListingUnknown
-    listing_id, left_rial, is_kept_in_vain = row
+    listing_id, left_rial, is_kept_in_vain, province, county, kind = row
     if is_kept_in_vain:  # others promised all of it and paid nothing: it is kept for nobody, who pays first has it
         if amount_rial > left_rial:
             raise ListingFull(field="amount")
@@ -237,8 +243,6 @@ def _place(cursor: Any, at: datetime, code: str, amount_rial: int) -> dict[str, 
             raise ListingFull(field="amount")
         if outcome != _PLACED:
             raise ListingUnknown
-    cursor.execute(_SHOWN, [code])
-    province, county, kind = cursor.fetchone()
     place = {"province": "" if county else province, "county": county}
     counted_rial = 0 if is_kept_in_vain else amount_rial
     return {"listing": listing_id, "counted": counted_rial, "kinds": [kind], **place}

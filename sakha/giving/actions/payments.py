@@ -53,7 +53,10 @@ _FAILED: Final = """
 """
 _BOOK: Final = """
     INSERT INTO giving_transfer (gift_id, key, from_account, to_account, amount_rial, reason, at)
-    VALUES (%s, %s, %s, %s, %s, '', %s)
+    SELECT %s, step.key, step.source, step.target, step.rial, '', %s
+      FROM unnest(%s::text[], %s::smallint[], %s::smallint[], %s::bigint[])
+           WITH ORDINALITY AS step(key, source, target, rial, place)
+     ORDER BY step.place
 """
 _OPEN: Final = """
     SELECT authority FROM giving_payment
@@ -180,6 +183,5 @@ def _book_entries(cursor: Any, at: datetime, gift_id: int, amount_rial: int, fee
         ("fee", Account.TRANSIT, Account.FEES, fee_rial),
         ("arrived", Account.TRANSIT, Account.POOL, amount_rial - fee_rial),
     ]
-    for key, source, target, rial in steps:
-        if rial:
-            cursor.execute(_BOOK, [gift_id, key, source.value, target.value, rial, at])
+    going = [(key, source.value, target.value, rial) for key, source, target, rial in steps if rial]
+    cursor.execute(_BOOK, [gift_id, at, *(list(column) for column in zip(*going, strict=True))])

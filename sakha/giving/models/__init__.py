@@ -1,6 +1,6 @@
 """Tables of giving: gifts and their books, givers who want to be known, their promises for every month."""
 
-from sakha.giving.models.donors import AmountLimit, Donor, DonorCode
+from sakha.giving.models.donors import AmountLimit, Donor, DonorCode, IdentityCheck
 from sakha.giving.models.gifts import (
     Balance,
     Draw,
@@ -26,6 +26,7 @@ __all__ = [
     "Gift",
     "GoodsOffer",
     "GoodsTaking",
+    "IdentityCheck",
     "Listing",
     "Payment",
     "PoolPolicy",

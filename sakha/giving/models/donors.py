@@ -59,6 +59,50 @@ class DonorCode(models.Model):
         return f"donor code {self.pk}"
 
 
+class IdentityCheck(models.Model):
+    """That banks were asked who a giver is, and how it ended. Number and birth date are kept where it was verified."""
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    # The banks that said so, separated by commas; empty where it isn't verified.
+    verified_by = models.CharField(max_length=80, blank=True)
+    national_id_index = models.BinaryField(max_length=INDEX_LENGTH, null=True)
+    national_id_sealed = models.BinaryField(null=True)
+    birth_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        """Nothing of a person stays of a check that came to nothing."""
+
+        db_table = "giving_identity_check"
+        indexes: ClassVar = [
+            models.Index(fields=["donor", "asked_at"], name="identity_checks_of_donor"),
+            models.Index(fields=["national_id_index"], name="identity_checks_of_person"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    ~Q(verified_by=""),
+                    outcome="VERIFIED",
+                    national_id_index__isnull=False,
+                    national_id_sealed__isnull=False,
+                    birth_sealed__isnull=False,
+                )
+                | Q(
+                    outcome__in=["ASKED", "MISMATCH", "UNANSWERED"],
+                    verified_by="",
+                    national_id_index__isnull=True,
+                    national_id_sealed__isnull=True,
+                    birth_sealed__isnull=True,
+                ),
+                name="identity_kept_where_verified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity check {self.pk}"
+
+
 class AmountLimit(models.Model):
     """From a day on: the most of one payment by nobody known, and by a known phone."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 
 from sakha.access.queries import acting, key_ring
@@ -16,7 +17,10 @@ from sakha.giving.rules.terms import GiftUnknown
 from sakha.vocabulary.jalali import TEHRAN, from_jalali, jalali_year, to_jalali
 
 _DONOR: Final = """
-    SELECT donor.id, donor.mobile_sealed, body.name FROM giving_donor AS donor
+    SELECT donor.id, donor.mobile_sealed, body.name,
+           (SELECT max(asked.asked_at) FROM giving_identity_check AS asked
+             WHERE asked.donor_id = donor.id AND asked.outcome = 'VERIFIED')
+      FROM giving_donor AS donor
       LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id WHERE donor.id = %s
 """
 PAGE_SIZE: Final = 50
@@ -52,6 +56,8 @@ class DonorCard:
     mobile: str
     # Whether the organisation, where it is one, is in good standing: without, it may give no more than anybody.
     is_in_good_standing: bool = True
+    # When banks last said who the person is (rules/identity.py says how long it counts).
+    verified_at: datetime | None = None
 
     @property
     def shown(self) -> str:
@@ -90,7 +96,8 @@ def find_donor(*, donor_id: int) -> DonorCard | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    return DonorCard(row[0], row[2] or "", open_sealed(key_ring(), bytes(row[1])) if row[1] else "")
+    mobile = open_sealed(key_ring(), bytes(row[1])) if row[1] else ""
+    return DonorCard(row[0], row[2] or "", mobile, verified_at=row[3])
 
 
 def own_gifts(*, donor_id: int, page: int = 1) -> tuple[OwnGift, ...]:
@@ -140,8 +147,8 @@ def get_own_gift(*, donor_id: int, gift_id: int) -> GiftAccount:
 
 
 def amount_limits(*, on: date) -> AmountLimits:
-    """How much nobody known and a known phone may give at once, on a day; nothing where no row says so."""
+    """How much nobody known, a known phone and a verified person may give at once; nothing where no row says so."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_LIMITS, [on])
         row = cursor.fetchone()
-    return AmountLimits(*row) if row else _FIRST
+    return AmountLimits(*row, verified_rial=settings.SAKHA.giver_verified_rial) if row else _FIRST

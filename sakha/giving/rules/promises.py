@@ -5,7 +5,7 @@ network address is shared by thousands of phones, so it may do much more than on
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -74,6 +74,8 @@ class GiverMarks:
     # Whose account the gift goes to; nobody's where it is given without a name.
     donor_id: int | None = None
     is_organisation: bool = False
+    # When banks last said who the giver is; None where nobody asked them.
+    verified_at: datetime | None = None
 
 
 def is_over_limit(kind: MarkKind, *, open_count: int, a_day_count: int, asked_count: int = 1) -> bool:

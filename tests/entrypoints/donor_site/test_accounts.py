@@ -13,14 +13,19 @@ from django.test import Client, RequestFactory
 from sakha.access.queries import key_ring
 from sakha.access.rules import Permission
 from sakha.access.rules.sealing import open_sealed
+from sakha.databanks.actions.confirming import PersonConfirmed
 from sakha.entrypoints.donor_site.kept import read_marks
 from sakha.entrypoints.donor_site.sessions import find_giver
+from sakha.entrypoints.donor_site.views import identity
+from sakha.giving.actions import identity as asking
 from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.giving_cast import rows, sandbox
 from tests.ledger_cast import given_charity
 
 pytestmark = pytest.mark.django_db
+NUMBER = "9991234561"
+BYTES_MAX = 20_000
 
 
 def newest_code() -> str:
@@ -52,6 +57,24 @@ def test_a_giver_comes_in_gives_finds_the_gift_and_leaves(monkeypatch: pytest.Mo
     for address in (own, paper):
         assert stranger.get(address).headers["Location"] == "/give/account/"
     assert client.get("/give/account/gifts/999999/").status_code == 404
+
+    who = "/give/account/identity/"
+    assert who in html_of(page)
+    assert stranger.get(who).headers["Location"] == "/give/account/"
+    assert "هنوز به سامانهٔ مالکیت خط وصل نیست" in words_of(client.get(who))
+    monkeypatch.setattr(identity, "asked_banks", lambda: {"mobile_ownership": None})
+    born = {"birth_on_day": "۱", "birth_on_month": "۱", "birth_on_year": "۱۳۶۰"}
+    assert client.post(who, {"national_id": "12"} | born).status_code == 422
+    monkeypatch.setattr(asking, "confirm_person", lambda **_way: PersonConfirmed(bank="", facts={"MOBILE_OWNED": 0}))
+    refused = client.post(who, {"national_id": NUMBER} | born)
+    assert "با صاحب این شماره جور نیامد" in words_of(refused)
+    assert NUMBER not in refused.request["PATH_INFO"]
+    yes = {"MOBILE_OWNED": 1, "IS_ALIVE": 1, "BIRTH_MATCH": 1}
+    monkeypatch.setattr(asking, "confirm_person", lambda **_way: PersonConfirmed(bank="", facts=yes))
+    assert client.post(who, {"national_id": NUMBER} | born).headers["Location"] == who
+    assert "هویت شما در" in words_of(client.get(who))
+    weight = len(client.get(who).content)
+    assert weight < BYTES_MAX, f"{weight} bytes"
 
     client.post("/give/account/leave/")
     assert client.get(own).headers["Location"] == "/give/account/"

@@ -34,7 +34,7 @@ def fill(walked: Walk) -> None:
     from sakha.giving.rules.terms import GIVEN_KINDS
     from sakha.ledger.actions import release_aid
     from sakha.vocabulary.need_kinds import NeedKind
-    from tests.giving_cast import give, rows, sandbox
+    from tests.giving_cast import begin_check, give, rows, sandbox
     from tests.journeys.conftest import AT
     from tests.ledger_cast import a_request
 
@@ -48,6 +48,7 @@ def fill(walked: Walk) -> None:
     assert refresh_listings(at=AT).shown_count
     ((code,),) = rows("SELECT code FROM giving_listing WHERE household_id = %s AND kind = %s", household_id, kind)
     ask_giver_code(at=AT, mobile="+989990000017", address="192.0.2.1")
+    begin_check(AT)
     donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=organisation_id))
     promise = NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=SponsorshipAim.POOL)
     begin_sponsorship(giver=donor, at=AT, promise=promise)

@@ -23,13 +23,13 @@ from sakha.giving.queries.donors import find_donor
 from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import SponsorshipAim
-from tests.giving_cast import KIND, give, given_listed, sandbox
+from tests.giving_cast import KIND, begin_check, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_officer
 from tests.open_tables import without_row_security
 
 POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
-TABLES += ("donor", "donor_code", "amount_limit")
+TABLES += ("donor", "donor_code", "amount_limit", "identity_check")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
 TABLES += ("goods_offer", "goods_taking", "refund", "pool_policy")
 
@@ -38,6 +38,7 @@ def fill() -> tuple[Actor, int]:
     charity = given_charity("خیریهٔ مهر")
     household, code = given_listed(charity)
     ask_giver_code(at=AT, mobile="+989990000017", address="192.0.2.1")
+    begin_check(AT)
     donor = find_donor(donor_id=open_organisation_giver(at=AT, organisation_id=charity.organisation_id))
     begin_sponsorship(
         giver=donor, at=AT, promise=NewSponsorship(request_id=a_request(), amount_rial=1_000_000, aim=POOL)
@@ -100,6 +101,8 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "INSERT INTO giving_goods_taking DEFAULT VALUES"),
         (SYSTEM, "UPDATE giving_refund SET gift_id = 1"),
         (SYSTEM, "UPDATE giving_pool_policy SET poor_mille = 1"),
+        (SYSTEM, "UPDATE giving_identity_check SET asked_at = now()"),
+        (an_officer(Scope.NATION), "INSERT INTO giving_identity_check DEFAULT VALUES"),
         (an_officer(Scope.NATION), "INSERT INTO giving_pool_policy DEFAULT VALUES"),
         (an_officer(Scope.NATION), "INSERT INTO giving_refund DEFAULT VALUES"),
         (charity, "INSERT INTO giving_goods_offer DEFAULT VALUES"),
