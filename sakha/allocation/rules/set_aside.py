@@ -15,21 +15,13 @@ import numpy as np
 
 from sakha.allocation.rules.pieces import Payments
 from sakha.allocation.rules.problem import Codes, Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.reserves import Reserve
 from sakha.allocation.rules.sharing import Sharing, share_funds
 
 FREE: Final = -1
 _WHOLE: Final = 1000
 # Each round sends back all that its parts left, and hardly ever leaves any anew; what the last leaves waits unspent.
 _ROUNDS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """So many thousandths of each fund that asks for no place are kept for needs in provinces, or under a mark."""
-
-    mille: int
-    provinces: frozenset[str] = frozenset()
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

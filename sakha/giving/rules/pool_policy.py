@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from sakha.access.rules import Actor, Scope
-from sakha.allocation.rules.set_aside import Reserve
+from sakha.allocation.rules.reserves import Reserve
 from sakha.vocabulary.places import PROVINCES
 from sakha.vocabulary.refusal import Refusal
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from sakha.allocation.rules.certificate import certify
 from sakha.allocation.rules.problem import Conditions, Fund, NeedColumns, Place
-from sakha.allocation.rules.set_aside import Reserve, ReservedSharing, mark_needs, share_with_reserves
+from sakha.allocation.rules.reserves import Reserve
+from sakha.allocation.rules.set_aside import ReservedSharing, mark_needs, share_with_reserves
 from sakha.allocation.rules.sharing import share_funds
 from tests.rules.allocation.instances import make_instance
 
