@@ -9,15 +9,19 @@ from sakha.access.queries.houses import require_house
 from sakha.entrypoints.commands.database import close_connections
 
 
+def is_migrated() -> bool:
+    """Whether the database has the table that says of whom it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('access_house') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
+
+
 def check() -> None:
     """Refuse a house of other people. A database without tables, or of an older version, is nobody's yet.
 
     Raises: HouseMixed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('access_house') IS NOT NULL")
-        (is_there,) = cursor.fetchone()
-    if is_there:
+    if is_migrated():
         require_house(is_demonstration=settings.SAKHA.is_demonstration)
     if not connection.in_atomic_block:
         close_connections()  # whoever forks web processes hands no connection on

@@ -28,6 +28,7 @@ from sakha.access.queries.users import users_known
 from sakha.access.rules import SYSTEM, NewUser
 from sakha.access.rules.sealing import People, generate_key_ring, say_people
 from sakha.entrypoints.commands.database import keep_word
+from sakha.entrypoints.commands.house import is_migrated
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
 from sakha.entrypoints.commands.province_file import ProvinceFile, Training, read_province_file
 from sakha.observatory.actions.openings import open_province, require_no_simulated_people
@@ -50,6 +51,13 @@ class OnlyRealPeople(Refusal):
 
     code: ClassVar[str] = "ONLY_REAL_PEOPLE"
     sentence: ClassVar[str] = "استان در سامانهٔ اصلی گشوده می‌شود، نه در نمایش (SAKHA_IS_DEMONSTRATION)."
+
+
+class NotMigrated(Refusal):
+    """The database has no tables yet, or those of an older version."""
+
+    code: ClassVar[str] = "NOT_MIGRATED"
+    sentence: ClassVar[str] = "پایگاه داده هنوز آماده نیست: نخست sakha migrate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if settings.SAKHA.is_demonstration:
         raise OnlyRealPeople
+    if not is_migrated():
+        raise NotMigrated
     file = read_province_file(arguments.file.read_text(encoding="utf-8"), code=arguments.province)
     at = timezone.now()
     say_real(at)

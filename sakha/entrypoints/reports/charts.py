@@ -18,6 +18,11 @@ _HIGH: Final = 24.0
 _SIDE: Final = 62.0
 
 
+def has_course(course: Course) -> bool:
+    """Whether there are two months to draw a line between."""
+    return sum(value is not None for value in course.values) > 1
+
+
 def draw_courses(paper: Paper, courses: Sequence[Course]) -> None:
     """Draw each course small, two in a row; the newest month stands at the left, where the line ends."""
     frame.write_title(paper, "ماه به ماه", "دوازده ماه، از راست به چپ؛ عدد درشت پایان همین ماه است.", room=60)

@@ -11,7 +11,7 @@ from typing import Final
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from sakha.entrypoints.kashi.paper import BRAND, DEEP, INK, LINE, QUIET, SAFFRON, WASH
-from sakha.entrypoints.reports.charts import draw_courses, draw_curve
+from sakha.entrypoints.reports.charts import draw_courses, draw_curve, has_course
 from sakha.entrypoints.reports.frame import MARGIN, WIDTH, Paper, open_report, write_title
 from sakha.entrypoints.reports.values import show_gini, write_value
 from sakha.observatory.rules.reports import Report, ReportTable, Value
@@ -21,6 +21,8 @@ _ROW: Final = 6.7
 _NAME_SHARE: Final = 0.34
 _CELL_GAP: Final = 4.0
 _HEAD_LINE: Final = 5.2
+_ROWS_TOGETHER: Final = 14
+_LAST_TOGETHER: Final = 3
 
 
 def draw_report(report: Report) -> bytes:
@@ -30,8 +32,8 @@ def draw_report(report: Report) -> bytes:
     _write_findings(paper, report)
     first, *others = report.tables
     _write_table(paper, first)
-    if report.courses:
-        draw_courses(paper, report.courses)
+    if courses := [one for one in report.courses if has_course(one)]:
+        draw_courses(paper, courses)
     if report.curve:
         gini = show_gini(report.gini)
         draw_curve(paper, report.curve, f"ضریب جینی {gini}؛ هرچه منحنی به خط برابری نزدیک‌تر، پخش عادلانه‌تر.")
@@ -72,10 +74,13 @@ def _write_findings(paper: Paper, report: Report) -> None:
 def _write_table(paper: Paper, table: ReportTable) -> None:
     widths = _widths(paper, table)
     head_height = _head_height(paper, table.heads, widths)
-    write_title(paper, table.title, table.note, room=34 + head_height)
+    whole = len(table.rows) <= _ROWS_TOGETHER
+    write_title(paper, table.title, table.note, room=24 + head_height + (len(table.rows) if whole else 3) * _ROW)
     _write_heads(paper, table.heads, widths, head_height)
     for number, row in enumerate(table.rows):
-        if paper.will_page_break(_ROW):
+        # the last rows go on to a new page together: none stands there alone under the heads
+        rest = len(table.rows) - number
+        if paper.will_page_break((_LAST_TOGETHER if rest == _LAST_TOGETHER else 1) * _ROW):
             paper.add_page()
             _write_heads(paper, table.heads, widths, head_height)
         _write_row(paper, row, widths, is_shaded=bool(number % 2))

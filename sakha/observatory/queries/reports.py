@@ -47,7 +47,7 @@ _DIVIDED: Final = (
      ("IDENTIFIED_HOUSEHOLDS", "NOT_HELPED", "NOT_HELPED_SHARE")),
     ("به دهک", "دهک رسمی اگر جست‌وجو یافته باشد، وگرنه برآورد سخا.", Breakdown.DECILE,
      ("IDENTIFIED_HOUSEHOLDS", "UNCOVERED", "COVERAGE_GAP")),
-    ("اعتراض‌ها، به آنچه به آن اعتراض شد", "از آغاز تا پایان این روز.", Breakdown.FACT,
+    ("اعتراض‌ها به موضوع", "از آغاز تا پایان این روز.", Breakdown.FACT,
      ("APPEALS_OPENED", "APPEALS_JUDGED", "APPEALS_ACCEPTED")),
     ("آنچه مردم گفتند", "از آغاز تا پایان این روز.", Breakdown.MATTER, ("GRIEVANCES_BROUGHT", "GRIEVANCES_OVERDUE")),
 )  # fmt: skip
