@@ -19,7 +19,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from bench.api.sender import Target, rate_over_http
+from bench.api.spent import spending
 from bench.ledger.ground import Ground, own_ground
+from sakha.entrypoints.commands.serve import BLOCKING_THREADS
 from sakha.vocabulary.need_kinds import NeedKind
 from sakha.vocabulary.periods import period_of
 
@@ -71,8 +73,8 @@ SELECT count(*) FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()
 
 
 @contextmanager
-def own_site(ground: Ground, threads: int) -> Iterator[None]:
-    """The product's site on this ground, as `sakha serve` runs it; it logs warnings only."""
+def own_site(ground: Ground, threads: int) -> Iterator[int]:
+    """The product's site on this ground, as `sakha serve` runs it, by its process number; it logs warnings only."""
     environment = {**ground.environment, "SAKHA_LOG_LEVEL": "WARNING"}
     words = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT), "--workers", "2"]
     words += ["--blocking-threads", str(threads), "--log-level", "error", "sakha.wsgi:application"]
@@ -84,7 +86,7 @@ def own_site(ground: Ground, threads: int) -> Iterator[None]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield site.pid
     finally:
         site.terminate()
         site.wait(timeout=30)
@@ -106,17 +108,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--households", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=6)
-    parser.add_argument("--threads", type=int, default=4, help="threads of each of the two web processes")
+    parser.add_argument(
+        "--threads", type=int, default=BLOCKING_THREADS, help="threads of each of the two web processes"
+    )
     given = parser.parse_args()
-    with own_ground(given.households) as ground:
-        ground.run(f"UPDATE ledger_need SET period = {RENT} WHERE kind = 4")
-        ground.run("VACUUM ANALYZE ledger_need")
+    began = time.perf_counter()
+    with own_ground(given.households, rent_period=RENT) as ground:
+        print(f"{given.households:,} households loaded in {time.perf_counter() - began:.0f} s", flush=True)
         key = make_key(ground)
-        with own_site(ground, given.threads):
-            return measure(ground, key, given.seconds)
+        with own_site(ground, given.threads) as web:
+            return measure(ground, key, given.seconds, web)
 
 
-def measure(ground: Ground, key: str, seconds: int) -> int:
+def measure(ground: Ground, key: str, seconds: int, web: int) -> int:
     """Each way beside its function, one after the other."""
     most = ground.household_count
 
@@ -145,14 +149,18 @@ def measure(ground: Ground, key: str, seconds: int) -> int:
     for path, make, script, connections, wanted in ways:
         target = Target(PORT, key, path, make)
         rate_over_http(target, connections=connections, seconds=2)
-        bare = ground.pgbench(script, clients=connections, seconds=seconds)
-        told = rate_over_http(target, connections=connections, seconds=seconds)
+        database = ground.server.postmaster_pid()
+        with spending(web, database) as bare_spent:
+            bare = ground.pgbench(script, clients=connections, seconds=seconds)
+        with spending(web, database) as spent:
+            told = rate_over_http(target, connections=connections, seconds=seconds)
         again = ground.pgbench(script, clients=connections, seconds=seconds)
         ratio = told.a_second / ((bare + again) / 2)
         missed += ratio < wanted
         print(
             f"{path:<12} {connections:>2} connections: {told.a_second:8.1f}/s, p50 {told.p50:6.1f} ms, p99"
-            f" {told.p99:6.1f} ms; pgbench {bare:8.1f} and {again:8.1f}/s; ratio {ratio:.2f} (wanted {wanted})",
+            f" {told.p99:6.1f} ms; pgbench {bare:8.1f} and {again:8.1f}/s; ratio {ratio:.2f} (wanted {wanted})\n"
+            f"    over HTTP {spent.show(told.a_second * seconds)}\n    pgbench {bare_spent.show(bare * seconds)}",
             flush=True,
         )
     return 1 if missed else 0

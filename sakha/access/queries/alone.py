@@ -1,47 +1,118 @@
 """One statement that is a transaction of its own, for the few paths where a millisecond counts.
 
-Bound by the server and planned once a connection: making SQL text of arrays, as cursors of the framework do, costs more
-than the whole answer. The statement itself tells for whom it works; nothing is left behind on the connection.
+Bound by the server and planned once a connection, and asked of libpq itself: what cursors do around a statement costs
+several times the answer (docs/decisions/0098). The statement tells for whom it works; nothing is left behind.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import count
 from typing import Any, Final, LiteralString
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from psycopg import Connection, Cursor
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, PGresult
+from psycopg.types.range import Range
 
-_AT_ONCE: Final = 0  # uses of a statement before its plan is kept
+_PLACE: Final = "%s"
+
+
+class _Line:
+    """What is prepared on a connection, and how its answers are read."""
+
+    def __init__(self, line: "Connection[Any]") -> None:
+        self.names: dict[str, bytes] = {}
+        self.transformer = Transformer(line)
+
+
+_lines: Final[WeakKeyDictionary["Connection[Any]", _Line]] = WeakKeyDictionary()
 
 
 def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
     """The one row that the statement gives. Inside a transaction it is a part of that one."""
-    with connection.wrap_database_errors, _line() as line:
-        threshold = line.prepare_threshold
-        line.prepare_threshold = _AT_ONCE
-        try:
-            row = Cursor(line).execute(statement, values).fetchone()
-        finally:
-            line.prepare_threshold = threshold
+    with connection.wrap_database_errors:
+        pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
+        if connection.connection is not None or pool is None:
+            connection.ensure_connection()
+            row = Cursor(connection.connection).execute(statement, values).fetchone()
+        else:
+            with _taken(pool) as line:
+                row = _ask(line, statement, values)
     if row is None:
         raise LookupError("the statement gives no row")
     return row
 
 
 @contextmanager
-def _line() -> Iterator[Connection]:
-    """The connection that this thread works on, else one straight from the pool."""
-    pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
-    if connection.connection is not None or pool is None:
-        connection.ensure_connection()
-        yield connection.connection
-        return
+def _taken(pool: Any) -> Iterator["Connection[Any]"]:
+    """A connection straight from the pool, in no transaction."""
     if pool.closed:
         pool.open()
-    line: Connection = pool.getconn()
+    line: Connection[Any] = pool.getconn()
     try:
         if not line.autocommit:
             line.set_autocommit(True)
         yield line
     finally:
-        pool.putconn(line)
+        pool.putconn(line)  # a broken one is replaced there
+
+
+def _ask(line: "Connection[Any]", statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    known = _lines.get(line)
+    if known is None:
+        known = _lines[line] = _Line(line)
+    name = known.names.get(statement)
+    if name is None:
+        name = f"sakha_{len(known.names)}".encode()
+        _require(line.pgconn.prepare(name, _numbered(statement)), ExecStatus.COMMAND_OK)
+        known.names[statement] = name
+    result = line.pgconn.exec_prepared(name, [write_value(one) for one in values])
+    _require(result, ExecStatus.TUPLES_OK)
+    known.transformer.set_pgresult(result)
+    return known.transformer.load_row(0, tuple) if result.ntuples else None
+
+
+def write_value(value: Any) -> bytes | None:
+    """A value in PostgreSQL's own letters; which type it is says the statement."""
+    match value:
+        case None:
+            return None
+        case str():
+            return value.encode()
+        case bool() | bytes():
+            raise TypeError("ambiguous in letters; write it as a list or a number")
+        case int() | UUID():
+            return str(value).encode()
+        case date() | datetime():
+            return value.isoformat().encode()
+        case Range():
+            return f"[{value.lower},{value.upper})".encode()
+        case list():
+            return f"{{{','.join(_element(one) for one in value)}}}".encode()
+    raise TypeError(type(value).__name__)
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _numbered(statement: str) -> bytes:
+    """Places by number, as the server counts them."""
+    numbers = count(1)
+    first, *rest = statement.split(_PLACE)
+    return (first + "".join(f"${next(numbers)}{part}" for part in rest)).encode()
+
+
+def _require(result: PGresult, status: ExecStatus) -> None:
+    if result.status != status:
+        raise error_from_result(result)

@@ -19,6 +19,8 @@ from sakha.entrypoints.commands.database import migrate_database, open_database
 if TYPE_CHECKING:
     import argparse
 
+# Of a web process: while one waits for its look to be on disk, the others work, and many looks go there at once.
+BLOCKING_THREADS: Final = 8
 # A long import must not hold up the expiry of holds, nor a slow receiver of another body either of them.
 WORKER_WORDS: Final = ("--concurrency", "2", "--queues")
 EXCHANGE_WORDS: Final = ("--queues", "exchange", "--concurrency", "1")
@@ -53,7 +55,7 @@ def serve_site(*, host: str, port: int, workers: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=4,
+            blocking_threads=BLOCKING_THREADS,
             respawn_failed_workers=True,
             log_level=LogLevels.error,
         ).serve()

@@ -1,7 +1,6 @@
 """What anybody may read is in the published formats, and names nobody but bodies.
 
-The shapes are written here after the standards' own schemas: HSDS 3.0 (openreferral/specification, schema/*.json) and
-360Giving 1.4 (ThreeSixtyGiving/standard, schema/360-giving-schema.json, licensed CC BY 4.0).
+The standards' own schemas stand beside (`published/`): HSDS 3.0 and 360Giving 1.4.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from sakha.giving.actions import hold_with_gifts, settle_draws
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.ledger.actions import deliver_aid
 from sakha.vocabulary.need_kinds import NeedKind
+from tests.entrypoints.open_data.published import errors_of_grants, errors_of_hsds
 from tests.exchange_cast import given_program
 from tests.giving_cast import KIND, give, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, given_charity, given_household
@@ -39,6 +39,13 @@ REQUIRED = {
     "service_at_locations": {"id", "service_id", "location_id"},
     "taxonomies": {"id", "name", "description"},
     "taxonomy_terms": {"id", "name", "description"},
+}
+SCHEMAS = {
+    "organizations": "organization",
+    "services": "service",
+    "service_at_locations": "service_at_location",
+    "taxonomies": "taxonomy",
+    "taxonomy_terms": "taxonomy_term",
 }
 PAGE = {"total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"}
 GRANT = {"id", "title", "description", "currency", "amountAwarded", "awardDate", "fundingOrganization"}
@@ -82,7 +89,9 @@ def test_the_directory_is_hsds_with_capacity_as_its_declared_extension() -> None
         assert page["contents"], name
         for line in page["contents"]:
             assert required <= line.keys()
+            assert errors_of_hsds(SCHEMAS[name], line) == []
             assert str(UUID(line["id"])) == line["id"]
+        assert errors_of_hsds(SCHEMAS[name], {**page["contents"][0], "id": "seven"}), "the schema can refuse"
         assert get(f"/open-data/hsds/{name}/{page['contents'][0]['id']}") == page["contents"][0]
     (service,) = get("/open-data/hsds/services")["contents"]
     (body,) = get("/open-data/hsds/organizations?search=مهر")["contents"]
@@ -131,6 +140,16 @@ def test_grants_name_nobody_and_no_place_that_would() -> None:
     (placed,) = {str(one["toIndividualsDetails"]) for one in package["grants"] if one not in rest}
     assert placed == "{'primaryGrantReason': 'GTIR010', 'grantPurpose': ['GTIP060']}"
     assert write_package([*seven, *running], publisher=PUBLISHER, at=AT)["grants"] == [], "no crowd in the whole month"
+
+
+def test_the_file_of_grants_is_what_the_published_schema_asks_for() -> None:
+    every = [grants(CROWD_MIN, kind=kind) for kind in NeedKind]
+    package = write_package([one for kind in every for one in kind], publisher=PUBLISHER, at=AT)
+    assert len(package["grants"]) == CROWD_MIN * len(NeedKind)
+    assert errors_of_grants(package) == []
+    first = package["grants"][0]
+    for broken in ({**first, "currency": "TOMAN"}, {**first, "awardDate": "1405"}, {**first, "amountAwarded": "7"}):
+        assert errors_of_grants({**package, "grants": [broken]}), "the schema can refuse"
 
 
 def test_no_kind_of_a_province_is_told_by_being_left_over() -> None:
