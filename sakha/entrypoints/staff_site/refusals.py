@@ -39,6 +39,7 @@ _STATUSES = {
             "PERSONAL_ASK_UNKNOWN",
             "CALL_UNKNOWN",
             "PROPOSAL_UNKNOWN",
+            "POOL_POLICY_UNKNOWN",
             "PASSWORD_LINK_CLOSED",
         ),
         HTTPStatus.NOT_FOUND,

@@ -54,6 +54,16 @@ _KEPT_FOR: Final = {DEPRIVED: ("place", "deprived"), POOR: ("types", "poor_body"
 
 
 @dataclass(frozen=True, slots=True)
+class NeedAfter:
+    """A need and how far it is covered with its share."""
+
+    kind: NeedKind
+    county: str
+    tier: int
+    fill: float
+
+
+@dataclass(frozen=True, slots=True)
 class WhyNot:
     """Why a need got what it got: its level before and after, how many gifts may pay it, the best-off level they paid.
 
@@ -65,11 +75,8 @@ class WhyNot:
     payable_count: int
     best_level: float
     refusals: tuple[tuple[str, ...], ...]
-    kind: NeedKind
-    county: str
-    other_kind: NeedKind
-    other_county: str
-    other_level: float
+    asking: NeedAfter
+    other: NeedAfter
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,10 @@ def explain_share(*, actor: Actor, proposal_id: int, share_id: int, other_id: in
         len({parts[one.fund][0] for one in told.payable_by}),
         max((one.best_level for one in told.payable_by), default=0.0),
         tuple(_name(needs, gifts, parts[number], refusals, asking) for number, refusals in compared),
-        NeedKind(rows[asking][1]),
-        rows[asking][5],
-        NeedKind(rows[other][1]),
-        rows[other][5],
-        float(levels[other]),
+        *(
+            NeedAfter(NeedKind(rows[one][1]), rows[one][5], rows[one][3], float(levels[one]) - rows[one][3])
+            for one in (asking, other)
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -38,6 +38,33 @@ _CASES: Final = """
      WHERE one.settled_at IS NULL AND NOT home.is_protected
        AND %(province)s IN ('', home.province) AND %(county)s IN ('', home.county)
 """
+# Closed to all but the system: an office reads of the pool what it decides itself. What somebody proposed waits for
+# others; the pool's policy and refunds are the nation's.
+_POOL: Final = (
+    (
+        "پیشنهادهای سهم عادلانه",
+        "پول صندوق تا تصویب کس دیگری می‌ماند",
+        "shares",
+        """SELECT count(*), min(proposed_at) FROM giving_proposal
+            WHERE state = 'PROPOSED' AND proposed_by_id IS DISTINCT FROM %(user)s
+              AND (%(is_nation)s OR province = %(province)s)""",
+    ),
+    (
+        "برگشت هدیه‌ها",
+        "با تصویب کس دیگری به بخشنده برمی‌گردد",
+        "refunds",
+        """SELECT count(*), min(proposed_at) FROM giving_refund
+            WHERE state = 'PROPOSED' AND proposed_by_id IS DISTINCT FROM %(user)s AND %(is_nation)s""",
+    ),
+    (
+        "نسخه‌های سیاست صندوق ملی",
+        "اثرش دیده شود و کس دیگری تصویب کند",
+        "pool_policies",
+        """SELECT count(*), min(proposed_at) FROM giving_pool_policy
+            WHERE confirmed_at IS NULL AND withdrawn_at IS NULL AND proposed_by_id IS DISTINCT FROM %(user)s
+              AND %(is_nation)s""",
+    ),
+)
 _PILES: Final = (
     (
         "اعتراض‌های باز",
@@ -120,6 +147,7 @@ def decisions_that_wait(*, actor: Actor) -> tuple[WaitingPile, ...]:
         "user": actor.user_id,
         "province": actor.province,
         "county": actor.county if actor.scope is Scope.COUNTY else "",
+        "is_nation": actor.scope in {Scope.NATION, Scope.SYSTEM},
     }
     piles: list[WaitingPile] = []
     with acting(actor), connection.cursor() as cursor:
@@ -132,18 +160,31 @@ def decisions_that_wait(*, actor: Actor) -> tuple[WaitingPile, ...]:
                 piles.append(
                     WaitingPile(title=title, detail=detail, count=count, oldest_at=oldest_at, url_name=url_name)
                 )
+    return tuple(sorted(piles + _closed_piles(actor, asked), key=lambda pile: pile.oldest_at))
+
+
+def _closed_piles(actor: Actor, asked: dict[str, Any]) -> list[WaitingPile]:
+    """What is read as the system, of the actor's own area."""
+    piles: list[WaitingPile] = []
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CASES, asked)
         count, oldest_at, household_id = cursor.fetchone()
-    if count:
-        piles.append(
-            WaitingPile(
-                title="پرونده‌های بانک‌های داده",
-                detail="آنچه بانک می‌گوید با آنچه می‌دانستیم نمی‌خواند",
-                count=count,
-                oldest_at=oldest_at,
-                url_name="evidence",
-                household_id=household_id,
+        if count:
+            piles.append(
+                WaitingPile(
+                    title="پرونده‌های بانک‌های داده",
+                    detail="آنچه بانک می‌گوید با آنچه می‌دانستیم نمی‌خواند",
+                    count=count,
+                    oldest_at=oldest_at,
+                    url_name="evidence",
+                    household_id=household_id,
+                )
             )
-        )
-    return tuple(sorted(piles, key=lambda pile: pile.oldest_at))
+        for title, detail, url_name, statement in _POOL if actor.can(Permission.DECIDE_POLICY) else ():
+            cursor.execute(statement, asked)
+            count, oldest_at = cursor.fetchone()
+            if count:
+                piles.append(
+                    WaitingPile(title=title, detail=detail, count=count, oldest_at=oldest_at, url_name=url_name)
+                )
+    return piles

@@ -22,8 +22,10 @@ from sakha.coordination.actions.directory import ServiceToTell, approve_services
 from sakha.coordination.actions.introducing import introduce_households, record_introduction_consent
 from sakha.giving.actions.donors import open_organisation_giver
 from sakha.giving.actions.goods import NewOffer, offer_goods
+from sakha.giving.actions.pool_policy import propose_pool_policy
 from sakha.giving.actions.proposals import propose_shares
 from sakha.giving.queries.donors import find_donor
+from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.ledger.actions import CallsToDraw, deliver_aid, draw_calls, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
 from sakha.observatory.actions import reckon_days
@@ -100,6 +102,9 @@ PAGES = (
     Page("prices", "officer", 32),
     Page("shares", "officer", 24),
     Page("proposal", "officer", 34, ("proposal",)),
+    Page("pool_policies", "nation", 24),
+    Page("pool_policies", "officer", 24),
+    Page("pool_policy", "nation", 24, ("pool_policy",)),
     Page("own_shares", "staff", 40),
     Page("goods", "staff", 14),
     Page("refunds", "nation", 20),
@@ -143,6 +148,8 @@ NO_PAGES = {
     "file_progress": "a piece of the file's page",
     "file_problems": "a spreadsheet",
     "policy_figures": "a spreadsheet",
+    "proposal_figures": "a spreadsheet",
+    "pool_policy_figures": "a spreadsheet",
     "figure_file": "a spreadsheet",
     "report": "a PDF or a spreadsheet",
     "kept_report": "a PDF or a spreadsheet",
@@ -187,6 +194,7 @@ def furnish() -> Furnished:
         "introduction": str(_introduce(cast)),
     }
     places["proposal"] = str(_propose_shares(cast))
+    places["pool_policy"] = str(_propose_policy(cast))
     places["goods"] = str(_offer_goods(cast))
     places |= {"grievance": str(_write_down(cast, staff)), "round": str(_draw_calls(cast))}
     places["program"] = str(_admit_program(cast))
@@ -234,6 +242,20 @@ def _propose_shares(cast: Cast) -> int:
     with sandbox() as gateway:
         give(gateway, 1_000_000)
     return propose_shares(actor=cast.officer, at=timezone.now(), province="30")
+
+
+def _propose_policy(cast: Cast) -> int:
+    """A version of the policy of the pool that waits for other eyes."""
+    at = timezone.now()
+    terms = PoolTerms(
+        valid_from=timezone.localdate(at),
+        reason="مصوبهٔ نمونهٔ شورا",
+        deprived_provinces=("11", "30"),
+        deprived_mille=300,
+        poor_mille=200,
+        poor_below_mille=250,
+    )
+    return propose_pool_policy(actor=cast.nation, at=at, terms=terms)
 
 
 def _offer_goods(cast: Cast) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -10,18 +11,23 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from sakha.access.rules import SYSTEM
+from sakha.access.actions import create_user
+from sakha.access.queries import acting
+from sakha.access.rules import SYSTEM, NewUser
 from sakha.allocation.rules.certificate import Certificate
 from sakha.entrypoints.operations.transactions import has_own_transactions
 from sakha.giving.actions import allow_publishing, refresh_listings
+from sakha.giving.actions.pool_policy import confirm_pool_policy
 from sakha.giving.actions.proposals import decide_proposal, propose_shares
 from sakha.giving.rules.proposals import ProposalState
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.results import HoldResult
+from sakha.observatory.queries.waiting import decisions_that_wait
 from sakha.registry.actions import register_household
 from sakha.scoring.actions import confirm_need, declare_need
+from sakha.vocabulary.jalali import to_jalali
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
-from tests.entrypoints.staff_site.cast import Cast, declaration, open_household_needs
+from tests.entrypoints.staff_site.cast import Cast, declaration, open_household_needs, signed_in
 from tests.entrypoints.staff_site.reading import words_of
 from tests.giving_cast import give, rows, sandbox
 
@@ -42,7 +48,18 @@ def test_shares_go_from_a_proposal_to_holds(cast: Cast, staff: Client, officer: 
     assert amount == 3_000_000
     assert "۳۰۰٬۰۰۰ تومان" in words_of(page)
     assert "برنامهٔ دوم سنجید" in words_of(page)
-    assert "هدیه می‌توانست به این نیاز برسد" in words_of(officer.get(address, {"why": share}))
+    told = words_of(officer.get(address, {"why": share, "than": share}))
+    assert "هدیه می‌توانست به این نیاز برسد" in told
+    assert "چرا آن یکی و نه این؟" in told
+    assert "یک میلیون ریال دیگر این‌جا چه می‌کند؟ به ۱ نیاز همین شهرستان می‌رسد؛ ۱۰۰٬۰۰۰ تومان به همین نیاز" in told
+    assert f"?page=1&amp;why={share}&amp;than={share}" in officer.get(address, {"why": share}).content.decode()
+    for table, line in (("places", "3001,کرج,"), ("tiers", "1,,"), ("lorenz", "0.0,0.0,0.0")):
+        lines = officer.get(f"{address}figures/{table}.csv").content.decode("utf-8-sig").splitlines()
+        assert any(one.startswith(line) for one in lines[1:]), (table, lines)
+    assert officer.get(f"{address}figures/else.csv").status_code == 404
+    # the desk of who may decide names it, not that of who proposed it
+    assert "پیشنهادهای سهم عادلانه" not in words_of(officer.get("/desk/"))
+    assert "پیشنهادهای سهم عادلانه: ۱" in words_of(signed_in(cast, "nation").get("/desk/"))
     assert "کس دیگری" in words_of(officer.post(f"{address}approve/", follow=True))
     assert staff.get("/shares/own/").context["waiting"] == []
     decide_proposal(actor=SYSTEM, at=at, proposal_id=int(address.split("/")[-2]), state=ProposalState.APPROVED)
@@ -61,6 +78,50 @@ def test_shares_go_from_a_proposal_to_holds(cast: Cast, staff: Client, officer: 
     assert (money, kind) == ("۱۰۰٬۰۰۰ تومان", NEED_KINDS[NeedKind.HEALTH].name)
     assert "کنار گذاشته شده است" in words_of(staff.post("/shares/own/", told, follow=True))
     assert "دیگر در انتظار نیست" in words_of(staff.post("/shares/own/", told, follow=True))
+
+
+def test_a_policy_of_the_pool_goes_through_two_officers_of_the_nation(cast: Cast, officer: Client) -> None:
+    at, nation = timezone.now(), signed_in(cast, "nation")
+    declare_need(actor=cast.staff, at=at, household_id=cast.household_id, kind=NeedKind.HEALTH)
+    confirm_need(actor=SYSTEM, at=at, household_id=cast.household_id, kind=NeedKind.HEALTH)
+    with sandbox() as gateway:
+        give(gateway, 3_000_000)
+    day = dict(
+        zip(("valid_from_year", "valid_from_month", "valid_from_day"), to_jalali(timezone.localdate(at)), strict=True)
+    )
+    written = {
+        "deprived_mille": "۴۰۰",
+        "deprived_provinces": ["11"],
+        "poor_mille": "۱۰۰",
+        "poor_below_mille": "۵۰۰",
+        "reason": "مصوبهٔ شورا دربارهٔ محرومان",
+    } | day
+    assert officer.post("/shares/policy/", written).status_code == 404
+    assert nation.post("/shares/policy/", written | {"poor_mille": "۹۰۰"}).status_code == 422
+    address = nation.post("/shares/policy/", written).url
+    page = words_of(nation.get(address))
+    # nobody there lacks anything, so all that is kept flows back, and the page says so
+    assert "به کار رفته برای استان‌های محروم ۰ تومان از ۱۲۰٬۰۰۰ تومان" in page
+    assert "البرز" in page
+    assert "همان" in page
+    assert nation.get(f"{address}effect.csv").content.decode("utf-8-sig").splitlines()[1].startswith("30,البرز,1,")
+    assert officer.get(address).status_code == 404
+    assert "کس دیگری" in words_of(nation.post(f"{address}confirm/", follow=True))
+    assert "سیاستی نیست" in words_of(officer.get("/shares/"))
+    assert "نسخه‌های سیاست" not in words_of(nation.get("/desk/"))
+    with acting(SYSTEM):
+        user = NewUser("second", cast.nation.role, "دوم")
+        second = replace(cast.nation, user_id=create_user(actor=SYSTEM, at=at, user=user))
+    assert [one.title for one in decisions_that_wait(actor=second)] == ["نسخه‌های سیاست صندوق ملی"]
+    policy_id = int(address.split("/")[-2])
+    assert "دوباره حساب شد" in words_of(nation.post(f"{address}look/", follow=True))
+    confirm_pool_policy(actor=second, at=timezone.now(), policy_id=policy_id)
+    assert nation.post(f"{address}withdraw/").status_code == 404
+    told = words_of(officer.get("/shares/"))
+    assert "۴۰۰ در هزارِ پول آزاد برای سیستان و بلوچستان" in told
+    assert "تنها پولی است که برای استان شما داده‌اند" in told
+    proposal = words_of(nation.post("/shares/", follow=True))
+    assert "آنچه به کار نرفت به بقیهٔ همان هدیه برگشت" in proposal
 
 
 def test_shares_are_transactions_of_their_own_and_one_that_fails_stops_no_other(cast: Cast, staff: Client) -> None:

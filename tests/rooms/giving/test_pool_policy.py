@@ -144,7 +144,7 @@ def test_proposals_follow_the_policy_and_what_its_needs_cannot_take_flows_back(m
         for row in rows("SELECT min(id) FROM giving_share GROUP BY province = %s ORDER BY province = %s", FAR, FAR)
     )
     told = explain_share(actor=officer, proposal_id=proposal, share_id=near, other_id=there)
-    assert (told.payable_count, told.refusals, told.county) == (1, (("deprived",),), "3001")
+    assert (told.payable_count, told.refusals, told.asking.county) == (1, (("deprived",),), "3001")
     more = one_more_here(actor=officer, proposal_id=proposal, share_id=near)
     assert (more.need_count, more.unspent_rial) == (3, 0)
     assert more.rial in {333_333, 333_334}

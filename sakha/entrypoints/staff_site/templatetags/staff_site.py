@@ -69,7 +69,8 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         Permission.DECIDE_POLICY,
         frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
         | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw", "score_months"}
-        | {"shares", "proposal", "proposal_decide", "refunds", "refund_step"},
+        | {"shares", "proposal", "proposal_decide", "proposal_figures", "refunds", "refund_step"}
+        | {"pool_policies", "pool_policy", "pool_policy_step", "pool_policy_figures"},
     ),
     (
         "اعتراض‌ها",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,22 @@ from sakha.access.rules import Actor, Permission, Scope
 from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell
+from sakha.entrypoints.staff_site.share_screens import (
+    FIGURE_TABLES,
+    figure_rows,
+    show_curve,
+    show_effect,
+    show_fills,
+    show_percent,
+    show_place,
+    show_set_aside,
+    show_terms,
+    show_why,
+)
 from sakha.giving.actions import hold_with_gifts
 from sakha.giving.actions.proposals import carry_out_shares, decide_proposal, propose_shares
 from sakha.giving.queries import FundedNeed, funded_needs
+from sakha.giving.queries.pool_policy import find_pool_policy
 from sakha.giving.queries.proposals import (
     PAGE_SIZE,
     ProposalCard,
@@ -27,13 +41,13 @@ from sakha.giving.queries.proposals import (
     proposals,
     proposed_shares,
 )
-from sakha.giving.queries.share_answers import WhyNot, explain_share
+from sakha.giving.queries.share_answers import explain_share, one_more_here
+from sakha.giving.queries.sponsorships import ended_promises
 from sakha.giving.rules.proposals import LEFT_OUT_WORDS, ProposalState, ProposalUnknown, ShareState
 from sakha.vocabulary.digits import persian_digits
-from sakha.vocabulary.jalali import show_date_short
+from sakha.vocabulary.jalali import TEHRAN, show_date_short
 from sakha.vocabulary.money import show_toman
-from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
-from sakha.vocabulary.places import COUNTIES, PROVINCES
+from sakha.vocabulary.need_kinds import NEED_KINDS
 from sakha.vocabulary.refusal import Refusal
 
 _STATES = {
@@ -47,14 +61,12 @@ _SHARE_STATES = {
     ShareState.HELD: "نگه داشته شد",
     ShareState.PARTLY: "بخشی نگه داشته شد",
 }
-_CONDITIONS = {"place": "جا", "category": "گونهٔ نیاز", "types": "گونهٔ خانوار"}
 _STEPS = {
     "approve": (ProposalState.APPROVED, "تصویب شد. نهادهایی که خانوارها را می‌شناسند سهم‌ها را نگه می‌دارند."),
     "reject": (ProposalState.REJECTED, "رد شد."),
     "cancel": (ProposalState.CANCELLED, "متوقف شد. آنچه نگه داشته شده می‌ماند."),
 }
 _LONGEST_NUMBER = 15
-_TENTHS = (4, 8, 12, 16)  # of twenty steps: the lowest fifth, two fifths and so on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,35 +94,58 @@ def shares(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
             tell(request, refusal.message)
             return HttpResponseRedirect(reverse("shares"))
         return HttpResponseRedirect(reverse("proposal", args=[made]))
-    lines = [_line(card) for card in proposals(actor=actor)]
-    return render(request, "staff_site/shares.html", {"lines": lines})
+    in_use = find_pool_policy(on=at.astimezone(TEHRAN).date())
+    context = {
+        "lines": [_line(card) for card in proposals(actor=actor)],
+        "policy": show_terms(in_use.terms) if in_use else "",
+        "is_for_province_alone": bool(in_use and in_use.terms.sets_aside) and actor.scope is Scope.PROVINCE,
+    }
+    return render(request, "staff_site/shares.html", context)
 
 
 @page(Permission.DECIDE_POLICY)
 def proposal(request: HttpRequest, *, actor: Actor, at: datetime, proposal_id: int) -> HttpResponse:  # noqa: ARG001 -- pages are told
-    """Show one proposal: who gets what, its effect, how far it is, and why this need got no more."""
+    """Show one proposal: who gets what, its effect, how far it is, and why this need and not that one."""
     card = get_proposal(actor=actor, proposal_id=proposal_id)
     number = _number(request.GET.get("page", "")) or 1
-    asked = _number(request.GET.get("why", ""))
+    asked, other = (_number(request.GET.get(name, "")) for name in ("why", "than"))
     cards = proposed_shares(actor=actor, proposal_id=proposal_id, page=number)
     effect = card.effect
+    than = f"?page={number}&why={asked}&than=" if asked else ""
     context = {
         "line": _line(card),
         "is_open": card.state is ProposalState.PROPOSED,
         "is_own": card.proposed_by_id == actor.user_id,
         "is_approved": card.state is ProposalState.APPROVED,
         "holds": effect["holds"],
-        "figures": _figures(card),
-        "places": [
-            (_place(one["name"]), _percent(one["already"] / max(one["amount"], 1)), _percent(one["fill"]))
-            for one in effect["provinces"]
+        "figures": show_effect(effect),
+        "policy_id": card.policy_id,
+        "set_aside": show_set_aside(card),
+        "places": show_fills(effect["provinces"]),
+        "tiers": show_fills(effect["tiers"], is_tier=True),
+        "curve": show_curve(effect),
+        "shares": [
+            _share(one) | {"why": f"?page={number}&why={one.id}", "than": f"{than}{one.id}" if than else ""}
+            for one in cards
         ],
-        "lorenz": [(_percent(x), _percent(one), _percent(two)) for x, one, two in _fifths(effect["lorenz"])],
-        "shares": [_share(one) | {"why": f"?page={number}&why={one.id}"} for one in cards],
         "next_page": f"?page={number + 1}" if len(cards) == PAGE_SIZE else "",
-        "why": _why(explain_share(actor=actor, proposal_id=proposal_id, share_id=asked)) if asked else None,
+        "why": _answers(actor, proposal_id, asked, other) if asked else None,
+        "is_compared": bool(other),
     }
     return render(request, "staff_site/proposal.html", context)
+
+
+@page(Permission.DECIDE_POLICY)
+def figures(request: HttpRequest, *, actor: Actor, at: datetime, proposal_id: int, table: str) -> HttpResponse:  # noqa: ARG001 -- pages are told
+    """Give one table of a run's fairness report as a file."""
+    card = get_proposal(actor=actor, proposal_id=proposal_id)
+    if table not in FIGURE_TABLES:
+        raise ProposalUnknown
+    heads, rows = figure_rows(card.effect, table)
+    answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="shares-{proposal_id}-{table}.csv"'
+    csv.writer(answer).writerows([heads, *rows])
+    return answer
 
 
 @page(Permission.DECIDE_POLICY, "POST")
@@ -147,6 +182,10 @@ def own(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
             (one.listing_code, one.household_code, NEED_KINDS[one.kind].name, show_toman(one.offer_rial), uuid4())
             for one in funded
         ],
+        "ended": [
+            (one.household_code, NEED_KINDS[one.kind].name, show_date_short(one.ended_at.astimezone(TEHRAN).date()))
+            for one in ended_promises(actor=actor, at=at)
+        ],
     }
     return render(request, "staff_site/own_shares.html", context)
 
@@ -180,21 +219,11 @@ def _number(word: str) -> int:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER else 0
 
 
-def _percent(share: float) -> str:
-    return f"{persian_digits(round(share * 100))}٪"
-
-
-def _place(code: str) -> str:
-    if code in COUNTIES:
-        return COUNTIES[code].name
-    return PROVINCES[code].name if code in PROVINCES else "همهٔ کشور"
-
-
 def _line(card: ProposalCard) -> Line:
     state, kind = _STATES[card.state]
     return Line(
         id=card.id,
-        place=_place(card.province),
+        place=show_place(card.province),
         state=state,
         kind=kind,
         on=show_date_short(card.proposed_at.date()),
@@ -205,45 +234,22 @@ def _line(card: ProposalCard) -> Line:
     )
 
 
-def _figures(card: ProposalCard) -> list[tuple[str, str, str]]:
-    effect = card.effect
-    more = "، ".join(
-        f"{NEED_KINDS[NeedKind(int(kind))].name}: {show_toman(rial)}" for kind, rial in effect["more_kinds"].items()
-    )
-    return [
-        ("نابرابری پوشش (جینی)", _percent(effect["gini_before"]), _percent(effect["gini_after"])),
-        ("کمترین پوشش", _percent(effect["lowest_before"]), _percent(effect["lowest_after"])),
-        ("نیازهایی که سهم می‌گیرند", "", persian_digits(effect["served_count"])),
-        ("نیازهای کامل‌شده", "", persian_digits(effect["full_count"])),
-        ("پولی که شرطش به نیازی نمی‌رسد", "", show_toman(effect["unspent"])),
-        ("یک میلیون تومان دیگر", "", f"{persian_digits(effect['more_count'])} نیاز. {more}"),
-    ]
-
-
-def _fifths(points: list[list[float]]) -> list[list[float]]:
-    return [points[one] for one in _TENTHS if one < len(points)]
-
-
 def _share(card: ShareCard) -> dict[str, object]:
     state = LEFT_OUT_WORDS[card.left_out] if card.left_out else _SHARE_STATES[card.state]
     return {
         "kind": NEED_KINDS[card.kind].name,
-        "place": _place(card.county),
+        "place": show_place(card.county),
         "target": show_toman(card.target_rial),
-        "before": _percent(card.covered_rial / max(card.target_rial, 1)),
-        "after": _percent((card.covered_rial + card.amount_rial) / max(card.target_rial, 1)),
+        "before": show_percent(card.covered_rial / max(card.target_rial, 1)),
+        "after": show_percent((card.covered_rial + card.amount_rial) / max(card.target_rial, 1)),
         "amount": show_toman(card.amount_rial) if card.amount_rial else "سهمی نرسید",
         "organisation": card.organisation,
         "state": state if card.amount_rial else "",
     }
 
 
-def _why(told: WhyNot) -> dict[str, object]:
-    names = sorted({_CONDITIONS.get(one, "شرط بخشنده") for refusals in told.refusals for one in refusals})
-    return {
-        "payable": persian_digits(told.payable_count),
-        "tier": persian_digits(int(told.level_after)),
-        "fill": _percent(min(told.level_after - int(told.level_after), 1) if told.level_after % 1 else 1.0),
-        "is_spent": told.payable_count > 0,
-        "conditions": "، ".join(names),
-    }
+def _answers(actor: Actor, proposal_id: int, asked: int, other: int) -> dict[str, object]:
+    return show_why(
+        explain_share(actor=actor, proposal_id=proposal_id, share_id=asked, other_id=other or None),
+        one_more_here(actor=actor, proposal_id=proposal_id, share_id=asked),
+    )

@@ -24,6 +24,9 @@ _SIGNS = {
     "grievances": "megaphone",
     "prices": "scale",
     "evidence": "database",
+    "shares": "scale",
+    "refunds": "hand-heart",
+    "pool_policies": "scale",
 }
 _LATE_DAYS = 7
 
