@@ -121,6 +121,7 @@ def print_visit(console: Console, happened: Happened, address: str) -> None:
                   f"[bold]{cast.accounts[0].password}[/bold])", highlight=False)  # fmt: skip
     for account in cast.accounts:
         console.print(f"  {account.username:<10} {account.words}", highlight=False)
+    console.print(f"Five minutes for each role: {address}tour/ (in English {address}en/tour/)", highlight=False)
     givers = next(account.username for account in cast.accounts if account.username.startswith("c"))
     console.print(f"Givers: needs at {address}give/, paid in a sandbox; {givers} gives for its organisation at "
                   f"{address}give/account/", highlight=False)  # fmt: skip

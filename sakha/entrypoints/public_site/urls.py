@@ -4,7 +4,7 @@ from typing import Final
 
 from django.urls import path
 
-from sakha.entrypoints.public_site.views import pages, proof
+from sakha.entrypoints.public_site.views import pages, proof, tours
 
 _TEXTS: Final = ("begin", "privacy", "accessibility")
 
@@ -29,6 +29,8 @@ def _pages(language: str, folder: str, ending: str) -> list:  # type: ignore[typ
 urlpatterns = [
     *_pages("fa", "", ""),
     *_pages("en", "en/", "_en"),
+    path("tour/", tours.tour, {"spoken": "fa"}, name="tour"),
+    path("en/tour/", tours.tour, {"spoken": "en"}, name="tour_en"),
     path("data/figures.csv", pages.figures_file, name="public_figures_file"),
     path("proof/roots.jsonl", proof.roots, name="public_roots"),
     path("proof/check.py", proof.program, name="public_check"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from pytest_django import DjangoAssertNumQueries
 
 from sakha.access.rules import SYSTEM
@@ -21,6 +21,7 @@ from sakha.entrypoints.public_site import urls
 from sakha.entrypoints.public_site.english import FACTS_EN, KINDS_EN
 from sakha.entrypoints.public_site.frame import LANGUAGES
 from sakha.entrypoints.public_site.points import list_points
+from sakha.entrypoints.public_site.tour_steps import TOURS
 from sakha.entrypoints.public_site.views import pages
 from sakha.ledger.actions import deliver_aid, hold_aid, open_needs
 from sakha.ledger.rules import NeedToOpen
@@ -171,3 +172,20 @@ def test_the_method_shows_every_point_of_the_model_in_force() -> None:
                                  else ("below 4.6 million toman", "0"))  # fmt: skip
     assert KINDS_EN.keys() == set(NeedKind)
     assert {name.value for name in FactName} | {one.name for one in current_card().variables} <= FACTS_EN.keys()
+
+
+def test_the_demonstration_alone_has_a_tour_of_every_role_by_real_pages(settings) -> None:
+    client = Client()
+    assert [client.get(address).status_code for address in ("/tour/", "/en/tour/")] == [404, 404]
+    settings.SAKHA = settings.SAKHA.model_copy(update={"is_demonstration": True})
+
+    for address, direction, other in (("/tour/", "rtl", "/en/tour/"), ("/en/tour/", "ltr", "/tour/")):
+        html = html_of(client.get(address))
+        assert f'dir="{direction}"' in html
+        assert f'href="{other}"' in html
+        assert "<script" not in html
+        steps = re.findall(r"<li><b><a href=\"([^\"]+)\"", html)
+        assert len(steps) == sum(len(one.steps) for one in TOURS) == 26
+        resolved = [resolve(step) for step in steps]
+        assert len({one.func for one in resolved}) >= 20
+        assert address in html_of(client.get("/begin/" if direction == "rtl" else "/en/begin/")), "the foot leads there"
