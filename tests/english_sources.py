@@ -1,7 +1,8 @@
 """What every site says in Persian: segments of its templates, and sentences of the Python code that its pages reach.
 
-`python -m tests.english_sources list people` lists what a file of the catalogue lacks, `fill` puts numbered lines into
-it, `check` says what is wrong with it (docs/english.md).
+`python -m tests.english_sources add people_words` brings new sentences into a file of the catalogue and takes away
+those that nobody says any more, `list` lists what it lacks, `fill` puts numbered lines into it, `check` says what is
+wrong with it (docs/english.md).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from sakha.entrypoints.kashi.english import CATALOGUE, read_entries
 from sakha.entrypoints.kashi.segments import has_words, say_source
 from sakha.vocabulary.fact_names import FACTS
+from sakha.vocabulary.headings import FIELD_LABELS
 
 ROOT = Path(__file__).resolve().parent.parent
 SAKHA = ROOT / "sakha"
@@ -39,7 +41,7 @@ READ_ONLY = {
 }  # fmt: skip
 READ_ONLY |= {
     "sakha.access.rules.key_ring", "sakha.entrypoints.kashi.tile_grid", "sakha.entrypoints.kashi.segments",
-    "sakha.entrypoints.kashi.english", "sakha.entrypoints.kashi.charts", "sakha.entrypoints.kashi.templatetags.kashi",
+    "sakha.entrypoints.kashi.english", "sakha.entrypoints.kashi.templatetags.kashi",
     "sakha.vocabulary.headings", "sakha.vocabulary.digits", "sakha.entrypoints.kashi.templatetags.english",
     "sakha.observatory.queries.reports", "sakha.registry.rules.problem_workbook", "sakha.databanks.rules.bank",
     "sakha.databanks.rules.manifest", "sakha.databanks.banks.installation", "sakha.giving.rules.searching",
@@ -52,6 +54,8 @@ SENTENCES_ONLY = {
     "sakha.vocabulary.fact_names", "sakha.vocabulary.fact_values", "sakha.vocabulary.jalali",
 }  # fmt: skip
 _SPELLED = re.compile(r"\\[dws]|\(\?|<svg|\[ء")  # a regular expression, a drawing
+_HEAD = "# What the pages say in Persian (msgid) and in English (msgstr); see docs/english.md."
+_MSGID = re.compile(r"^msgid (.*)$", re.MULTILINE)
 _LITERAL = re.compile(r"""(?<=[:=\s])"([^"{}]*)"|'([^'{}]*)'""")
 
 
@@ -129,13 +133,18 @@ def sentences(files: Iterable[Path], *, without: frozenset[str] = frozenset()) -
             continue
         said, names, attributes = _read(node)
         for words in said:
-            if module not in SENTENCES_ONLY or (" " in words and ("{" in words or words.endswith("."))):
+            if module not in SENTENCES_ONLY or _is_sentence(words, module):
                 found.setdefault(words, module)
         for name in names:
             waiting.extend(_follow(module, name))
         for name, attribute in attributes:
             waiting.extend(_through_module(module, name, attribute))
     return {words: place for words, place in found.items() if words not in without}
+
+
+def _is_sentence(words: str, module: str) -> bool:
+    is_long = words.count(" ") > 2 and not module.endswith("fact_names")
+    return " " in words and ("{" in words or words[-1] == "." or is_long)
 
 
 @cache
@@ -153,6 +162,7 @@ def _read(node: ast.AST) -> tuple[tuple[str, ...], frozenset[str], frozenset[tup
 def shown_words() -> dict[str, str]:
     """Names of facts and the words in which their values are shown: tables that are looked up, not sentences."""
     found = {meaning.label: "sakha.vocabulary.fact_names" for meaning in FACTS.values()}
+    found |= dict.fromkeys(FIELD_LABELS.values(), "sakha.vocabulary.headings")
     for meaning in FACTS.values():
         for word in meaning.levels:
             first = next(one for one, code in meaning.levels.items() if code == meaning.levels[word])
@@ -248,6 +258,22 @@ def of_staff_site() -> dict[str, str]:
     return found | sentences(_site_files(STAFF), without=frozenset(found) | frozenset(small))
 
 
+def wanted() -> dict[str, str]:
+    """Everything that is said anywhere, with where."""
+    return of_documents() | of_small_sites() | of_staff_site()
+
+
+def unsaid(entries: Mapping[str, str]) -> dict[str, str]:
+    """What has no English among these entries, with where it is said."""
+    return {words: place for words, place in wanted().items() if not entries.get(words)}
+
+
+def unused(entries: Iterable[str]) -> list[str]:
+    """Entries of what nobody says any more."""
+    said = wanted()
+    return [words for words in entries if words not in said]
+
+
 def told() -> dict[str, str]:
     """What the catalogue says."""
     return {said: english for path in sorted(CATALOGUE.glob("*.po")) for said, english in read_entries(path)}
@@ -291,6 +317,19 @@ def _fill(path: Path, lines: Iterable[str]) -> None:
     path.write_text("".join(written), encoding="utf-8")
 
 
+def _add(path: Path) -> None:
+    """Bring what no file has into this one, and take from all what nobody says any more."""
+    old = set(unused(told()))
+    for each in CATALOGUE.glob("*.po"):
+        blocks = each.read_text(encoding="utf-8").split("\n\n")
+        kept = [one for one in blocks if not (found := _MSGID.search(one)) or json.loads(found[1]) not in old]
+        each.write_text("\n\n".join(kept), encoding="utf-8")
+    have = told()
+    new = {words: place for words, place in wanted().items() if words not in have}
+    before = path.read_text(encoding="utf-8") if path.exists() else f"{_HEAD}\n"
+    path.write_text(before + ("\n" + write_entries(new, {}) if new else ""), encoding="utf-8")
+
+
 def main(order: str, name: str) -> None:
     """Work on one file of the catalogue, as docs/english.md says."""
     path = CATALOGUE / f"{name}.po"
@@ -300,6 +339,8 @@ def main(order: str, name: str) -> None:
                 sys.stdout.write(f"{number}|{said}\n")
     elif order == "fill":
         _fill(path, sys.stdin)
+    elif order == "add":
+        _add(path)
     elif order == "check":
         sys.stdout.write("\n".join(faults(path)) + "\n")
 

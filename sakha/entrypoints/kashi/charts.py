@@ -13,6 +13,7 @@ from sakha.vocabulary.digits import group_thousands, persian_digits
 _SPARK_WIDTH, _SPARK_HEIGHT = 200, 34
 _LORENZ_SIZE = 300
 _LORENZ_LEFT, _LORENZ_TOP = 44, 12
+_EVEN, _ACROSS = "برابری کامل", "سهم خانوارها، از کم‌دریافت‌ترین"
 
 
 def draw_bar(share: float, kind: str = "", height: int = 10) -> str:
@@ -95,9 +96,9 @@ def draw_lorenz(points: Sequence[tuple[float, float]], before: Sequence[tuple[fl
         f'{last_year}<polyline class="curve" points="{curve}"/>'
         f'<line class="drop-line" x1="{across(0.5)}" y1="{down(0)}" x2="{across(0.5)}" y2="{down(half)}"/>'
         f'<circle class="point" cx="{across(0.5)}" cy="{down(half)}" r="5"/>'
-        f'<text x="{across(0.4)}" y="{down(0.44)}" text-anchor="middle" transform="{turned}">برابری کامل</text>'
+        f'<text x="{across(0.4)}" y="{down(0.44)}" text-anchor="middle" transform="{turned}">{_EVEN}</text>'
         f'<text x="{across(0.5)}" y="{float(down(0)) + 42:.1f}" text-anchor="middle">'
-        f"سهم خانوارها، از کم‌دریافت‌ترین</text></svg>"
+        f"{_ACROSS}</text></svg>"
     )
 
 

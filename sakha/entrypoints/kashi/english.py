@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from typing import Final
 
@@ -45,11 +46,15 @@ _AGE: Final = re.compile(rf"(\d+) ({'|'.join(_AGES)}) (پیش|دیگر)")
 _NOUNS: Final = (
     "rooms", "signs", "needs", "gifts", "days", "hours", "months", "years", "rows", "households", "deliveries",
     "charities", "provinces", "counties", "organisations", "questions", "members", "payments", "parcels", "items",
-    "files", "records",
+    "files", "records", "weeks", "minutes",
 )  # fmt: skip
 _ONE: Final = re.compile(rf"(?<![\d,.])\b1 (people|{'|'.join(_NOUNS)})\b")
-_ROWS: Final = (" · ", "؛ ", "، ", ": ", " و ")
-_JOINED: Final = {" · ": " · ", "؛ ": "; ", "، ": ", ", ": ": ": ", " و ": " and "}
+_COUNT: Final = re.compile(r"([۰-۹٬]+) (\D+)")
+_UNITS: Final = ("parcel", "item", "piece", "set", "load", "hour")
+_MANY: Final = re.compile(rf"\b((?!1 )[\d,]+) ({'|'.join(_UNITS)})\b")
+_DRAWN: Final = re.compile(r">([^<>]+)</text>")
+_ROWS: Final = (" ← ", " · ", "؛ ", "، ", ": ", " و ")
+_JOINED: Final = {" ← ": " → ", " · ": " · ", "؛ ": "; ", "، ": ", ", ": ": ": ", " و ": " and "}
 _WORDS: Final = re.compile(r'^(msgid|msgstr)? ?("(?:[^"\\]|\\.)*")$')
 
 
@@ -144,16 +149,41 @@ def say(text: str) -> str:
     if not bare or bare.isascii():
         return text
     if not has_words(bare):
-        return turn_marks(fold_digits(text).translate(_NUMBERS))
+        return _say_day(bare) or turn_marks(fold_digits(text).translate(_NUMBERS))
     said = _find(bare)
     return text if said is None else text.replace(bare, said)
+
+
+def say_drawing(drawn: str) -> str:
+    """A drawing with its words said; they are our own, and its numbers."""
+    return _DRAWN.sub(lambda found: f">{escape(say(unescape(found[1])))}</text>", drawn)
 
 
 def _find(bare: str) -> str | None:
     whole = catalogue().sentences.get(persian_digits(bare))
     if whole is not None:
         return whole
-    return _say_day(bare) or _say_pattern(bare) or _say_row(bare)
+    by_pattern = _say_pattern(bare)
+    if by_pattern is not None and not has_words(by_pattern):
+        return by_pattern
+    by_row = _say_row(bare)
+    if by_row is not None and not has_words(by_row):
+        return by_row
+    return _say_day(bare) or _say_count(bare) or by_pattern or by_row
+
+
+def _say_count(bare: str) -> str | None:
+    """«۲۰ قلم دارو»: so many, and what our words call them."""
+    found = _COUNT.fullmatch(bare)
+    if found is None:
+        return None
+    words = found[2].split(" ")
+    for place in range(1, len(words)):
+        unit, of = say(" ".join(words[:place])), say(" ".join(words[place:]))
+        if not has_words(unit + of):
+            return _of_count(f"{say(found[1])} {unit} of {of[0].lower()}{of[1:]}")
+    said = say(found[2])
+    return None if has_words(said) else _of_count(f"{say(found[1])} {said}")
 
 
 def _say_day(bare: str) -> str | None:
@@ -163,7 +193,7 @@ def _say_day(bare: str) -> str | None:
     if bare in _NEAR_DAYS:
         return _NEAR_DAYS[bare]
     if age is not None:
-        return _of_one(f"{age[1]} {_AGES[age[2]]}s {'ago' if age[3] == 'پیش' else 'from now'}")
+        return _of_count(f"{age[1]} {_AGES[age[2]]}s {'ago' if age[3] == 'پیش' else 'from now'}")
     if month is not None:
         return " ".join(filter(None, (MONTHS[MONTH_NAMES.index(month[1])], month[2])))
     if day is None and short is None:
@@ -179,7 +209,8 @@ def _say_day(bare: str) -> str | None:
 
 
 def _say_pattern(bare: str) -> str | None:
-    shown = persian_digits(bare)
+    """Say by the first pattern whose values can be said too, else by the first with words enough of its own."""
+    shown, partly = persian_digits(bare), None
     for one in catalogue().patterns:
         if one.known_by not in shown:
             continue
@@ -187,33 +218,38 @@ def _say_pattern(bare: str) -> str | None:
         if found is None:
             continue
         values = [say(bare[slice(*found.span(place))]) for place in range(1, len(one.holes) + 1)]
-        if one.letters >= _LETTERS_MIN or not any(map(has_words, values)):
-            by_hole = dict(zip(one.holes, values, strict=True))
-            return _of_one(HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says))  # type: ignore[misc]  # bound at once
-    return None
+        by_hole = dict(zip(one.holes, values, strict=True))
+        said = _of_count(HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says))  # type: ignore[misc]  # bound at once
+        if not any(map(has_words, values)):
+            return said
+        partly = partly or (said if one.letters >= _LETTERS_MIN or one.known_by.endswith(")") else None)
+    return partly
 
 
-def _of_one(words: str) -> str:
-    """«1 rooms» as it is said of one."""
+def _of_count(words: str) -> str:
+    """«1 rooms» as it is said of one, «2 item» as it is said of many."""
 
     def turn(found: re.Match[str]) -> str:
         noun = found[1]
         return "1 person" if noun == "people" else f"1 {noun[:-3]}y" if noun.endswith("ies") else f"1 {noun[:-1]}"
 
-    return _ONE.sub(turn, words)
+    return _MANY.sub(r"\1 \2s", _ONE.sub(turn, words))
 
 
 def _say_row(bare: str) -> str | None:
+    """Say a row of parts: by the mark at which every part can be said, else by one at which some can."""
+    partly = None
     for mark in _ROWS:
         parts = bare.split(mark)
         if len(parts) == 1:
             continue
         said = [say(part) for part in parts]
-        is_ours = any(map(_was_said, parts, said))
-        is_whole = not any(map(has_words, said))
-        if is_whole or (is_ours and (mark == " · " or (len(bare) <= _SHORT and mark != " و "))):
+        if not any(map(has_words, said)):
             return _JOINED[mark].join(said)
-    return None
+        is_ours = any(map(_was_said, parts, said)) and (mark == " · " or (len(bare) <= _SHORT and mark != " و "))
+        if is_ours and partly is None:
+            partly = _JOINED[mark].join(said)
+    return partly
 
 
 def _was_said(part: str, said: str) -> bool:

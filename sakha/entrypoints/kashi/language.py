@@ -22,7 +22,7 @@ COOKIE: Final = "language"
 _DAYS_KEPT: Final = 365
 _ENTRYPOINTS: Final = "sakha.entrypoints."
 # A site stands here from the day on which nothing of it is left unsaid; a test holds it to that.
-SITES: Final = frozenset({"household_site", "donor_site", "confirmer_site"})
+SITES: Final = frozenset({"household_site", "donor_site", "confirmer_site", "staff_site"})
 
 
 class LanguageMiddleware:

@@ -14,7 +14,7 @@ Say = Callable[[str], str]
 
 # Letters of words; marks and digits are turned one by one.
 LETTER: Final = re.compile("[\u0621-\u064a\u0670-\u06d3\u06d5\u06fa-\u06ff]")
-_MARKS: Final = str.maketrans({"،": ",", "؛": ";", "؟": "?", "«": "“", "»": "”", "٪": "%"})
+_MARKS: Final = str.maketrans({"،": ",", "؛": ";", "؟": "?", "«": "“", "»": "”", "٪": "%", "←": "→", "‹": "›"})
 _VALUE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LOGIC: Final = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
 _QUOTED: Final = rf'"(?:{_LOGIC}|[^"])*"|' + rf"'(?:{_LOGIC}|[^'])*'"
@@ -23,7 +23,7 @@ _PIECES: Final = re.compile(rf"(\{{%.*?%\}}|\{{#.*?#\}}|{_TAG})", re.DOTALL)
 _BETWEEN_LOGIC: Final = re.compile(r"(\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(rf"(?<=\s)([^\s=<>\"'{{}}]+)=({_QUOTED})", re.DOTALL)
 _NAME: Final = re.compile(r"<(/?)([a-zA-Z!][^\s/>]*)")
-_READ_ATTRIBUTES: Final = frozenset({"title", "aria-label", "placeholder", "alt", "label"})
+_READ_ATTRIBUTES: Final = frozenset({"title", "aria-label", "placeholder", "alt", "label", "data-name"})
 # Where a browser shows letters and no tags, and where nothing is ours to say.
 _PLAIN_INSIDE: Final = frozenset({"title", "option"})
 _UNSAID_INSIDE: Final = frozenset({"textarea", "script", "style"})

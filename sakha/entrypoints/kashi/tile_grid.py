@@ -6,7 +6,7 @@ West is the first column on every page, right-to-left or not: a map never flips.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sakha.vocabulary.digits import persian_digits
 
@@ -33,6 +33,45 @@ _ROWS = (
 )
 
 
+# English is shorter than the tile too.
+ENGLISH_NAMES = dict(
+    cell.split(":")
+    for cell in [
+        "04:W.Azar.",
+        "03:E.Azar.",
+        "24:Ardabil",
+        "12:Kurdist.",
+        "19:Zanjan",
+        "01:Gilan",
+        "02:Mazand.",
+        "27:Golestan",
+        "28:N.Khor.",
+        "05:Kerman’h",
+        "13:Hamadan",
+        "26:Qazvin",
+        "30:Alborz",
+        "23:Tehran",
+        "20:Semnan",
+        "09:R.Khor.",
+        "16:Ilam",
+        "15:Lorestan",
+        "00:Markazi",
+        "25:Qom",
+        "10:Isfahan",
+        "21:Yazd",
+        "29:S.Khor.",
+        "06:Khuzest.",
+        "14:Ch.Bakht.",
+        "17:K.Boyer.",
+        "07:Fars",
+        "08:Kerman",
+        "11:Sistan",
+        "18:Bushehr",
+        "22:Hormoz.",
+    ]
+)
+
+
 def _read_rows() -> dict[str, GridPlace]:
     places: dict[str, GridPlace] = {}
     for row, line in enumerate(_ROWS):
@@ -51,10 +90,19 @@ def ramp_step(share: float, bounds: tuple[float, float, float, float]) -> int:
     return 1 + sum(share >= bound for bound in bounds)
 
 
-def draw_tile_grid(shares: Mapping[str, float], bounds: tuple[float, float, float, float], here: str = "") -> str:
-    """Return the map; a province without a share is an empty tile, the province `here` has an edge."""
+def draw_tile_grid(
+    shares: Mapping[str, float],
+    bounds: tuple[float, float, float, float],
+    here: str = "",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Return the map; a province without a share is an empty tile, the province `here` has an edge.
+
+    `names` are other names than the Persian ones.
+    """
+    named = {code: replace(place, short_name=names[code]) if names else place for code, place in GRID_PLACES.items()}
     width, height = COLUMN_COUNT * (TILE + GAP) - GAP + 6, ROW_COUNT * (TILE + GAP) - GAP + 6
-    tiles = "".join(_draw_tile(code, place, shares.get(code), bounds, here) for code, place in GRID_PLACES.items())
+    tiles = "".join(_draw_tile(code, place, shares.get(code), bounds, here) for code, place in named.items())
     return f'<svg class="grid-map" viewBox="-3 -3 {width} {height}" aria-hidden="true" focusable="false">{tiles}</svg>'
 
 

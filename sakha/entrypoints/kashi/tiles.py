@@ -103,7 +103,7 @@ def draw_tile_band(code: str, height: int = 96, scale: float = 1.0) -> str:
         f'<svg class="tile-band" width="100%" height="{height}" aria-hidden="true" focusable="false"><defs>'
         f'{pattern} patternTransform="scale({scale:g})"><rect width="64" height="64" fill="{palette.cross}"/>'
         f"{corners}{_star(32, 32, 32, palette, motif)}</pattern></defs>"
-        f'<rect width="100%" height="{height}" fill="url(#{name})"/></svg>'
+        f'<rect width="100%" height="100%" fill="url(#{name})"/></svg>'
     )
 
 

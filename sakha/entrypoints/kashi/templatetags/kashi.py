@@ -12,12 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from sakha.entrypoints.kashi import charts, tile_grid, tiles
+from sakha.entrypoints.kashi import charts, shape_map, tile_grid, tiles
+from sakha.entrypoints.kashi.english import say_drawing
+from sakha.entrypoints.kashi.template_loader import is_english
 from sakha.observatory.rules.spread import lower_half_share
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.jalali import show_age_ago, show_date, show_date_short, show_moment
@@ -179,20 +182,25 @@ def sparkline(values: Sequence[int]) -> SafeString:
 @register.simple_tag
 def lorenz(points: Sequence[tuple[float, float]], before: Sequence[tuple[float, float]] = ()) -> SafeString:
     """Draw the Lorenz curve, and the one of a year before where there is one."""
-    return mark_safe(charts.draw_lorenz(points, before))  # noqa: S308 - numbers only
+    return _said_drawing(charts.draw_lorenz(points, before))
 
 
 @register.simple_tag
 def columns(bars: Sequence[Any]) -> SafeString:
     """Draw columns side by side, each with label, count and kind."""
-    drawn = charts.draw_columns([(str(bar.label), int(bar.count), str(bar.kind)) for bar in bars])
-    return mark_safe(drawn)  # noqa: S308 - numbers, and words of our own
+    told = [(str(bar.label), int(bar.count), str(bar.kind)) for bar in bars]
+    return _said_drawing(charts.draw_columns(told[::-1] if is_english() else told))
 
 
 @register.simple_tag
 def tile_grid_map(shares: Mapping[str, float], bounds: tuple[float, float, float, float], here: str = "") -> SafeString:
     """Draw the provinces as tiles, coloured by their share."""
-    return mark_safe(tile_grid.draw_tile_grid(shares, bounds, here))  # noqa: S308 - numbers and province codes only
+    names = tile_grid.ENGLISH_NAMES if is_english() else None
+    return _said_drawing(tile_grid.draw_tile_grid(shares, bounds, here, names))
+
+
+def _said_drawing(drawn: str) -> SafeString:
+    return mark_safe(say_drawing(drawn) if is_english() else drawn)  # noqa: S308 - numbers, and words of our own
 
 
 @register.simple_tag
