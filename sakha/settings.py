@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
     is_demonstration: bool = Field(default=False, description="true shows on every page that its people are simulated.")
+    map_shapes: Path | None = Field(
+        default=None, description="GeoJSON of the provinces' shapes for wide screens; empty: tiles alone."
+    )
     sms_gateway: SmsGateway = Field(
         default=SmsGateway.OUTBOX, description="outbox (kept for operators), kavenegar or smpp."
     )

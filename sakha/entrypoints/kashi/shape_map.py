@@ -19,7 +19,7 @@ import structlog
 from sakha.entrypoints.kashi.tile_grid import ramp_step
 from sakha.vocabulary.places import PROVINCES, find_province
 
-POINTS_MAX: Final = 1500
+POINTS_MAX: Final = 4000
 _WIDEST: Final = 640
 _COARSEST: Final = 40
 _RING_MIN: Final = 3

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+from random import Random
 
 import pytest
 
 from sakha.entrypoints.kashi.charts import draw_bar, draw_lorenz, draw_sparkline
+from sakha.entrypoints.kashi.shape_map import draw_shape_map, load_shapes, read_shapes
 from sakha.entrypoints.kashi.tile_grid import GRID_PLACES, draw_tile_grid, ramp_step
 from sakha.entrypoints.kashi.tiles import draw_khatam, draw_mark, draw_seal, draw_tile_band
 from sakha.vocabulary.places import PROVINCES
@@ -78,3 +82,54 @@ def test_every_figure_in_a_drawing_is_persian() -> None:
     drawn = draw_lorenz(((0.0, 0.0), (0.5, 0.2), (1.0, 1.0))) + draw_tile_grid({"30": 0.28}, BOUNDS)
 
     assert re.findall(r">[^<]*[0-9][^<]*<", drawn) == []
+
+
+def feature(name: str, *polygons: list[list[tuple[float, float]]], **properties: str) -> dict[str, object]:
+    geometry = {"type": "MultiPolygon", "coordinates": polygons}
+    return {"type": "Feature", "properties": {"name": name, **properties}, "geometry": geometry}
+
+
+def square(west: float, south: float, side: float = 1.0, points: int = 40) -> list[tuple[float, float]]:
+    steps = [side * step / points for step in range(points)]
+    ring = [(west + one, south) for one in steps] + [(west + side, south + one) for one in steps]
+    ring += [(west + side - one, south + side) for one in steps] + [(west, south + side - one) for one in steps]
+    return [*ring, ring[0]]
+
+
+def test_shapes_are_drawn_where_they_are_given_and_neighbours_leave_no_gap() -> None:
+    alborz = [square(50, 35), square(50.4, 35.4, 0.2)]
+    text = json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                feature("البرز", alborz, [square(52.5, 35.5, 0.5)]),
+                feature("Somewhere", [square(51, 35)], code="23"),
+                feature("Atlantis", [square(40, 20)]),
+            ],
+        }
+    )
+    shapes = read_shapes(text)
+
+    assert set(shapes.paths) == {"30", "23"}
+    assert (shapes.paths["30"].count("M"), shapes.paths["23"].count("M")) == (3, 1), "a hole and an island stay"
+    # 160 points of a straight square become four, and the neighbour begins where this one ends
+    right = shapes.width * 1 / 3
+    assert shapes.paths["23"].startswith(f"M{round(right)} ")
+    assert re.fullmatch(r"M\d+ \d+l(\d+) 0 0 -(\d+) -\1 0z", shapes.paths["23"])
+    drawn = draw_shape_map(shapes, {"30": 0.35}, BOUNDS, here="30")
+    assert re.findall(r'class="([^"]+)"', drawn) == ["shape-map", "none", "step-4 here"]
+    assert "style" not in drawn
+
+
+def test_many_points_become_few_and_a_useless_file_leaves_the_tiles(tmp_path: Path) -> None:
+    rng = Random(1)
+    jagged = [(50 + rng.random() * 4, 30 + rng.random() * 4) for _ in range(20_000)]
+    features = [feature("", [[*jagged, jagged[0]]], code="30")]
+    drawn = read_shapes(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert 20 < drawn.width <= 40, "the coarsest grid"
+    file = tmp_path / "shapes.json"
+    assert load_shapes(None) is None
+    for useless in ("", "[]", '{"type": "FeatureCollection", "features": []}', '{"type": "FeatureCollection"}'):
+        file.write_text(useless)
+        assert load_shapes(file) is None
+    assert load_shapes(tmp_path / "nothing.json") is None

@@ -194,9 +194,11 @@ def columns(bars: Sequence[Any]) -> SafeString:
 
 @register.simple_tag
 def tile_grid_map(shares: Mapping[str, float], bounds: tuple[float, float, float, float], here: str = "") -> SafeString:
-    """Draw the provinces as tiles, coloured by their share."""
+    """Draw the provinces as tiles, coloured by their share; by their shapes too, where those are given."""
     names = tile_grid.ENGLISH_NAMES if is_english() else None
-    return _said_drawing(tile_grid.draw_tile_grid(shares, bounds, here, names))
+    shapes = shape_map.load_shapes(settings.SAKHA.map_shapes)
+    drawn = shape_map.draw_shape_map(shapes, shares, bounds, here) if shapes else ""
+    return _said_drawing(drawn + tile_grid.draw_tile_grid(shares, bounds, here, names))
 
 
 def _said_drawing(drawn: str) -> SafeString:
