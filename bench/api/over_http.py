@@ -58,7 +58,7 @@ CHECK_MANY = f"""
 \\set h random(1, :households)
 BEGIN;
 {TELL}
-SELECT count(*) FROM ledger_check_many(now(), (SELECT array_agg(n) FROM generate_series(1, {LINES}) n),
+SELECT * FROM ledger_check_many(now(), (SELECT array_agg(n) FROM generate_series(1, {LINES}) n),
   array_fill(NULL::bytea, ARRAY[{LINES}]), {SOME}, 4::smallint, {RENT}, 1, 1, 1, NULL);
 {LOOKS.format(action="CHECK")}
 """
@@ -66,7 +66,7 @@ HOLD_MANY = f"""
 \\set h random(1, :households)
 BEGIN;
 {TELL}
-SELECT count(*) FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, {LINES})),
+SELECT * FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, {LINES})),
   {SOME}, array_fill(1::bigint, ARRAY[{LINES}]), 4::smallint, {RENT}, 1, 1, now() + interval '3 days', NULL);
 {LOOKS.format(action="WRITE")}
 """

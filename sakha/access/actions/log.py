@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import connection
 
+from sakha.access.queries.alone import write_list
 from sakha.access.rules import AccessAction, Actor
 
 _INSERT_ONE: Final = (
@@ -41,7 +42,7 @@ def record_access_many(
     if not household_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_MANY, [*_who(actor, at, action, purpose), list(household_ids)])
+        cursor.execute(_INSERT_MANY, [*_who(actor, at, action, purpose), write_list(household_ids)])
 
 
 def _who(actor: Actor, at: datetime, action: AccessAction, purpose: str) -> list[datetime | str | int | None]:

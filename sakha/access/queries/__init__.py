@@ -1,7 +1,7 @@
 """Reads of access: the actor of a user, the directory of organisations, who looked at a household, the key ring."""
 
 from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
-from sakha.access.queries.alone import fetch_alone
+from sakha.access.queries.alone import fetch_alone, write_list
 from sakha.access.queries.client_use import (
     UseDay,
     UseHistory,
@@ -60,5 +60,6 @@ __all__ = [
     "use_of_client",
     "user_ids",
     "who_looked",
+    "write_list",
     "writers_of",
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg.types.range import DateRange
 
 from sakha.access.actions import record_access, record_access_many
-from sakha.access.queries import acting, key_ring
+from sakha.access.queries import acting, key_ring, write_list
 from sakha.access.rules import AccessAction, Actor, Permission
 from sakha.access.rules.sealing import ID_INDEX_KINDS, KeyRing, blind_indexes
 from sakha.ledger.queries import aid_trail, current_periods, need_line
@@ -115,14 +115,15 @@ def _check_batch(
     lines = [(item, index, one[1]) for item, one in enumerate(asked) for index in one[0]]
     items, indexes, households = (list(column) for column in zip(*lines, strict=True))
     with acting(actor), connection.cursor() as cursor:
-        values: list[Any] = [at, items, indexes, households, terms.kind.value, terms.period, wanted, terms.standard]
+        lists = [write_list(items), write_list(indexes), write_list(households)]
+        values: list[Any] = [at, *lists, terms.kind.value, terms.period, wanted, terms.standard]
         values += [terms.unit_worth_rial, span_of(terms)]
         cursor.execute(_CHECK_MANY, values)
         rows = cursor.fetchall()
         purpose = purpose or f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
         seen = [row[1] for row in rows if row[1] is not None]
         record_access_many(actor=actor, at=at, action=AccessAction.CHECK, household_ids=seen, purpose=purpose)
-    return [BriefCheck(VERDICT_OF_OUTCOME[Outcome(row[0])], *row[1:]) for row in rows]
+    return [BriefCheck(VERDICT_OF_OUTCOME[row[0]], *row[1:]) for row in rows]
 
 
 def read_check(terms: AidTerms, wanted: int, row: Sequence[Any]) -> PlainCheck:
