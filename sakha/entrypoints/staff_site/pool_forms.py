@@ -16,6 +16,7 @@ class PoolPolicyForm(forms.Form):
 
     deprived_mille = WholeField(
         label="سهم استان‌های محروم (در هزار)",
+        initial="۰",
         min_value=0,
         max_value=WHOLE,
         help_text="از پولی که بخشنده جا و سقف خانوار برایش نگفته است.",
@@ -26,9 +27,10 @@ class PoolPolicyForm(forms.Form):
         choices=[(one.code, one.name) for one in PROVINCES.values()],
         widget=forms.CheckboxSelectMultiple(),
     )
-    poor_mille = WholeField(label="سهم خانوارهای خیریه‌های کم‌توان (در هزار)", min_value=0, max_value=WHOLE)
+    poor_mille = WholeField(label="سهم خانوارهای خیریه‌های کم‌توان (در هزار)", initial="۰", min_value=0, max_value=WHOLE)
     poor_below_mille = WholeField(
         label="مرز کم‌توانی (در هزار)",
+        initial="۰",
         min_value=0,
         max_value=WHOLE,
         help_text="خیریه‌ای که کمتر از این اندازه از نیازهای باز خانوارهایش پوشیده است، از هر راهی.",

@@ -94,6 +94,15 @@ def test_goods_go_with_the_hold_to_the_hand_and_the_giver_sees_how(mehr: Actor) 
     assert own.takings[0].worth_source is WorthSource.GIVER
     told = {"quantity", "worth_rial", "worth_source", "state", "at", "organisation"}
     assert {one.name for one in fields(own.takings[0])} == told  # by whom, never to whom
+    # hours of work go the same way: two of six, worth what the giver said, to the other household
+    hours = take(mehr, offer(giver, 6, item="TREATMENT"), other.id, 2)
+    deliver_aid(actor=mehr, at=AT, hold_id=hours.hold_id)
+    assert settle_goods(at=AT) == 1
+    assert rows("SELECT delivered FROM ledger_need WHERE household_id = %s AND kind = %s", other.id, KIND.value) == [
+        (2 * PIECE,)
+    ]
+    assert (GOODS["TREATMENT"].unit, GOODS["TREATMENT"].is_service) == ("ساعت", True)
+    assert [one.left_quantity for one in own_offers(donor_id=giver.donor_id)] == [4, 6]
     withdraw_goods(giver=giver, at=AT, offer_id=number)
     with pytest.raises(GoodsUnknown):
         take(mehr, number, home.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 
 from sakha.access.queries import acting
@@ -31,3 +33,8 @@ def test_an_idle_listing_is_not_written_again_and_a_changed_one_is(mehr: Actor) 
     allow_publishing(actor=mehr, at=AT, household_id=household.id)
     refresh_listings(at=AT)
     assert rows(_VERSION)[0][2]
+    # what nobody has confirmed anew leaves with the day until which its evidence counts
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE scoring_need SET expires_on = %s WHERE household_id = %s", [AT.date(), household.id])
+    assert refresh_listings(at=AT).left_count == 0
+    assert refresh_listings(at=AT + timedelta(days=1)).left_count == 1
