@@ -22,8 +22,14 @@ LEAST_RIAL = 10_000
 _INVALID, _AMOUNT_DIFFERS, _NOT_PAID, _UNKNOWN = -9, -50, -51, -54
 
 _PAGE = """<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>درگاه آزمایشی</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>
-<h1>درگاه آزمایشی پرداخت</h1><p>هیچ پولی جابه‌جا نمی‌شود.</p><p>{amount:,} ریال</p>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>
+:root {{ color-scheme: light dark; font: 1.1rem/1.9 Tahoma, sans-serif }}
+body {{ max-width: 26rem; margin: 3rem auto; padding: 0 1.2rem }}
+h1 {{ font-size: 1.4rem }} b {{ font-size: 1.5rem }} form {{ display: flex; gap: .8rem; margin-top: 1.5rem }}
+button {{ font: inherit; padding: .6rem 1.4rem; border-radius: .8rem; border: 1px solid #0b6261 }}
+[value="pay"] {{ background: #0b6261; color: #fff }}
+</style></head><body>
+<h1>درگاه آزمایشی پرداخت</h1><p>این‌جا برای آزمودن است و هیچ پولی جابه‌جا نمی‌شود.</p><p><b>{amount:,} ریال</b></p>
 <form method="post"><button name="do" value="pay">می‌پردازم</button>
 <button name="do" value="cancel">نمی‌پردازم</button></form></body></html>"""
 
@@ -164,10 +170,16 @@ class Door(BaseHTTPRequestHandler):
         """Print nothing: addresses name payments."""
 
 
+class Server(ThreadingHTTPServer):
+    """Lets a crowd wait at the door: of more than so many at once the system turns some away unheard."""
+
+    request_queue_size = 512
+
+
 def make_server(gateway: Gateway, port: int = 0) -> ThreadingHTTPServer:
     """Bind the gateway to a port; whoever calls serves and closes it."""
     door = type("DoorOfOne", (Door,), {"gateway": gateway})
-    server = ThreadingHTTPServer((HOST, port), door)
+    server = Server((HOST, port), door)
     gateway.url = f"http://{HOST}:{server.server_port}"
     return server
 

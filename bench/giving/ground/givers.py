@@ -65,7 +65,7 @@ def _try(code: str, amount: int, request: UUID) -> str:
         pledged = pledge_gift(at=now, gift=gift, callback_for="http://127.0.0.1/gift/{}/back/".format)
     except ListingFull:
         return "full"
-    BROWSER.post(pledged.address, data={"do": "pay"})
+    _pay(pledged.address)
     try:
         # The browser comes back twice: a double click.
         for _ in range(2):
@@ -74,6 +74,17 @@ def _try(code: str, amount: int, request: UUID) -> str:
         connection.close()
         return "paid, and the answer was lost"
     return "paid"
+
+
+def _pay(address: str) -> None:
+    """The gateway's page; who gets no answer sends it again."""
+    for _ in range(TRIES):
+        try:
+            BROWSER.post(address, data={"do": "pay"})
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def settle() -> dict[str, int]:

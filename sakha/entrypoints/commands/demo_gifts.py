@@ -33,6 +33,7 @@ from sakha.vocabulary.refusal import Refusal
 
 NAMED_MAX: Final = 54
 POOL_COUNT: Final = 36
+SEEN_EVERY: Final = 3
 BASKETS: Final = 4
 BASKET_OF: Final = 3
 MORE_COUNT: Final = 3
@@ -162,7 +163,8 @@ def _to_the_pool(
 
 def _to_needs(hand: Hand, takers: Sequence[GiverMarks], at: datetime) -> Iterator[Paid | None]:
     for number, need in enumerate(needs_shown()[:NAMED_MAX]):
-        note_seen(code=need.code)
+        if number % SEEN_EVERY == 0:
+            note_seen(code=need.code)
         part = (_share_of(need, number), GiftTerms(listing_code=need.code))
         yield hand.give(at=at, name=f"need:{number}", parts=[part], marks=takers[(number * 2 + 1) % len(takers)])
 
