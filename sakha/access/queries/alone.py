@@ -17,7 +17,8 @@ from django.db import connection
 from psycopg import Connection, Cursor
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, PGresult
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.range import Range
 
 _PLACE: Final = "%s"
@@ -40,7 +41,7 @@ def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, .
         pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
         if connection.connection is not None or pool is None:
             connection.ensure_connection()
-            row = Cursor(connection.connection).execute(statement, values).fetchone()
+            row: tuple[Any, ...] | None = Cursor(connection.connection).execute(statement, values).fetchone()
         else:
             with _taken(pool) as line:
                 row = _ask(line, statement, values)
@@ -72,7 +73,8 @@ def _ask(line: "Connection[Any]", statement: str, values: Sequence[Any]) -> tupl
         name = f"sakha_{len(known.names)}".encode()
         _require(line.pgconn.prepare(name, _numbered(statement)), ExecStatus.COMMAND_OK)
         known.names[statement] = name
-    result = line.pgconn.exec_prepared(name, [write_value(one) for one in values])
+    written: list[Any] = [write_value(one) for one in values]  # the stub knows of no NULL
+    result = line.pgconn.exec_prepared(name, written)
     _require(result, ExecStatus.TUPLES_OK)
     known.transformer.set_pgresult(result)
     return known.transformer.load_row(0, tuple) if result.ntuples else None
