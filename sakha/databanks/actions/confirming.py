@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -32,7 +32,7 @@ _REF: Final = "1"
 _LOG: Final = """
     INSERT INTO databanks_inquiry (banks, purpose, level, decision, asked_by_id, organisation_id, asked_at,
                                    refused_code, person_count)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, '', 1)
+    VALUES (%(banks)s, %(purpose)s, %(level)s, %(decision)s, %(user)s, %(organisation)s, %(at)s, '', 1)
 """
 
 
@@ -99,9 +99,17 @@ def _told_to(bank: Bank, fillings: Mapping[Filling, str]) -> list[Filling]:
 
 def _write_down(actor: Actor, batch: Batch) -> None:
     ground = batch.ground
-    asked = [[batch.bank.name], str(ground.purpose), ground.level, ground.decision]
+    facts: dict[str, Any] = {
+        "banks": [batch.bank.name],
+        "purpose": str(ground.purpose),
+        "level": ground.level,
+        "decision": ground.decision,
+        "user": actor.user_id,
+        "organisation": actor.organisation_id,
+        "at": batch.asked_at,
+    }
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_LOG, [*asked, actor.user_id, actor.organisation_id, batch.asked_at])
+        cursor.execute(_LOG, facts)
 
 
 def _within_patience(pause: Callable[[float], None]) -> Callable[[float], None]:

@@ -6,7 +6,7 @@ Leaves each step to its module. Whatever was given is found there on a second wa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -59,7 +59,7 @@ class GiftsTold:
     taking_count: int
     waiting_count: int
     shown_count: int
-    follow_code: str
+    follow_code: str = ""
 
 
 def let_givers_give(*, cast: Cast, pilot: Path, at: datetime, tell: Callable[[int], None]) -> GiftsTold:
@@ -116,7 +116,7 @@ def _told() -> GiftsTold:
         cursor.execute(_TOLD)
         row = cursor.fetchone()
     file = _follow_file()
-    return GiftsTold(*row, follow_code=file.read_text() if file.exists() else "")
+    return replace(GiftsTold(*row), follow_code=file.read_text() if file.exists() else "")
 
 
 def _follow_file() -> Path:

@@ -151,4 +151,7 @@ def amount_limits(*, on: date) -> AmountLimits:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_LIMITS, [on])
         row = cursor.fetchone()
-    return AmountLimits(*row, verified_rial=settings.SAKHA.giver_verified_rial) if row else _FIRST
+    if row is None:
+        return _FIRST
+    unknown_rial, phone_rial = row
+    return AmountLimits(unknown_rial, phone_rial, settings.SAKHA.giver_verified_rial)
