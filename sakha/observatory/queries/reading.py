@@ -64,6 +64,7 @@ _PROVINCES: Final = f"""{NEWEST}SELECT a.figure, newest.province, a.value
 _COUNTIES: Final = f"""{NEWEST}SELECT a.figure, a.county, a.value
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
  WHERE a.county <> '' AND a.breakdown = '' AND a.figure = ANY(%(figures)s)"""  # noqa: S608 -- own words
+# Each day's amounts are looked up by their reckoning (OFFSET 0): read at once, they would be looked for in all days.
 _SERIES: Final = """WITH newest AS MATERIALIZED (
   SELECT days.day, r.id
     FROM unnest(%(days)s::date[]) AS days (day) CROSS JOIN unnest(%(provinces)s::text[]) AS asked (province)
@@ -79,8 +80,10 @@ _SERIES: Final = """WITH newest AS MATERIALIZED (
    UNION ALL SELECT day, id FROM newest WHERE NOT EXISTS (SELECT FROM whole WHERE whole.day = newest.day))
 SELECT summed.day, a.figure, sum(a.value)::bigint
   FROM summed
-  LEFT JOIN observatory_amount a ON a.reckoning_id = summed.id AND a.county = %(county)s AND a.breakdown = ''
-   AND a.figure = ANY(%(figures)s)
+  LEFT JOIN LATERAL (
+       SELECT one.figure, one.value FROM observatory_amount one
+        WHERE one.reckoning_id = summed.id AND one.county = %(county)s AND one.breakdown = ''
+          AND one.figure = ANY(%(figures)s) OFFSET 0) a ON true
  GROUP BY summed.day, a.figure"""
 _FIRST: Final = "SELECT min(on_day) FROM observatory_reckoning WHERE province = ANY(%(provinces)s)"
 # The households at each step of help, and what they got.

@@ -15,6 +15,7 @@ from sakha.entrypoints.staff_site.place_screens import define, file_address
 from sakha.observatory.queries.openings import Change, find_since_opening
 from sakha.observatory.queries.reports import AT_A_GLANCE
 from sakha.observatory.rules.daily import Place
+from sakha.observatory.rules.shapes import FigureUnit
 from sakha.vocabulary.jalali import TEHRAN
 
 
@@ -45,4 +46,6 @@ def show_change(one: Change) -> str:
     if one.by is None:
         return show_amount(None, one.now.unit)
     sign = "" if not one.by else "+" if one.by > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{show_amount(abs(one.by), one.now.unit)}"
+    # the mark keeps the sign before its digits where the line is read from the right; money ends in words
+    mark = "" if one.now.unit is FigureUnit.RIAL or not sign else "\N{LEFT-TO-RIGHT MARK}"
+    return f"{mark}{sign}{show_amount(abs(one.by), one.now.unit)}"
