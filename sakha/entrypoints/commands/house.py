@@ -10,9 +10,12 @@ from sakha.entrypoints.commands.database import close_connections
 
 
 def is_migrated() -> bool:
-    """Whether the database has the table that says of whom it is."""
+    """Whether the database has the table that says of whom it is, and this account may read it.
+
+    Privileges are given when all migrations are done: after one that failed the table stands and nobody may read it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('access_house') IS NOT NULL")
+        cursor.execute("SELECT coalesce(has_table_privilege(to_regclass('access_house'), 'SELECT'), false)")
         return bool(cursor.fetchone()[0])
 
 

@@ -24,7 +24,7 @@ from sakha.access.actions.houses import say_house
 from sakha.access.actions.password_links import FIRST_LINK_LIVES, give_first_links
 from sakha.access.queries import key_ring, organisations
 from sakha.access.queries.houses import find_people
-from sakha.access.queries.users import users_known
+from sakha.access.queries.users import UserCard, users_known
 from sakha.access.rules import SYSTEM, NewUser
 from sakha.access.rules.sealing import People, generate_key_ring, say_people
 from sakha.entrypoints.commands.database import keep_word
@@ -32,7 +32,7 @@ from sakha.entrypoints.commands.house import is_migrated
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
 from sakha.entrypoints.commands.province_file import ProvinceFile, Training, read_province_file
 from sakha.observatory.actions.openings import open_province, require_no_simulated_people
-from sakha.vocabulary.jalali import show_date
+from sakha.vocabulary.jalali import TEHRAN, show_date
 from sakha.vocabulary.places import PROVINCES
 from sakha.vocabulary.refusal import Refusal
 
@@ -58,6 +58,16 @@ class NotMigrated(Refusal):
 
     code: ClassVar[str] = "NOT_MIGRATED"
     sentence: ClassVar[str] = "پایگاه داده هنوز آماده نیست: نخست sakha migrate."
+
+
+class TrainingNotMade(Refusal):
+    """The training installation's program ended early; what it has to say it said itself."""
+
+    code: ClassVar[str] = "TRAINING_NOT_MADE"
+    sentence: ClassVar[str] = (
+        "استان گشوده شد، ولی نصب آموزشی ناتمام ماند (کد {exit_code})؛ دلیلش بالاتر آمده است."
+        " همین فرمان را دوباره بزنید: از همان‌جا پی گرفته می‌شود."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +146,7 @@ def admit(file: ProvinceFile, *, at: datetime) -> Opened:
         wanted = [*file.offices, *(_head(one.username, file, ids) for one in file.bodies if not clashes)]
         users = users_known(one.username for one in wanted)
         clashes += [
-            one.username
-            for one in wanted
-            if one.username in users
-            and (users[one.username].role, users[one.username].organisation_id or 0, users[one.username].province)
-            != (one.role, one.organisation_id or 0, file.code)
+            one.username for one in wanted if one.username in users and _differs(users[one.username], one, file)
         ]
         if clashes:
             raise ProvinceClash(reason="\n".join(clashes))
@@ -148,6 +154,13 @@ def admit(file: ProvinceFile, *, at: datetime) -> Opened:
         create_users(actor=SYSTEM, at=at, users=fresh)
     links = give_first_links(actor=SYSTEM, at=at, usernames=[one.username for one in wanted])
     return Opened(len(missing), len(fresh), links)
+
+
+def _differs(card: UserCard, wanted: NewUser, file: ProvinceFile) -> bool:
+    """Whether a name is another's. An office is of its county; whoever belongs to a body lies where that lies."""
+    is_moved = wanted.organisation_id is None and card.county != wanted.county
+    whose = (card.role, card.organisation_id or 0, card.province)
+    return is_moved or whose != (wanted.role, wanted.organisation_id or 0, file.code)
 
 
 def _head(username: str, file: ProvinceFile, ids: dict[str, int]) -> NewUser:
@@ -162,7 +175,7 @@ def write_links(path: Path, file: ProvinceFile, opened: Opened, *, address: str,
     lines = io.StringIO()
     rows = csv.writer(lines)
     rows.writerow(["name", "username", "link", "until"])
-    until = show_date((at + FIRST_LINK_LIVES).date())
+    until = show_date((at + FIRST_LINK_LIVES).astimezone(TEHRAN).date())
     for username, link in opened.links.items():
         rows.writerow([names[username], username, f"{address}/password/{link}/", until])
     path.unlink(missing_ok=True)
@@ -173,14 +186,16 @@ def prepare_training(training: Training) -> None:
     """Make the training installation: a home, a database and keys of its own, for simulated people alone.
 
     It is the demonstration in small, as a program of its own that knows nothing of this installation's database or
-    keys. A home that is there already goes on where it ended.
+    keys. A home that is there already goes on where it ended. Raises: TrainingNotMade.
     """
     home = Path(training.home).resolve()
     home.mkdir(parents=True, exist_ok=True)
     keep_word(home / "keys.ring", say_people(generate_key_ring(), People.SIMULATED))
     words = ["--no-serve", "--training", "--needy", str(training.needy), "--population", str(training.population)]
     command = [sys.executable, "-m", "sakha.entrypoints.commands", "demo", *words]
-    subprocess.run(command, env=training_environment(dict(os.environ), home), check=True)
+    done = subprocess.run(command, env=training_environment(dict(os.environ), home), check=False)
+    if done.returncode:
+        raise TrainingNotMade(exit_code=done.returncode)
 
 
 def training_environment(environment: dict[str, str], home: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
 from sakha.access.rules import NewOrganisation, NewUser, OrganisationKind, Role
@@ -170,7 +171,10 @@ def _read_training(row: Any) -> Training:
     needy, population = int(row.get("needy", 600)), int(row.get("population", 6000))
     if not 0 < needy < population:
         raise ValueError("needy از population کمتر است")
-    return Training(str(row["home"]), needy, population)
+    home = PurePath(str(row["home"]))
+    if home.is_absolute() or ".." in home.parts or not home.parts:
+        raise ValueError("home پوشه‌ای زیر پوشهٔ کار است، بی .. و بی / در آغاز")
+    return Training(str(home), needy, population)
 
 
 def _say(error: Exception) -> str:

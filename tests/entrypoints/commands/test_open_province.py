@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from sakha.access.actions.houses import say_house
@@ -27,8 +28,15 @@ from sakha.access.rules.sealing import (
     say_people,
 )
 from sakha.entrypoints.commands import open_province as command
-from sakha.entrypoints.commands.open_province import OnlyRealPeople, ProvinceClash, training_environment
-from sakha.entrypoints.commands.province_file import ProvinceFileWrong, read_province_file
+from sakha.entrypoints.commands.database import role_of
+from sakha.entrypoints.commands.house import check, is_migrated
+from sakha.entrypoints.commands.open_province import (
+    OnlyRealPeople,
+    ProvinceClash,
+    TrainingNotMade,
+    training_environment,
+)
+from sakha.entrypoints.commands.province_file import ProvinceFileWrong, Training, read_province_file
 from sakha.ledger.actions import check_aid
 from sakha.observatory.actions.openings import SimulatedPeopleThere
 from sakha.observatory.queries.openings import find_eve
@@ -131,6 +139,11 @@ def test_a_province_is_opened_once_however_often_and_its_people_come_in_by_their
     assert eve == at.astimezone(TEHRAN).date() - timedelta(days=1)
     assert rows("SELECT on_day FROM observatory_reckoning WHERE province = '10'") == [(eve,)]
     assert (find_people(), parse_key_ring(ring_file.read_text()).people) == (People.REAL, People.REAL)
+    # a corrected county moves nobody silently: the office's own name stays of the old area
+    with pytest.raises(ProvinceClash) as refused:
+        opened(tmp_path, DOCUMENT.replace('"1010"', '"1002"', 1))
+    assert "isfahan.kashan" in refused.value.message
+    assert rows("SELECT county FROM access_user WHERE username = 'isfahan.kashan'") == [("1010",)]
     # a charity that is another's already, and a name that belongs to somebody else: nothing is made
     moved = DOCUMENT.replace("isfahan.kashan", "isfahan.two").replace('"1010"', '"2301"')
     with pytest.raises(ProvinceClash) as refused:
@@ -156,10 +169,24 @@ def test_a_wrong_document_is_refused_with_all_its_faults() -> None:
     trained = read_province_file(DOCUMENT + '[training]\nhome = "training-10"\n', code="10").training
     assert trained is not None
     assert (trained.home, trained.needy) == ("training-10", 600)
+    for outside in ("/training", "../training", "a/../../b", "."):
+        with pytest.raises(ProvinceFileWrong) as refused:
+            read_province_file(DOCUMENT + f'[training]\nhome = "{outside}"\n', code="10")
+        assert "پوشه‌ای زیر" in refused.value.message
     environment = training_environment(
         {"DATABASE_URL": "real", "SAKHA_KEYS": "real", "SAKHA_HOME": "real", "PATH": "/bin"}, Path("/training")
     )
     assert environment == {"PATH": "/bin", "SAKHA_HOME": "/training", "SAKHA_IS_DEMONSTRATION": "true"}
+
+
+def test_a_training_that_ends_early_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command.sys, "executable", "false")
+    with pytest.raises(TrainingNotMade) as refused:
+        command.prepare_training(Training("training-10", 600, 6000))
+    assert "کد ۱" in refused.value.message
+    monkeypatch.setattr(command.sys, "executable", "true")
+    command.prepare_training(Training("training-10", 600, 6000))  # the control: one that ends well
 
 
 @pytest.mark.django_db
@@ -198,7 +225,7 @@ def test_a_register_with_simulated_people_is_not_made_one_of_real_ones(ring_file
 
 
 def test_a_house_stays_of_its_people_even_for_its_owner(
-    committed: None, ring_file: Path, owner_cursor: psycopg.Cursor
+    committed: None, ring_file: Path, owner_cursor: psycopg.Cursor, app_url: str
 ) -> None:
     ring_file.write_text(say_people(ring_file.read_text(), People.REAL))
     assert say_house(actor=SYSTEM, at=timezone.now(), people=People.REAL)
@@ -207,6 +234,18 @@ def test_a_house_stays_of_its_people_even_for_its_owner(
         owner_cursor.execute(change)
     with pytest.raises(psycopg.errors.CheckViolation):
         owner_cursor.execute("INSERT INTO access_house (id, people, said_at) VALUES (2, 'simulated', now())")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stays of the people"):
+        owner_cursor.execute("TRUNCATE access_house")
+    # a migration that failed leaves a table whose privileges are not given yet: asked about, it says nothing
+    assert is_migrated()
+    owner_cursor.execute(f"REVOKE SELECT ON access_house FROM {role_of(app_url)}")
+    try:
+        assert not is_migrated()
+        with pytest.raises(ProgrammingError):
+            find_people()  # the control: reading it is what fails
+        check()
+    finally:
+        owner_cursor.execute(f"GRANT SELECT ON access_house TO {role_of(app_url)}")
     owner_cursor.execute("ALTER TABLE access_house DISABLE TRIGGER access_house_stays")
     try:
         owner_cursor.execute(change)  # the control: it is the trigger that keeps it
