@@ -82,11 +82,12 @@ def share_with_reserves(needs: NeedColumns, funds: Sequence[Fund], reserves: Seq
         if is_divided(fund):
             held[number] = [fund.amount * one.mille // _WHOLE for one in reserves]
     kept = held.sum(axis=0)
-    for _ in range(_ROUNDS):
+    round_count = 0
+    while True:
         parts, fund_of, reserve_of = _divide(funds, reserves, held)
-        sharing = share_funds(needs, parts)
+        sharing, round_count = share_funds(needs, parts), round_count + 1
         left = np.where(reserve_of == FREE, 0, np.array([part.amount for part in parts]) - sharing.spent)
-        if not left.any():
+        if not left.any() or round_count == _ROUNDS:
             break
         rows = np.flatnonzero(left)
         held[fund_of[rows], reserve_of[rows]] -= left[rows]

@@ -58,7 +58,7 @@ def propose_pool_policy(*, actor: Actor, at: datetime, terms: PoolTerms) -> int:
     )
     require_sound(told, on=at.astimezone(TEHRAN).date())
     effect = _look(at, told)
-    values = [list(told.deprived_provinces), told.deprived_mille, told.poor_mille, told.poor_below_mille]
+    values: list[Any] = [list(told.deprived_provinces), told.deprived_mille, told.poor_mille, told.poor_below_mille]
     try:
         with acting(SYSTEM), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_PROPOSE, [*values, told.valid_from, told.reason, actor.user_id, at, effect, at])
