@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
@@ -31,8 +31,11 @@ MONTHS: Final = (
     "Esfand",
 )  # fmt: skip
 HOLE: Final = re.compile(r"\{[^{}]+\}")
-_LETTERS_MIN: Final = 5  # a pattern with fewer letters of its own is believed only where its values can be said too
+_LETTERS_MIN: Final = 10  # a pattern with fewer letters of its own is believed only where its values can be said too
 _SHORT: Final = 120  # longer rows of words with commas are somebody's own
+# What is longer, or can be taken apart in more ways, is somebody's own: our sentences need some dozens of looks.
+_LONG: Final = 400
+_LOOKS: Final = 400
 _TURNED: Final = {THOUSANDS_SEPARATOR: ",", DECIMAL_SEPARATOR: ".", "\N{LEFT-TO-RIGHT MARK}": ""}
 _NUMBERS: Final = str.maketrans(_TURNED)
 _MONTH: Final = "|".join(MONTH_NAMES)
@@ -41,7 +44,12 @@ _JALALI_MONTH: Final = re.compile(rf"({_MONTH})(?: (\d{{4}}))?")
 _SHORT_DAY: Final = re.compile(r"(1[34]\d\d)/(\d\d)/(\d\d)")
 _NEAR_DAYS: Final = {"امروز": "today", "دیروز": "yesterday", "فردا": "tomorrow"}
 _AGES: Final = {"سال": "year", "ماه": "month", "هفته": "week", "روز": "day", "ساعت": "hour", "دقیقه": "minute"}
-_AGE: Final = re.compile(rf"(\d+) ({'|'.join(_AGES)}) (پیش|دیگر)")
+_AGE: Final = re.compile(rf"(\d+) ({'|'.join(_AGES)}) (پیش|دیگر|مانده)")
+_SIDES_OF_NOW: Final = {"پیش": "ago", "دیگر": "from now", "مانده": "left"}
+_SIZES: Final = {"هزار": " thousand", "میلیون": " million", "میلیارد": " billion", "": ""}
+_MONEY: Final = re.compile(rf"([۰-۹٬٫]+)(?: ({'|'.join(filter(None, _SIZES))}))?( تومان)?( کمتر| بیشتر)?")
+# Two values stand side by side in a few sentences; the first is a time.
+_WHEN: Final = r"([۰-۹]+ \S+ پیش|.*?)"
 # Of one the other word is said; only right before the word, so that no number's end is taken for it.
 _NOUNS: Final = (
     "rooms", "signs", "needs", "gifts", "days", "hours", "months", "years", "rows", "households", "deliveries",
@@ -106,7 +114,8 @@ def make_catalogue(entries: Mapping[str, str]) -> Catalogue:
     """A catalogue of these entries; what was not translated yet is left out."""
     told = {said: english for said, english in entries.items() if english}
     sentences = {persian_digits(said): english for said, english in told.items() if not HOLE.search(said)}
-    sentences |= {one.name: one.name_en for one in (*COUNTIES.values(), *PROVINCES.values())}
+    # a word of our own that is also a county's name stays the word
+    sentences = {one.name: one.name_en for one in (*COUNTIES.values(), *PROVINCES.values())} | sentences
     # a segment of a template is known by its source, where a pattern is known by its shape
     sentences |= {said: english for said, english in told.items() if "{{" in said}
     patterns = [_pattern(said, english) for said, english in told.items() if HOLE.search(said) and "{{" not in said]
@@ -115,8 +124,10 @@ def make_catalogue(entries: Mapping[str, str]) -> Catalogue:
 
 def _pattern(said: str, english: str) -> _Pattern:
     words = [persian_digits(part) for part in HOLE.split(said)]
-    shape = "(.*?)".join(re.escape(part) for part in words)
-    return _Pattern(max(words, key=len), shape, tuple(HOLE.findall(said)), english, sum(map(_letters, words)))
+    holes = tuple(HOLE.findall(said))
+    between = [_WHEN if hole == "{when}" else "(.*?)" for hole in holes]
+    shape = "".join(re.escape(part) + hole for part, hole in zip(words, [*between, ""], strict=True))
+    return _Pattern(max(words, key=len), shape, holes, english, sum(map(_letters, words)))
 
 
 @cache
@@ -143,14 +154,31 @@ def say_segment(words: str) -> str:
     return catalogue().sentences.get(words) or catalogue().sentences.get(persian_digits(words), words)
 
 
+@dataclass(slots=True)
+class _Looks:
+    """How a value is taken apart: what was found of its parts, and how many looks are left."""
+
+    found: dict[str, str | None] = field(default_factory=dict)
+    left: int = _LOOKS
+
+
 def say(text: str) -> str:
     """What a shown value says; somebody's own words stay as they are."""
+    looks = _Looks()
+    said = _say(text, looks)
+    return said if looks.left else text
+
+
+def _say(text: str, looks: _Looks) -> str:
     bare = text.strip()
     if not bare or bare.isascii():
         return text
     if not has_words(bare):
         return _say_day(bare) or turn_marks(fold_digits(text).translate(_NUMBERS))
-    said = _find(bare)
+    if bare not in looks.found and looks.left:
+        looks.left -= 1
+        looks.found[bare] = _find(bare, looks)
+    said = looks.found.get(bare)
     return text if said is None else text.replace(bare, said)
 
 
@@ -159,31 +187,48 @@ def say_drawing(drawn: str) -> str:
     return _DRAWN.sub(lambda found: f">{escape(say(unescape(found[1])))}</text>", drawn)
 
 
-def _find(bare: str) -> str | None:
+def _find(bare: str, looks: _Looks) -> str | None:
     whole = catalogue().sentences.get(persian_digits(bare))
-    if whole is not None:
+    if whole is not None or len(bare) > _LONG:
         return whole
-    by_pattern = _say_pattern(bare)
+    fixed = _say_day(bare) or _say_money(bare)
+    if fixed is not None:
+        return fixed
+    if " · " in bare:  # parts of their own, before a pattern reaches over them
+        by_row = _say_row(bare, looks)
+        if by_row is not None and not has_words(by_row):
+            return by_row
+    by_pattern = _say_pattern(bare, looks)
     if by_pattern is not None and not has_words(by_pattern):
         return by_pattern
-    by_row = _say_row(bare)
+    by_row = _say_row(bare, looks)
     if by_row is not None and not has_words(by_row):
         return by_row
-    return _say_day(bare) or _say_count(bare) or by_pattern or by_row
+    return _say_count(bare, looks) or by_pattern or by_row
 
 
-def _say_count(bare: str) -> str | None:
+def _say_count(bare: str, looks: _Looks) -> str | None:
     """«۲۰ قلم دارو»: so many, and what our words call them."""
     found = _COUNT.fullmatch(bare)
     if found is None:
         return None
     words = found[2].split(" ")
     for place in range(1, len(words)):
-        unit, of = say(" ".join(words[:place])), say(" ".join(words[place:]))
+        unit, of = _say(" ".join(words[:place]), looks), _say(" ".join(words[place:]), looks)
         if not has_words(unit + of):
-            return _of_count(f"{say(found[1])} {unit} of {of[0].lower()}{of[1:]}")
-    said = say(found[2])
-    return None if has_words(said) else _of_count(f"{say(found[1])} {said}")
+            return _of_count(f"{_say(found[1], looks)} {unit} of {of[0].lower()}{of[1:]}")
+    said = _say(found[2], looks)
+    return None if has_words(said) else _of_count(f"{_say(found[1], looks)} {said}")
+
+
+def _say_money(bare: str) -> str | None:
+    """«۲٫۵ میلیون تومان»: an amount in round words, and whether it is more or less than before."""
+    found = _MONEY.fullmatch(persian_digits(bare))
+    if found is None or not any(found.groups()[1:]):
+        return None
+    amount = fold_digits(found[1]).translate(_NUMBERS) + _SIZES[found[2] or ""]
+    more = {None: "", " کمتر": " less", " بیشتر": " more"}[found[4]]
+    return f"{amount}{' toman' if found[3] else ''}{more}"
 
 
 def _say_day(bare: str) -> str | None:
@@ -193,7 +238,7 @@ def _say_day(bare: str) -> str | None:
     if bare in _NEAR_DAYS:
         return _NEAR_DAYS[bare]
     if age is not None:
-        return _of_count(f"{age[1]} {_AGES[age[2]]}s {'ago' if age[3] == 'پیش' else 'from now'}")
+        return _of_count(f"{age[1]} {_AGES[age[2]]}s {_SIDES_OF_NOW[age[3]]}")
     if month is not None:
         return " ".join(filter(None, (MONTHS[MONTH_NAMES.index(month[1])], month[2])))
     if day is None and short is None:
@@ -208,7 +253,7 @@ def _say_day(bare: str) -> str | None:
     return f"{on.day} {on:%B %Y}"
 
 
-def _say_pattern(bare: str) -> str | None:
+def _say_pattern(bare: str, looks: _Looks) -> str | None:
     """Say by the first pattern whose values can be said too, else by the first with words enough of its own."""
     shown, partly = persian_digits(bare), None
     for one in catalogue().patterns:
@@ -217,7 +262,7 @@ def _say_pattern(bare: str) -> str | None:
         found = _compiled(one.shape).fullmatch(shown)
         if found is None:
             continue
-        values = [say(bare[slice(*found.span(place))]) for place in range(1, len(one.holes) + 1)]
+        values = [_say(bare[slice(*found.span(place))], looks) for place in range(1, len(one.holes) + 1)]
         by_hole = dict(zip(one.holes, values, strict=True))
         said = _of_count(HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says))  # type: ignore[misc]  # bound at once
         if not any(map(has_words, values)):
@@ -236,14 +281,14 @@ def _of_count(words: str) -> str:
     return _MANY.sub(r"\1 \2s", _ONE.sub(turn, words))
 
 
-def _say_row(bare: str) -> str | None:
+def _say_row(bare: str, looks: _Looks) -> str | None:
     """Say a row of parts: by the mark at which every part can be said, else by one at which some can."""
     partly = None
     for mark in _ROWS:
         parts = bare.split(mark)
         if len(parts) == 1:
             continue
-        said = [say(part) for part in parts]
+        said = [_say(part, looks) for part in parts]
         if not any(map(has_words, said)):
             return _JOINED[mark].join(said)
         is_ours = any(map(_was_said, parts, said)) and (mark == " · " or (len(bare) <= _SHORT and mark != " و "))

@@ -96,7 +96,11 @@ def _say_run(piece: str, say: Say, filter_name: str) -> str:
     if has_words(_VALUE.sub("", words)):
         words = say(words)
     parts = re.split(r"(\{\{.*?\}\})", words)
-    shown = (
-        f"{{{{ {part[2:-2].strip()}|{filter_name} }}}}" if part.startswith("{{") else turn_marks(part) for part in parts
-    )
+    shown = (_say_value(part, filter_name) if part.startswith("{{") else turn_marks(part) for part in parts)
     return f"{before}{''.join(shown)}{after}"
+
+
+def _say_value(value: str, filter_name: str) -> str:
+    """A value on its way to be said, unless the template says that it is somebody's own words."""
+    named = value[2:-2].strip()
+    return f"{{{{ {named} }}}}" if named.endswith("|own") else f"{{{{ {named}|{filter_name} }}}}"

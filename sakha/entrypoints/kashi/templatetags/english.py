@@ -41,6 +41,12 @@ def said_plain(value: Any) -> Any:
     return value if words is None else escape(say(words))
 
 
+@register.filter
+def own(value: Any) -> Any:
+    """Leave somebody's own words as they wrote them; among English they are marked as Persian."""
+    return format_html('<span lang="fa" dir="auto">{}</span>', value) if value and is_english() else value
+
+
 def _words(value: Any) -> str | None:
     """The text of what is shown, or nothing where it is markup that was said before, or is none of ours."""
     if isinstance(value, bool | int | float) or value is None:
