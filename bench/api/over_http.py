@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -70,6 +70,12 @@ SELECT * FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()) FROM 
   {SOME}, array_fill(1::bigint, ARRAY[{LINES}]), 4::smallint, {RENT}, 1, 1, now() + interval '3 days', NULL);
 {LOOKS.format(action="WRITE")}
 """
+WAYS = (
+    ("check", CHECK, CONNECTIONS, 0.30),
+    ("holds", HOLD, CONNECTIONS, 0.30),
+    ("check/batch", CHECK_MANY, BATCH_CONNECTIONS, 0.85),
+    ("holds/batch", HOLD_MANY, BATCH_CONNECTIONS, 0.85),
+)
 
 
 @contextmanager
@@ -120,9 +126,8 @@ def main() -> int:
             return measure(ground, key, given.seconds, web)
 
 
-def measure(ground: Ground, key: str, seconds: int, web: int) -> int:
-    """Each way beside its function, one after the other."""
-    most = ground.household_count
+def bodies(most: int) -> dict[str, Callable[[random.Random], bytes]]:
+    """What each way is asked, of households up to this number."""
 
     def some(chance: random.Random) -> list[int]:
         start = chance.randint(1, most)
@@ -138,18 +143,17 @@ def measure(ground: Ground, key: str, seconds: int, web: int) -> int:
         lines = [{"household_id": number, "quantity": 1} for number in some(chance)]
         return json.dumps({"kind": "RENT", "holds": lines}).encode()
 
-    ways = (
-        ("check", one, CHECK, CONNECTIONS, 0.30),
-        ("holds", one, HOLD, CONNECTIONS, 0.30),
-        ("check/batch", many, CHECK_MANY, BATCH_CONNECTIONS, 0.85),
-        ("holds/batch", holds, HOLD_MANY, BATCH_CONNECTIONS, 0.85),
-    )
-    print(f"{most:,} households, {seconds} s each, load of the machine {os.getloadavg()[0]:.1f}")
+    return {"check": one, "holds": one, "check/batch": many, "holds/batch": holds}
+
+
+def measure(ground: Ground, key: str, seconds: int, web: int) -> int:
+    """Each way beside its function, one after the other."""
+    make, database = bodies(ground.household_count), ground.server.postmaster_pid()
+    print(f"{ground.household_count:,} households, {seconds} s each, load of the machine {os.getloadavg()[0]:.1f}")
     missed = 0
-    for path, make, script, connections, wanted in ways:
-        target = Target(PORT, key, path, make)
+    for path, script, connections, wanted in WAYS:
+        target = Target(PORT, key, path, make[path])
         rate_over_http(target, connections=connections, seconds=2)
-        database = ground.server.postmaster_pid()
         with spending(web, database) as bare_spent:
             bare = ground.pgbench(script, clients=connections, seconds=seconds)
         with spending(web, database) as spent:
