@@ -49,6 +49,7 @@ __all__ = [
     "open_many",
     "open_sealed",
     "parse_key_ring",
+    "require_people",
     "reseal_many",
     "say_people",
     "seal",
@@ -203,13 +204,13 @@ def blind_index(ring: KeyRing, kind: IndexKind, value: str) -> bytes:
 
     Raises: PeopleMixed, as all that makes an index of a national ID.
     """
-    _require_people(ring, kind, (value,))
+    require_people(ring.people, kind, (value,))
     return _index(ring.index_keys[ring.index_key_id], kind, value)
 
 
 def blind_indexes(ring: KeyRing, kind: IndexKind, value: str) -> list[bytes]:
     """The indexes to look up, the current key's first: during a rotation a row may still carry an older one."""
-    _require_people(ring, kind, (value,))
+    require_people(ring.people, kind, (value,))
     older = sorted((key_id for key_id in ring.index_keys if key_id != ring.index_key_id), reverse=True)
     return [_index(ring.index_keys[key_id], kind, value) for key_id in (ring.index_key_id, *older)]
 
@@ -222,7 +223,7 @@ def blind_index_many(ring: KeyRing, kind: IndexKind, values: Iterable[str]) -> l
     """
     if ring.people is not None:
         values = list(values)
-        _require_people(ring, kind, values)
+        require_people(ring.people, kind, values)
     begins, ends = index_pads(ring, kind)
     inner, outer = sha256(begins), sha256(ends)
     begin_inner, begin_outer = inner.copy, outer.copy
@@ -245,11 +246,14 @@ def index_pads(ring: KeyRing, kind: IndexKind) -> tuple[bytes, bytes]:
     return key.translate(_INNER_PAD) + bytes([kind]), key.translate(_OUTER_PAD)
 
 
-def _require_people(ring: KeyRing, kind: IndexKind, values: Iterable[str]) -> None:
-    """Nobody is written, looked up or asked about but by an index: here every door is closed at once."""
-    if ring.people is None or kind is not IndexKind.NATIONAL_ID:
+def require_people(people: People | None, kind: IndexKind, values: Iterable[str]) -> None:
+    """Nobody is written, looked up or asked about but by an index: here every door is closed at once.
+
+    Whoever reads many rows asks it of each, so that one wrong number costs one row. Raises: PeopleMixed.
+    """
+    if people is None or kind is not IndexKind.NATIONAL_ID:
         return
-    is_simulated = ring.people is People.SIMULATED
+    is_simulated = people is People.SIMULATED
     if any(is_simulated_national_id(value) is not is_simulated for value in values if value):
         raise PeopleMixed
 

@@ -142,7 +142,7 @@ def load_coverage_list(
     if actor.scope is not Scope.SYSTEM and actor.organisation_id != organisation_id:
         raise CoverageNotYours(field="organisation_id")
     content = path_or_bytes if isinstance(path_or_bytes, bytes) else path_or_bytes.read_bytes()
-    told = read_coverage_list(content)
+    told = read_coverage_list(content, people=key_ring().people)
     with acting(SYSTEM), connection.cursor() as cursor:
         organisation = get_organisation(organisation_id)
         facts: dict[str, Any] = {

@@ -55,18 +55,19 @@ class ToldCoverage:
 def update_coverage(*, actor: Actor, at: datetime, on: date, told: Sequence[ToldCoverage]) -> int:
     """Keep what the actor's own organisation tells of whom it covers; tells how many are new.
 
-    Raises: PermissionMissing, IdentifierInvalid.
+    Raises: PermissionMissing, IdentifierInvalid, PeopleMixed; then nothing is kept.
     """
     actor.require(Permission.IMPORT_FILE)
     ring = key_ring()
     numbers = [parse_person_identifier(one.identifier) for one in told]
+    indexes = [blind_index(ring, ID_INDEX_KINDS[kind], number) for kind, number in numbers]
     with acting(SYSTEM), connection.cursor() as cursor:
         body = get_organisation(actor.organisation_id or 0)
         values: dict[str, Any] = {
             "organisation_id": body.id,
             "province": body.province,
             "county": body.county,
-            "indexes": [blind_index(ring, ID_INDEX_KINDS[kind], number) for kind, number in numbers],
+            "indexes": indexes,
             "sealed": seal_many(ring, [number for _, number in numbers]),
             "kinds": [one.kind[:120] for one in told],
             "from_on": [one.from_on for one in told],

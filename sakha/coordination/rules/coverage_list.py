@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import ClassVar, Final
 
+from sakha.access.rules.key_ring import People
+from sakha.access.rules.sealing import IndexKind, require_people
 from sakha.vocabulary.identifiers import parse_national_id
 from sakha.vocabulary.jalali import parse_date
 from sakha.vocabulary.persian_text import clean_text, match_key
@@ -72,8 +74,8 @@ class CoverageList:
     problems: tuple[RowProblem, ...]
 
 
-def read_coverage_list(content: bytes) -> CoverageList:
-    """Read a CSV in UTF-8, parted by commas, semicolons or tabs.
+def read_coverage_list(content: bytes, *, people: People | None = None) -> CoverageList:
+    """Read a CSV in UTF-8, parted by commas, semicolons or tabs, of the people whom the house is of.
 
     Raises:
         CoverageListUnreadable: not UTF-8, or without the needed headings.
@@ -86,16 +88,16 @@ def read_coverage_list(content: bytes) -> CoverageList:
     delimiter = max(",;\t", key=heading.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     columns = _find_columns(next(reader, []))
-    people: dict[str, CoverageRow] = {}
+    persons: dict[str, CoverageRow] = {}
     problems: list[RowProblem] = []
     for row_number, cells in _told_rows(reader):
-        read = _read_row(row_number, cells, columns)
+        read = _read_row(row_number, cells, columns, people)
         if isinstance(read, RowProblem):
             problems.append(read)
         else:
-            known = people.get(read.national_id)
-            people[read.national_id] = read if known is None else _join(known, read)
-    return CoverageList(rows=tuple(people.values()), problems=tuple(problems))
+            known = persons.get(read.national_id)
+            persons[read.national_id] = read if known is None else _join(known, read)
+    return CoverageList(rows=tuple(persons.values()), problems=tuple(problems))
 
 
 def is_shrinking_too_much(*, active_count: int, ending_count: int) -> bool:
@@ -121,11 +123,14 @@ def _told_rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
     return ((number, cells) for number, cells in enumerate(reader, start=2) if any(cell.strip() for cell in cells))
 
 
-def _read_row(row_number: int, cells: Sequence[str], columns: Mapping[str, int]) -> CoverageRow | RowProblem:
+def _read_row(
+    row_number: int, cells: Sequence[str], columns: Mapping[str, int], people: People | None
+) -> CoverageRow | RowProblem:
     told = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
     column = "national_id"
     try:
         national_id = parse_national_id(told["national_id"])
+        require_people(people, IndexKind.NATIONAL_ID, (national_id,))
         column = "from"
         from_on = _read_date(told["from"])
         column = "to"

@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import duckdb
 
-from sakha.access.rules.sealing import IndexKind, KeyRing, index_pads
+from sakha.access.rules.sealing import IndexKind, KeyRing, People, PeopleMixed, index_pads
+from sakha.vocabulary.identifiers import SIMULATED_PREFIX
 from sakha.vocabulary.refusal import Refusal
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -35,6 +36,8 @@ _PROVINCE: Final = "lpad(CAST(province AS VARCHAR), 2, '0')"
 _LOW: Final = f"FROM read_parquet($paths) WHERE official_decile BETWEEN 1 AND $deciles_max AND {_PROVINCE} = $province"
 # HMAC-SHA256 as RFC 2104 defines it, cut to sixteen bytes: the index under which the database keeps people.
 INDEX: Final = f"unhex(left(sha256($ends || unhex(sha256($begins || encode({_ID})))), 32))"
+# Whoever is simulated in a house of real people, or real in one of simulated ones.
+_OTHERS: Final = f"starts_with({_ID}, '{SIMULATED_PREFIX}') <> $is_simulated"
 _MOBILE: Final = "nullif(CAST(mobile AS VARCHAR), '')"
 _LOAD: Final = f"""
     CREATE OR REPLACE TEMP TABLE low AS
@@ -119,11 +122,18 @@ class ExtractJoin:
         return people
 
     def load(self, *, ring: KeyRing, province: str, deciles_max: int, progress: Progress) -> int:
-        """Hold the people of a province's low deciles, indexed; tells how many they are."""
+        """Hold the people of a province's low deciles, indexed; tells how many they are.
+
+        Raises: PeopleMixed, as all that makes an index; such an extract is read whole or not at all.
+        """
         # of many files only those are read that hold the province, where it is known which do
         paths = self._files.get(province, self._paths)
         chosen = {"paths": paths, "province": province, "deciles_max": deciles_max}
         total = self._count(f"SELECT count(*) {_LOW}", chosen)
+        if ring.people is not None and self._count(
+            f"SELECT count(*) {_LOW} AND {_OTHERS}", chosen | {"is_simulated": ring.people is People.SIMULATED}
+        ):
+            raise PeopleMixed
         begins, ends = index_pads(ring, IndexKind.NATIONAL_ID)
         self._execute_telling(_LOAD, chosen | {"begins": begins, "ends": ends}, total, progress)
         self._connection.execute(_SETTLE)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Client, ClientPurpose
+from sakha.access.rules.sealing import PeopleMixed
 from sakha.coordination.actions.coverage_updates import ToldCoverage, update_coverage
 from sakha.coordination.queries.coverage import coverage_of_household
 from sakha.exchange.actions.answering import log_looks, require_person_apart
@@ -51,6 +52,9 @@ def record_enrollments(
                 lines.append({"reference_id": reference_id, "timestamp": at.isoformat(), "status": "succ"})
             except IdentifierInvalid:
                 refusal = ItemRefused(reason="this can't be anybody's number")
+                lines.append(write_refused(reference_id, refusal, at=at))
+            except PeopleMixed:
+                refusal = ItemRefused(reason="a number of other people than this installation's")
                 lines.append(write_refused(reference_id, refusal, at=at))
             except ItemRefused as refusal:
                 lines.append(write_refused(reference_id, refusal, at=at))

@@ -114,7 +114,7 @@ def _read(actor: Actor, at: datetime, declaration: HouseholdDeclaration) -> list
     if not declaration.members:
         raise HouseholdEmpty(field="members")
     area = Area(actor.province, actor.county)
-    reader = RowReader(form_columns(declaration), area=area, today=local_date(at))
+    reader = RowReader(form_columns(declaration), area=area, today=local_date(at), people=key_ring().people)
     rows = [reader.read(row, is_protected=declaration.is_protected) for row in form_rows(declaration)]
     problems = [MemberProblem(row.number, problem) for row in rows for problem in row.problems]
     if problems:

@@ -183,8 +183,10 @@ def check_file(
         file.save(update_fields=["state"])
         sheet = sheet_of(file)
     area = Area(file.province, file.county)
-    reader = RowReader(columns_from_json(file.mapping), area=area, today=local_date(file.uploaded_at))
     ring = key_ring()
+    reader = RowReader(
+        columns_from_json(file.mapping), area=area, today=local_date(file.uploaded_at), people=ring.people
+    )
     while file.checked_count < file.row_count:
         chunk = [reader.read(row) for row in sheet.rows[file.checked_count : file.checked_count + chunk_rows]]
         with acting(actor):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
+from sakha.access.rules.key_ring import People
+from sakha.access.rules.sealing import ID_INDEX_KINDS, require_people
 from sakha.registry.rules.mapping import Column
 from sakha.registry.rules.rows import ReadRow, RowProblem, problem_of
 from sakha.registry.rules.sheets import Cell, SheetRow, show_cell
@@ -114,11 +116,12 @@ class Area:
 class RowReader:
     """Reads the rows of one file; what many rows repeat is worked out once."""
 
-    def __init__(self, columns: Sequence[Column], *, area: Area, today: date) -> None:
+    def __init__(self, columns: Sequence[Column], *, area: Area, today: date, people: People | None = None) -> None:
         self._columns = [(column, self._reader_of(column)) for column in columns]
         self._headings = {column.field: column for column in columns}
         self._area = area
         self._today = today
+        self._people = people
         self._seen: dict[tuple[int, str], Any] = {}
 
     def read(self, row: SheetRow, *, is_protected: bool = False) -> ReadRow:
@@ -227,7 +230,16 @@ class RowReader:
             return lambda cell: parse_fact(field, show_cell(cell), unit=column.unit, is_monthly=column.is_monthly)
         if field is RecordField.BIRTH_DATE:
             return lambda cell: read_birth_date(cell, self._today)
+        if field in _IDENTIFIERS:
+            return self._read_own_identifier
         return _READERS[field]
+
+    def _read_own_identifier(self, cell: Cell) -> tuple[IdKind, str] | None:
+        """Of other people than the house's it is this row's problem, not the file's end."""
+        read = _read_identifier(cell)
+        if read is not None:
+            require_people(self._people, ID_INDEX_KINDS[read[0]], (read[1],))
+        return read
 
 
 def split_full_name(full: str) -> tuple[str, str]:
@@ -348,14 +360,13 @@ def _problem(refusal: Refusal, column: Column | None, field: RecordField | None 
 
 _NAME_FIELDS: Final = (RecordField.GIVEN_NAME, RecordField.FAMILY_NAME, RecordField.FULL_NAME)
 _RARELY_REPEATED: Final = frozenset({RecordField.NATIONAL_ID, RecordField.MOBILE, RecordField.FIDA_CODE})
+_IDENTIFIERS: Final = frozenset({RecordField.NATIONAL_ID, RecordField.FIDA_CODE})
 _READERS: Final[dict[RecordField, Callable[[Cell], Any]]] = {
     RecordField.CASE_NUMBER: _read_case_number,
     RecordField.GIVEN_NAME: _read_name,
     RecordField.FAMILY_NAME: _read_name,
     RecordField.FULL_NAME: _read_name,
     RecordField.FATHER_NAME: _read_name,
-    RecordField.NATIONAL_ID: _read_identifier,
-    RecordField.FIDA_CODE: _read_identifier,
     RecordField.GENDER: _read_gender,
     RecordField.RELATION: _read_relation,
     RecordField.MOBILE: _read_mobile,

@@ -1,12 +1,14 @@
 """Reading the welfare data bank's extract."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from sakha.access.queries import key_ring
+from sakha.access.rules.sealing import People, PeopleMixed
 from sakha.databanks.queries.welfare_extract import ExtractJoin, ExtractUnreadable, LowDecileHousehold, open_extract
 from sakha.databanks.rules import subject_indexes
 from tests.coordination_cast import Family, write_extract
@@ -131,6 +133,21 @@ def test_numbers_that_lost_their_zeros_get_them_back(tmp_path: Path) -> None:
 
     assert people(extract, ["0013542419"]) == set(subject_indexes(key_ring(), ["0013542419"]))
     assert households(extract)["0013542419"].county == "3001"
+
+
+def test_an_extract_of_other_people_than_the_house_s_is_refused(tmp_path: Path) -> None:
+    mixed = write_extract(tmp_path / "mixed.parquet", [Family(head="0013542419", others=[a_national_id()])])
+    real = write_extract(tmp_path / "real.parquet", [Family(head="0013542419", others=["0499370899"])])
+
+    def count(path: Path, people: People | None) -> int:
+        ring = replace(key_ring(), people=people)
+        with open_extract(path) as join:
+            return join.load(ring=ring, province=PROVINCE, deciles_max=3, progress=lambda *_: None)
+
+    assert (count(real, People.REAL), count(mixed, None)) == (2, 2), "the control: nobody said of whom the house is"
+    for path, people in ((mixed, People.REAL), (mixed, People.SIMULATED), (real, People.SIMULATED)):
+        with pytest.raises(PeopleMixed):
+            count(path, people)
 
 
 def test_what_is_no_extract_is_refused(tmp_path: Path) -> None:

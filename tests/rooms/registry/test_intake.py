@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, PermissionMissing
+from sakha.access.rules.sealing import People, PeopleMixed, say_people
 from sakha.registry.actions import (
     IntakeStateWrong,
     cancel_file,
@@ -31,7 +33,7 @@ from sakha.registry.queries import (
     intake_problems,
     problem_counts,
 )
-from sakha.registry.rules import IntakeState
+from sakha.registry.rules import IntakeState, reading
 from tests.rooms.registry.given import AT, HEADINGS, check, load, national_id, person_row, table, workbook
 
 
@@ -203,6 +205,21 @@ def test_problems_name_row_column_and_reason(cast) -> None:
         ("DATE_INVALID", 1),
         ("NATIONAL_ID_INVALID", 1),
     ]
+
+
+def test_a_simulated_number_costs_its_row_and_not_the_file_of_real_people(cast, settings, monkeypatch) -> None:
+    text = say_people(settings.SAKHA.keys_text(), People.REAL)
+    settings.SAKHA = SimpleNamespace(keys_text=lambda: text, is_demonstration=False)
+    content = workbook([person_row(10, **{"کد ملی": "0013542419"}), person_row(11, **{"کد ملی": "9990000018"})])
+
+    card = check(cast.mehr_staff, content)
+
+    assert (card.valid_count, card.problem_count) == (1, 1)
+    assert [one.code for one in problem_counts(actor=cast.mehr_staff, file_id=card.id)] == ["PEOPLE_MIXED"]
+    cancel_file(actor=cast.mehr_staff, at=AT, file_id=card.id)
+    monkeypatch.setattr(reading, "require_people", lambda *_: None)
+    with pytest.raises(PeopleMixed):  # the control: unasked of each row, it is the last guard that says no, to all
+        check(cast.mehr_staff, content)
 
 
 def test_bad_rows_come_back_as_excel_from_right_to_left_and_can_be_sent_again(cast) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sakha.access.rules.key_ring import People
 from sakha.coordination.rules.coverage_list import (
     CoverageListUnreadable,
     is_shrinking_too_much,
@@ -60,6 +61,15 @@ def test_a_wrong_row_is_named_without_what_stood_in_it(line: str, column: str, c
     assert (problem.row_number, problem.column, problem.code) == (2, column, code)
     assert read.rows == ()
     assert "999123" not in problem.message
+
+
+def test_a_number_of_other_people_than_the_house_s_costs_its_row_alone() -> None:
+    lines = f"national_id,from\n{checked('999123401')},2024-01-01\n0013542419,2024-01-01\n".encode()
+    read = read_coverage_list(lines, people=People.REAL)
+
+    assert [row.national_id for row in read.rows] == ["0013542419"]
+    assert [(one.row_number, one.column, one.code) for one in read.problems] == [(2, "national_id", "PEOPLE_MIXED")]
+    assert len(read_coverage_list(lines).rows) == 2, "the control: nobody said of whom the house is"
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe1\n", b"national_id,to\n"])

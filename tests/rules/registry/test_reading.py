@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sakha.access.rules.key_ring import People
 from sakha.registry.rules.mapping import make_columns, suggest_fields
 from sakha.registry.rules.reading import Area, RowReader, split_full_name
 from sakha.registry.rules.rows import ReadRow, content_text, identity_text
@@ -47,6 +48,23 @@ def test_person_without_identifier_is_taken(cell: object) -> None:
     row = read(named(**{"کد ملی": cell}))
 
     assert (row.id_kind, row.id_text, row.problems) == (IdKind.NONE, "", ())
+
+
+def test_a_number_of_other_people_than_the_house_s_is_the_problem_of_its_row() -> None:
+    headings = ("نام", "نام خانوادگی", "کد ملی")
+    columns = make_columns(headings, dict(enumerate(suggest_fields(headings, {}))))
+
+    def found(number: str, people: People | None) -> list[tuple[str, str]]:
+        reader = RowReader(columns, area=Area("30", "3001"), today=TODAY, people=people)
+        row = reader.read(SheetRow(7, ("زهرا", "رضایی", number)))
+        assert number not in row.id_text or not row.problems
+        return codes(row)
+
+    mixed = [("PEOPLE_MIXED", "کد ملی")]
+    assert (found("9990000018", People.REAL), found("0013542419", People.SIMULATED)) == (mixed, mixed)
+    assert found("9990000018", People.SIMULATED) == found("0013542419", People.REAL) == []
+    assert found("100123456789", People.SIMULATED) == [], "a foreigner's code says nothing of it"
+    assert found("9990000018", None) == [], "the control: nobody said of whom the house is"
 
 
 def test_twelve_digits_in_the_id_column_are_a_foreigners_code() -> None:
