@@ -45,7 +45,7 @@ def load_shapes(path: Path | None) -> Shapes | None:
         return None
     try:
         return _load(str(path), path.stat().st_mtime_ns)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         _log.warning("map_shapes_unusable", error=type(error).__name__)
         return None
 

@@ -129,6 +129,11 @@ def test_many_points_become_few_and_a_useless_file_leaves_the_tiles(tmp_path: Pa
     assert 20 < drawn.width <= 40, "the coarsest grid"
     file = tmp_path / "shapes.json"
     assert load_shapes(None) is None
+    province = {"type": "Feature", "properties": {"code": "30"}}
+    for features in ([province | {"geometry": {"type": "Polygon", "coordinates": [[[50]]]}}], ["x"],
+                     [{"properties": "x"}], [province | {"geometry": None}]):  # fmt: skip
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+        assert load_shapes(file) is None, features
     for useless in ("", "[]", '{"type": "FeatureCollection", "features": []}', '{"type": "FeatureCollection"}'):
         file.write_text(useless)
         assert load_shapes(file) is None
