@@ -80,15 +80,22 @@ def due_reports(*, actor: Actor, on: date, ends_at: datetime) -> tuple[DueReport
         return tuple(DueReport(ReportKind(kind), Place(province)) for kind, province in cursor.fetchall())
 
 
-def kept_reports(*, actor: Actor, province: str, limit: int = 48) -> tuple[ReportLine, ...]:
-    """Return the files of a place that were handed in, newest first; '' is the nation.
+def kept_reports(
+    *, actor: Actor, province: str, after: date | None = None, limit: int = 48
+) -> tuple[tuple[ReportLine, ...], date | None]:
+    """Return the files of a place that were handed in, newest first; '' is the nation. Whole days alone.
 
-    Raises: PermissionMissing.
+    Beside them the day after which the older ones go on; None where there are none. Raises: PermissionMissing.
     """
     actor.require(Permission.READ_PROVINCE)
     with acting(actor):
-        rows = KeptReport.objects.defer("content").filter(province=province).order_by("-on", "kind", "form")[:limit]
-        return tuple(_line(row) for row in rows)
+        kept = KeptReport.objects.defer("content").filter(province=province)
+        older = kept.filter(on__lt=after) if after else kept
+        lines = [_line(row) for row in older.order_by("-on", "kind", "form")[: limit + 1]]
+    if len(lines) <= limit:
+        return tuple(lines), None
+    shown = tuple(line for line in lines if line.on > lines[limit].on)
+    return shown, shown[-1].on if shown else None
 
 
 def get_kept_report(*, actor: Actor, report_id: int) -> tuple[ReportLine, bytes]:

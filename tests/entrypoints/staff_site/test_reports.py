@@ -16,14 +16,16 @@ from sakha.access.rules import SYSTEM, Scope
 from sakha.entrypoints.commands import report as command
 from sakha.entrypoints.reports.paper import draw_report
 from sakha.entrypoints.reports.workbook import write_workbook
+from sakha.entrypoints.staff_site import jobs
 from sakha.entrypoints.staff_site.jobs import keep_reports
 from sakha.ledger.actions import deliver_aid, hold_aid
 from sakha.observatory.actions import reckon_days
+from sakha.observatory.actions.openings import open_province
 from sakha.observatory.queries import get_figures
 from sakha.observatory.queries.kept_reports import kept_reports
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place, PlaceUnknown
-from sakha.observatory.rules.reports import NothingCounted, ReportKind
+from sakha.observatory.rules.reports import NothingCounted, Report, ReportKind
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.entrypoints.staff_site.cast import make_cast, signed_in
@@ -143,26 +145,56 @@ def test_a_day_that_is_not_over_has_no_report(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.django_db
-def test_the_nights_job_keeps_the_last_months_reports_and_a_second_night_draws_nothing() -> None:
+def test_the_nights_job_keeps_the_last_months_reports_and_a_second_night_draws_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     cast = make_cast()
     month_end = date(2026, 11, 21)
     at = AT + timedelta(days=12)
     given_parcels(2)
     reckon_days(actor=SYSTEM, at=at, first=month_end, last=month_end, provinces=["30"])
 
-    assert (keep_reports(at=at), keep_reports(at=at)) == (4, 0), (
-        "the month's and the nation's council's, two files each"
-    )
+    def broken(report: Report) -> bytes:
+        if report.place == "ایران":
+            raise ValueError("a drawing failed")
+        return draw_report(report)
+
+    # one that can't be drawn keeps no other from being kept, and is still due a month later
+    monkeypatch.setattr(jobs, "draw_report", broken)
+    with pytest.raises(jobs.ReportsNotKeptError, match=f"COUNCIL iran {month_end}"):
+        keep_reports(at=at)
+    kept = [len(kept_reports(actor=an_officer(Scope.NATION), province=one)[0]) for one in ("30", "")]
+    assert kept == [2, 0]
+    monkeypatch.undo()
+    later = at + timedelta(days=40)
+    assert (keep_reports(at=later), keep_reports(at=later)) == (2, 0), "the nation's council's, two files"
 
     officer = signed_in(cast, "officer")
     page = html_of(officer.get("/reports/"))
     monthly = get_report(actor=SYSTEM, kind=ReportKind.MONTHLY, place=HERE, on=month_end)
     drawn = draw_report(monthly)
     assert hashlib.sha256(drawn).hexdigest() in page
-    kept = {one.form: one.id for one in kept_reports(actor=an_officer(), province="30")}
+    kept = {one.form: one.id for one in kept_reports(actor=an_officer(), province="30")[0]}
     answer = officer.get(f"/reports/kept/{kept['pdf']}/")
     assert (answer.content, answer["Content-Type"]) == (drawn, "application/pdf")
     assert f"sakha-monthly-30-{month_end}.pdf" in answer["Content-Disposition"]
-    nation = kept_reports(actor=an_officer(Scope.NATION), province="")
+    nation, _ = kept_reports(actor=an_officer(Scope.NATION), province="")
     assert [one.kind for one in nation] == [ReportKind.COUNCIL, ReportKind.COUNCIL]
     assert officer.get(f"/reports/kept/{nation[0].id}/").status_code == 404
+    address = f"/reports/kept/{kept['pdf']}/"
+    asked = (("", True), (month_end, False), (month_end + timedelta(days=1), True), ("x", True))
+    for after, is_listed in asked:
+        assert (address in html_of(officer.get(f"/reports/?after={after}"))) is is_listed
+
+
+@pytest.mark.django_db
+def test_a_page_leads_to_its_own_places_comparison_alone() -> None:
+    cast = make_cast()
+    given_parcels(1)
+    on = DAY + timedelta(days=1)
+    open_province(actor=SYSTEM, at=AT + timedelta(days=1), province="30")
+    reckon_days(actor=SYSTEM, at=NIGHT, first=on, last=on, provinces=["30"])
+    officer = signed_in(cast, "officer")
+
+    pages = [html_of(officer.get(f"/province/{one}/")) for one in ("30", "30/3001")]
+    assert ["پیش و پس از گشایش" in page for page in pages] == [True, False]

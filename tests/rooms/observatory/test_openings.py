@@ -88,7 +88,15 @@ def test_a_report_is_due_once_its_day_is_whole_and_kept_once() -> None:
     assert ("MONTHLY", PROVINCE) in due(), "one of two files was kept when the run was stopped"
     assert keep_report(actor=SYSTEM, at=NIGHT, due=monthly, on=DAY, files={"pdf": b"other", "xlsx": b"PK"}) == 1
     assert ("MONTHLY", PROVINCE) not in due()
-    pdf, _ = kept_reports(actor=an_officer(), province=PROVINCE)
+    (pdf, _), older = kept_reports(actor=an_officer(), province=PROVINCE)
+    assert older is None
+    # a page ends with a whole day and the next goes on after it
+    before = DAY - timedelta(days=30)
+    keep_report(actor=SYSTEM, at=NIGHT, due=monthly, on=before, files=TWO_FILES)
+    newest, older = kept_reports(actor=an_officer(), province=PROVINCE, limit=3)
+    assert ([one.on for one in newest], older) == ([DAY, DAY], DAY)
+    oldest, end = kept_reports(actor=an_officer(), province=PROVINCE, limit=3, after=older)
+    assert ([one.on for one in oldest], end) == ([before, before], None)
     assert (pdf.sha256, pdf.byte_count) == (hashlib.sha256(b"%PDF-1").hexdigest(), 6)
     assert get_kept_report(actor=an_officer(), report_id=pdf.id) == (pdf, b"%PDF-1")
     assert pdf.name == f"sakha-monthly-{PROVINCE}-{DAY}.pdf"

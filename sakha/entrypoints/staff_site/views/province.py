@@ -124,7 +124,9 @@ def _show(request: HttpRequest, actor: Actor, at: datetime, place: Place) -> Htt
     }
     if picture is not None:
         context |= _told(picture)
-        eve = find_eve(actor=actor, province=place.province) if place.province else None
+        # who oversees more than a county would be led from its page to the whole province's comparison
+        is_own_page = bool(place.province) and place.county == actor.county
+        eve = find_eve(actor=actor, province=place.province) if is_own_page else None
         context["has_opening"] = eve is not None and eve < picture.reckoned.on
     return render(request, "staff_site/place.html", context)
 

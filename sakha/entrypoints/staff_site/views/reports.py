@@ -39,13 +39,16 @@ def reports(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse
     days = [(today - timedelta(days=1), "تا دیروز")]
     days += [(end, month_name(jalali_month(end))) for end in month_ends(today, _MONTHS_SHOWN)]
     first = find_first_counted(actor=actor, place=place)
+    after = _read_day(request.GET.get("after", ""))
+    kept, next_page = ((), None) if place.county else kept_reports(actor=actor, province=place.province, after=after)
     context = {
         "code": code,
         "place": place,
         "days": [(day, words) for day, words in days if first is not None and first <= day],
         "others": () if actor.province else tuple(PROVINCES.values()),
         "nation": NATION,
-        "kept": [] if place.county else kept_reports(actor=actor, province=place.province),
+        "kept": kept,
+        "next_page": next_page,
         "kinds": [(ReportKind.MONTHLY.value.lower(), "ماهانه"), (ReportKind.COUNCIL.value.lower(), "برای شورا")],
     }
     return render(request, "staff_site/reports.html", context)
@@ -59,11 +62,8 @@ def report(  # noqa: PLR0913 -- what the address names
     del request
     if form not in _FORMS or kind.upper() not in set(ReportKind):
         raise Http404
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise Http404 from None
-    if day >= at.astimezone(TEHRAN).date():
+    day = _read_day(on)
+    if day is None or day >= at.astimezone(TEHRAN).date():
         raise Http404
     written = get_report(actor=actor, kind=ReportKind(kind.upper()), place=_place(actor, code), on=day)
     draw, content_type = _FORMS[form]
@@ -83,6 +83,13 @@ def kept_report(request: HttpRequest, *, actor: Actor, at: datetime, number: int
     response = HttpResponse(content, content_type=_FORMS[line.form][1], status=HTTPStatus.OK)
     response["Content-Disposition"] = f'attachment; filename="{line.name}"'
     return response
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _place(actor: Actor, code: str) -> Place:
