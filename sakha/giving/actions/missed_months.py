@@ -38,8 +38,9 @@ _MISSED: Final = f"""
      WHERE promise.state = 'ACTIVE' AND promise.id > %(after)s AND {missed_in_a_row(MISSED_MOST)}
        AND NOT EXISTS (SELECT 1 FROM giving_sponsored_month AS asked
                          JOIN giving_gift AS gift ON gift.sponsored_month_id = asked.id
-                        WHERE asked.sponsorship_id = promise.id AND gift.state = 'PLEDGED'
-                          AND gift.lapses_at > %(at)s)
+                         LEFT JOIN giving_payment AS payment ON payment.gift_id = gift.id AND payment.state = 'ASKED'
+                        WHERE asked.sponsorship_id = promise.id
+                          AND (payment.id IS NOT NULL OR (gift.state = 'PLEDGED' AND gift.lapses_at > %(at)s)))
      ORDER BY promise.id LIMIT %(limit)s FOR NO KEY UPDATE OF promise
 """  # noqa: S608 -- as above
 _END: Final = """

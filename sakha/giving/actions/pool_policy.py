@@ -19,7 +19,9 @@ from sakha.giving.queries.pool_effect import compare_terms
 from sakha.giving.queries.pool_policy import find_pool_terms, get_pool_policy
 from sakha.giving.rules.pool_policy import (
     EFFECT_FRESH_FOR,
+    PoolEffectChanged,
     PoolEffectStale,
+    PoolEffectUnproved,
     PoolPolicyInvalid,
     PoolPolicyOwn,
     PoolPolicyUnknown,
@@ -80,10 +82,13 @@ def look_at_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
             raise PoolPolicyUnknown
 
 
-def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
+def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int, effect_at: datetime | None = None) -> None:
     """Confirm somebody else's version, whose effect was looked at lately; from its day proposals follow it.
 
-    Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyOwn, PoolEffectStale, PoolPolicyInvalid (its day is past).
+    `effect_at` is of when the figures were that the confirming officer saw.
+
+    Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyOwn, PoolEffectStale, PoolEffectChanged, PoolEffectUnproved,
+        PoolPolicyInvalid (its day is past).
     """
     _require(actor)
     with acting(SYSTEM), connection.cursor() as cursor:
@@ -93,6 +98,10 @@ def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
             raise PoolPolicyOwn
         if card.effect_at < at - EFFECT_FRESH_FOR:
             raise PoolEffectStale
+        if effect_at is not None and effect_at != card.effect_at:
+            raise PoolEffectChanged
+        if not card.effect["holds"]:
+            raise PoolEffectUnproved
         if card.terms.valid_from < at.astimezone(TEHRAN).date():
             raise PoolPolicyInvalid(field="valid_from", reason="روز آغاز آن گذشته است؛ نسخهٔ تازه‌ای بنویسید")
         cursor.execute(_CONFIRM, [actor.user_id, at, policy_id])

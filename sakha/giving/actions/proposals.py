@@ -35,6 +35,7 @@ from sakha.giving.rules.proposals import (
     OpenProposal,
     OwnProposal,
     ProposalDecided,
+    ProposalOutdated,
     ProposalState,
     ProposalUnknown,
     SharesBroken,
@@ -72,7 +73,9 @@ _PIECES: Final = """
     INSERT INTO giving_share_piece (share_id, gift_id, amount_rial, deprived_rial, poor_rial)
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
 """
-_LOCK: Final = "SELECT province, state, proposed_by_id FROM giving_proposal WHERE id = %s FOR NO KEY UPDATE"
+_LOCK: Final = """
+    SELECT province, state, proposed_by_id, policy_id FROM giving_proposal WHERE id = %s FOR NO KEY UPDATE
+"""
 _DECIDE: Final = "UPDATE giving_proposal SET state = %s, decided_by_id = %s, decided_at = %s, reason = %s WHERE id = %s"
 _WAITING: Final = """
     SELECT id FROM giving_share
@@ -132,7 +135,7 @@ def propose_shares(*, actor: Actor, at: datetime, province: str) -> int:
 def decide_proposal(*, actor: Actor, at: datetime, proposal_id: int, state: ProposalState, reason: str = "") -> None:
     """Approve or reject somebody's proposal, or cancel an approved one: what is held stays held.
 
-    Raises: PermissionMissing, ProposalUnknown, ProposalDecided, OwnProposal, ReasonInvalid.
+    Raises: PermissionMissing, ProposalUnknown, ProposalDecided, OwnProposal, ProposalOutdated, ReasonInvalid.
     """
     actor.require(Permission.DECIDE_POLICY)
     before = ProposalState.APPROVED if state is ProposalState.CANCELLED else ProposalState.PROPOSED
@@ -145,6 +148,8 @@ def decide_proposal(*, actor: Actor, at: datetime, proposal_id: int, state: Prop
             raise ProposalDecided
         if state is ProposalState.APPROVED and found[2] == actor.user_id:
             raise OwnProposal
+        if state is ProposalState.APPROVED and found[3] != _policy_in_use(at):
+            raise ProposalOutdated
         cursor.execute(_DECIDE, [state, actor.user_id, at, clean_reason(reason), proposal_id])
 
 
@@ -214,6 +219,11 @@ def _write_shares(cursor: Any, proposal_id: int, pool: Pool, shares: ReservedSha
             *kept,
         ],
     )
+
+
+def _policy_in_use(at: datetime) -> int | None:
+    policy = find_pool_policy(on=at.astimezone(TEHRAN).date())
+    return policy.id if policy else None
 
 
 def _effect(pool: Pool, shares: ReservedSharing, *, by_county: bool) -> dict[str, Any]:

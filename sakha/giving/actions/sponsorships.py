@@ -97,7 +97,8 @@ _FOLLOW: Final = """
     UPDATE giving_sponsorship AS promise SET household_id = home.merged_into_id
       FROM registry_household AS home WHERE home.id = promise.household_id AND home.merged_into_id IS NOT NULL
 """
-# What this month still has to ask for. A need that left for good is one of a household that may be shown no more.
+# What this month still has to ask for; not of a promise that only waits for an open payment before it ends. A need that
+# left for good is one of a household that may be shown no more.
 _DUE: Final = f"""
     SELECT promise.id, promise.aim, promise.amount_rial, promise.kinds, promise.province, promise.county,
            donor.mobile_sealed, home.id IS NOT NULL, listing.id,
@@ -114,6 +115,7 @@ _DUE: Final = f"""
      WHERE promise.state = 'ACTIVE' AND promise.id > %(after)s
        AND NOT EXISTS (SELECT 1 FROM giving_sponsored_month AS asked
                         WHERE asked.sponsorship_id = promise.id AND asked.month = %(month)s)
+       AND NOT {missed_in_a_row(MISSED_MOST)}
      ORDER BY promise.id LIMIT %(limit)s
 """  # noqa: S608 -- as above
 _ASK: Final = """

@@ -72,6 +72,20 @@ class PoolEffectStale(Refusal):
     sentence: ClassVar[str] = "اثر این نسخه با نیازهای امروز دیده نشده است. نخست اثر را دوباره حساب کنید."
 
 
+class PoolEffectUnproved(Refusal):
+    """The second program found a rule broken by what it would do: a fault of ours, and nobody is to decide on it."""
+
+    code: ClassVar[str] = "POOL_EFFECT_UNPROVED"
+    sentence: ClassVar[str] = "سنجش دوم، اثر این نسخه را نادرست یافت. تصویب نمی‌شود."
+
+
+class PoolEffectChanged(Refusal):
+    """Its effect was found anew after the page was shown."""
+
+    code: ClassVar[str] = "POOL_EFFECT_CHANGED"
+    sentence: ClassVar[str] = "پس از بازشدن این صفحه، اثر نسخه دوباره حساب شده است. نخست اثر تازه را ببینید."
+
+
 def may_decide_pool(actor: Actor) -> bool:
     """The pool is the nation's."""
     return actor.scope in {Scope.NATION, Scope.SYSTEM}

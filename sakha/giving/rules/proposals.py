@@ -74,6 +74,13 @@ class OwnProposal(Refusal):
     sentence: ClassVar[str] = "پیشنهاد را کس دیگری باید تصویب کند."
 
 
+class ProposalOutdated(Refusal):
+    """The nation's policy that counts today isn't the one under which it was shared."""
+
+    code: ClassVar[str] = "PROPOSAL_OUTDATED"
+    sentence: ClassVar[str] = "سیاست صندوق از زمان این پیشنهاد عوض شده است. آن را رد کنید و از نو پیشنهاد دهید."
+
+
 class NothingToShare(Refusal):
     """No money lies ready, or no verified need is open that it may pay."""
 

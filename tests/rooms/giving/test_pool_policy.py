@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from django.db.utils import IntegrityError
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Scope
 from sakha.access.rules.actor import PermissionMissing
+from sakha.allocation.rules.certificate import Certificate
 from sakha.giving.actions.pool_policy import (
     confirm_pool_policy,
     look_at_pool_policy,
@@ -25,13 +27,15 @@ from sakha.giving.queries.pool_policy import find_pool_policy, get_pool_policy, 
 from sakha.giving.queries.proposals import get_proposal
 from sakha.giving.queries.share_answers import explain_share, one_more_here
 from sakha.giving.rules.pool_policy import (
+    PoolEffectChanged,
     PoolEffectStale,
+    PoolEffectUnproved,
     PoolPolicyInvalid,
     PoolPolicyOwn,
     PoolPolicyUnknown,
     PoolTerms,
 )
-from sakha.giving.rules.proposals import NothingToShare, ProposalState
+from sakha.giving.rules.proposals import NothingToShare, ProposalOutdated, ProposalState
 from sakha.giving.rules.terms import GiftTerms
 from sakha.ledger.actions import hold_aid
 from simulation.payment_gateway import Gateway
@@ -120,6 +124,20 @@ def test_a_version_is_seen_before_it_is_used_and_confirmed_by_other_eyes(mehr: A
             execute(f"UPDATE giving_pool_policy SET {change} WHERE id = %s", second)
 
 
+@pytest.mark.django_db
+def test_figures_that_the_officer_did_not_see_or_that_are_wrong_confirm_nothing() -> None:
+    one, two = given_officer("one", Scope.NATION), given_officer("two", Scope.NATION)
+    number = propose_pool_policy(actor=one, at=AT, terms=TERMS)
+    with pytest.raises(PoolEffectChanged):
+        confirm_pool_policy(actor=two, at=AT, policy_id=number, effect_at=AT - timedelta(minutes=1))
+    with patch("sakha.giving.queries.pool_effect.certify", return_value=Certificate((), 0.5)):
+        look_at_pool_policy(actor=one, at=AT, policy_id=number)
+    with pytest.raises(PoolEffectUnproved):
+        confirm_pool_policy(actor=two, at=AT, policy_id=number, effect_at=AT)
+    look_at_pool_policy(actor=one, at=AT, policy_id=number)
+    confirm_pool_policy(actor=two, at=AT, policy_id=number, effect_at=AT)
+
+
 def test_proposals_follow_the_policy_and_what_its_needs_cannot_take_flows_back(mehr: Actor, gateway: Gateway) -> None:
     given_needy(mehr, count=3)
     (home,) = given_far(mehr)
@@ -191,6 +209,9 @@ def test_households_of_poor_charities_get_what_is_kept_for_them(mehr: Actor, gat
     one, two = given_officer("third", Scope.NATION), given_officer("fourth", Scope.NATION)
     none = PoolTerms(valid_from=tomorrow.date(), reason="پایان سهم‌های جدا")
     confirm_pool_policy(actor=two, at=AT, policy_id=propose_pool_policy(actor=one, at=AT, terms=none))
+    # what was shared under the one before is proposed anew, not approved
+    with pytest.raises(ProposalOutdated):
+        decide_proposal(actor=one, at=tomorrow, proposal_id=proposal, state=ProposalState.APPROVED)
     decide_proposal(actor=officer, at=tomorrow, proposal_id=proposal, state=ProposalState.REJECTED)
     propose_shares(actor=given_officer("province"), at=tomorrow, province="30")
     assert rows("SELECT bool_or(is_of_poor_body) FROM giving_share WHERE proposal_id > %s", proposal) == [(False,)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,7 +30,7 @@ from sakha.vocabulary.jalali import TEHRAN, show_date_short
 from sakha.vocabulary.money import show_toman
 from sakha.vocabulary.refusal import Refusal
 
-_STEPS = {
+_STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "look": (look_at_pool_policy, "اثر با نیازها و پول امروز دوباره حساب شد."),
     "confirm": (confirm_pool_policy, "تصویب شد. از روز آغاز، پیشنهادهای کشور آن را نگه می‌دارند."),
     "withdraw": (withdraw_pool_policy, "کنار گذاشته شد و همچنان خواندنی است."),
@@ -90,6 +91,7 @@ def version(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int)
     effect = card.effect
     context = {
         "line": _line(card, on, in_use.id if in_use else None),
+        "seen": card.effect_at.isoformat(),
         "effect_on": show_date_short(card.effect_at.astimezone(TEHRAN).date()),
         "is_empty": not effect["money"] or not effect["need_count"],
         "holds": effect["holds"],
@@ -112,7 +114,10 @@ def step(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int, st
         raise PoolPolicyUnknown
     take, done = _STEPS[step]
     try:
-        take(actor=actor, at=at, policy_id=policy_id)
+        if step == "confirm":
+            confirm_pool_policy(actor=actor, at=at, policy_id=policy_id, effect_at=_seen(request))
+        else:
+            take(actor=actor, at=at, policy_id=policy_id)
     except PoolPolicyUnknown:
         raise
     except Refusal as refusal:
@@ -120,6 +125,14 @@ def step(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int, st
     else:
         tell(request, done)
     return HttpResponseRedirect(reverse("pool_policy", args=[policy_id]))
+
+
+def _seen(request: HttpRequest) -> datetime:
+    """Of when the figures were that the page showed; whoever doesn't say it saw none."""
+    try:
+        return datetime.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 @page(Permission.DECIDE_POLICY)
