@@ -40,7 +40,7 @@ from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_gateway import sandbox_for_visitors
-from sakha.entrypoints.commands.demo_giving import GIVING_STEPS, let_givers_give
+from sakha.entrypoints.commands.demo_giving import GIVING_STEPS, GiftsTold, let_givers_give
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_introductions import introduce_and_take, let_invited_register, tell_directory
@@ -194,17 +194,22 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     month = jalali_month(at.astimezone(TEHRAN).date())
     giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
     analyze_database(open_database())  # as above: the ledger was empty a minute ago
-    tell = steps.begin("Givers give, bodies reach the needs", GIVING_STEPS)
-    gifts = let_givers_give(cast=cast, pilot=pilot, at=at + steps.passed, tell=tell)
-    tell(GIVING_STEPS)
+    gifts = give(cast, pilot, at, steps)
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
-    who, truth = count_who_is_who(cast.officer), compare_with_truth(pilot)
+    told = (count_who_is_who(cast.officer), compare_with_truth(pilot), gifts)
     tell = steps.begin("Figures of the day, blocks of the logs", 1)
     show_in_the_open(province=PROVINCE, at=at + steps.passed)
     tell(1)
-    told = (wrong_count, figures, who, truth, gifts)
-    return Happened(cast, tuple(files), province.told, search_words, giving, *told)
+    return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, *told)
+
+
+def give(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> GiftsTold:
+    """Let givers give, and their money and goods reach needs."""
+    tell = steps.begin("Givers give, bodies reach the needs", GIVING_STEPS)
+    gifts = let_givers_give(cast=cast, pilot=pilot, at=at + steps.passed, tell=tell)
+    tell(GIVING_STEPS)
+    return gifts
 
 
 def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Banks) -> list[FileLoaded]:
