@@ -61,7 +61,8 @@ MISSED: Final = """SELECT min(days.day)
                       AND r.on_day = days.day AND r.until_at >= days.ends_at)"""
 
 # The nation of a day: the newest counts of all provinces, added up once; which they were stands beside the sum. A sum
-# that was made of others (a province was counted anew) is no longer read and goes.
+# that was made of others (a province was counted anew) is no longer read and goes. Bodies are left out:
+# each is of one province, so that the nation's parts by body would be the provinces' rows once more.
 FORGET_SUM: Final = (
     """DELETE FROM observatory_amount a USING observatory_reckoning r
         WHERE r.id = a.reckoning_id AND r.province = '' AND r.on_day = %(day)s""",
@@ -77,5 +78,5 @@ SUM: Final = f"""{NEWEST}, made AS (
 INSERT INTO observatory_amount (reckoning_id, province, county, figure, breakdown, part, value)
 SELECT (SELECT id FROM made), '', '', a.figure, a.breakdown, a.part, sum(a.value)
   FROM newest JOIN observatory_amount a ON a.reckoning_id = newest.id
- WHERE a.county = '' GROUP BY a.figure, a.breakdown, a.part HAVING sum(a.value) <> 0
+ WHERE a.county = '' AND a.breakdown <> 'BODY' GROUP BY a.figure, a.breakdown, a.part HAVING sum(a.value) <> 0
  ORDER BY a.figure, a.breakdown, a.part"""  # noqa: S608 -- own words

@@ -228,8 +228,11 @@ def place_asked(actor: Actor, place: Place) -> dict[str, Any]:
 def _rows(
     actor: Actor, statement: str, place: Place, on: date, figures: Sequence[str], by: Breakdown | str = ""
 ) -> list[tuple[Any, ...]]:
+    asked = place_asked(actor, place) | {"on": on, "figures": list(figures), "by": str(by)}
+    if by == Breakdown.BODY:
+        asked["is_nation"] = False  # bodies are not in the nation's sum
     with connection.cursor() as cursor:
-        cursor.execute(statement, place_asked(actor, place) | {"on": on, "figures": list(figures), "by": str(by)})
+        cursor.execute(statement, asked)
         read: list[tuple[Any, ...]] = cursor.fetchall()
     return read
 

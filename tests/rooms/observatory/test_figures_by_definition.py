@@ -34,7 +34,8 @@ def kept(owner: psycopg.Cursor, province: str, day: object) -> Amounts:
 def added_up(places: list[Amounts]) -> Amounts:
     whole: Counter[tuple[str, ...]] = Counter()
     for amounts in places:
-        whole.update({key: value for key, value in amounts.items() if not key[0]})
+        # bodies are read of their provinces
+        whole.update({key: value for key, value in amounts.items() if not key[0] and key[2] != "BODY"})
     return {key: value for key, value in whole.items() if value}
 
 
