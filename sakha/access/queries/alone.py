@@ -29,7 +29,8 @@ class _Line:
 
     def __init__(self, line: "Connection[Any]") -> None:
         self.names: dict[str, bytes] = {}
-        self.transformer = Transformer(line)
+        # Made of the connection itself it would hold it, and no closed one were ever let go.
+        self.transformer = Transformer(line.adapters)
 
 
 _lines: Final[WeakKeyDictionary["Connection[Any]", _Line]] = WeakKeyDictionary()

@@ -50,10 +50,7 @@ def sandbox_gateway() -> Iterator[Sandbox]:
 
 @contextmanager
 def sandbox_for_visitors() -> Iterator[None]:
-    """The sandbox for the served site, unless the installation names a gateway of its own."""
-    if settings.SAKHA.zarinpal_merchant.get_secret_value():
-        yield
-        return
+    """The sandbox for the served site, whatever merchant the environment names: nothing real is paid here."""
     with sandbox_gateway():
         yield
 

@@ -1,6 +1,7 @@
 """The demonstration's givers: needs shown, gifts once and every month, goods, shares of the pool, what arrived.
 
-Leaves each step to its module. Whatever was given is found there on a second walk, which adds nothing.
+Leaves each step to its module. Whatever was given is found there on a second walk, which adds nothing; a walk that was
+killed is gone on with, for each step has a request id of its own.
 """
 
 from __future__ import annotations
@@ -80,8 +81,7 @@ def let_givers_give(*, cast: Cast, pilot: Path, at: datetime, tell: Callable[[in
             propose_again(officer=cast.officer, at=at)
             ask_for_refund(officer=second, at=at)
         _follow_file().unlink(missing_ok=True)
-        if followed:
-            keep_word(_follow_file(), followed)
+        keep_word(_follow_file(), followed)
     return _told()
 
 
@@ -97,6 +97,9 @@ def tell_gifts(told: GiftsTold) -> list[str]:
 
 
 def _is_given() -> bool:
+    """Whether all steps were walked: the file is written last, and is of this database only where gifts are in it."""
+    if not _follow_file().exists():
+        return False
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM giving_gift)")
         return bool(cursor.fetchone()[0])

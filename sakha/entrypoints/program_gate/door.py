@@ -29,6 +29,7 @@ LINES_A_REQUEST: Final = 100  # so many lines of a batch weigh one request of th
 _BREAKAGES: Final = frozenset({"SEAL_BROKEN", "KEY_MISSING", "KEY_RING_INVALID"})
 _KNOWN_MAX: Final = 5000
 _ENVOY: Final = re.compile(r'(?:By=[^;,"]*;)?Hash=([0-9a-f]{64})(?:;|$)')
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PEM_BEGINS: Final = "-----BEGIN%20CERTIFICATE-----"
 _known: dict[str, tuple[float, Client]] = {}
 
@@ -156,6 +157,8 @@ def read_fingerprint(told: str) -> str:
             return sha256(ssl.PEM_cert_to_DER_cert(unquote(told))).hexdigest()
         except ValueError:
             return ""
+    if "," in _QUOTED.sub("", told):  # several elements: who came before may have written the first
+        return ""
     envoy = _ENVOY.match(told)
     return envoy[1] if envoy else told.replace(":", "").strip().lower()
 

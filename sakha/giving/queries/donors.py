@@ -18,8 +18,10 @@ from sakha.vocabulary.jalali import TEHRAN, from_jalali, jalali_year, to_jalali
 
 _DONOR: Final = """
     SELECT donor.id, donor.mobile_sealed, body.name,
-           (SELECT max(asked.asked_at) FROM giving_identity_check AS asked
-             WHERE asked.donor_id = donor.id AND asked.outcome = 'VERIFIED')
+           (SELECT CASE newest.outcome WHEN 'VERIFIED' THEN newest.asked_at END
+              FROM giving_identity_check AS newest
+             WHERE newest.donor_id = donor.id AND newest.outcome IN ('VERIFIED', 'MISMATCH')
+             ORDER BY newest.asked_at DESC, newest.id DESC LIMIT 1)
       FROM giving_donor AS donor
       LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id WHERE donor.id = %s
 """

@@ -198,7 +198,13 @@ def test_a_client_bound_to_a_certificate_is_believed_only_through_the_proxy(
     assert caller.get("me", **{"X-Client-Cert": "cd" * 32}).json()["code"] == "CERTIFICATE_WRONG"
     envoy = f'Hash={"ab" * 32};Subject="CN=agency"'
     assert caller.get("me", **{"X-Client-Cert": f"By=spiffe://sakha;{envoy}"}).status_code == 200
-    for forged in (f'Subject="x";{envoy}', "-----BEGIN%20CERTIFICATE-----%0Anonsense", f'By="x;{envoy}'):
+    assert caller.get("me", **{"X-Client-Cert": envoy.replace("agency", "a, b")}).status_code == 200
+    for forged in (
+        f"{envoy},Hash={'cd' * 32}",
+        f'Subject="x";{envoy}',
+        "-----BEGIN%20CERTIFICATE-----%0Anonsense",
+        f'By="x;{envoy}',
+    ):
         assert caller.get("me", **{"X-Client-Cert": forged}).json()["code"] == "CERTIFICATE_WRONG"
     monkeypatch.setattr(settings.SAKHA, "client_proxies", "10.0.0.0/8")
     assert caller.get("me", **right).json()["code"] == "CERTIFICATE_WRONG"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import csv
 import stat
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
+import time_machine
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
@@ -88,6 +90,13 @@ county = "1010"
 valid_until = "soon"
 [roof]
 """
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon in Tehran: no day turns midway."""
+    with time_machine.travel(datetime(2026, 11, 22, 8, 30, tzinfo=UTC)) as traveller:
+        yield traveller
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from sakha.access.actions import add_client_use, issue_client
@@ -14,6 +16,13 @@ from sakha.access.rules import SYSTEM, ClientScope, ClientStatus, NewClient
 from sakha.entrypoints.staff_site.views import programs
 from tests.entrypoints.staff_site.cast import Cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon in Tehran: no day turns midway."""
+    with time_machine.travel(datetime(2026, 11, 22, 8, 30, tzinfo=UTC)) as traveller:
+        yield traveller
 
 
 @pytest.mark.django_db

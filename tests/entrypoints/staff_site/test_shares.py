@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+import time_machine
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -32,6 +36,13 @@ from tests.entrypoints.staff_site.reading import words_of
 from tests.giving_cast import give, rows, sandbox
 
 _LISTED = "SELECT code FROM giving_listing WHERE kind = %s ORDER BY id LIMIT 1"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon in Tehran: no day turns midway."""
+    with time_machine.travel(datetime(2026, 11, 22, 8, 30, tzinfo=UTC)) as traveller:
+        yield traveller
 
 
 def test_shares_go_from_a_proposal_to_holds(cast: Cast, staff: Client, officer: Client) -> None:

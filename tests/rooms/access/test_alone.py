@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from psycopg.types.range import DateRange
 
 from sakha.access.queries import fetch_alone
-from sakha.access.queries.alone import write_value
+from sakha.access.queries.alone import _lines, write_value
 
 VALUES = [
     7, None, "علی'آباد", ['الف "ب"', "c\\d", "e,f", "", "NULL", None], [bytes(range(256)), b"", None],
@@ -33,6 +33,9 @@ def test_values_come_back_as_they_were_told_and_nothing_is_left_behind(committed
         fetch_alone("SELECT 1 WHERE %s", ["false"])
     assert fetch_alone("SELECT set_config('sakha.scope', %s, true)", ["SYSTEM"]) == ("SYSTEM",)
     assert fetch_alone("SELECT access_scope(), %s::int", [1])[0] == ""
+    assert _lines
+    # what is kept of a connection doesn't hold it: one that was closed is let go
+    assert all(kept.transformer.connection is None for kept in _lines.values())
     assert connection.connection is None, "it never went through the framework's own"
 
 

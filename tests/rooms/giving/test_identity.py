@@ -107,6 +107,12 @@ def test_who_is_verified_gives_largely_for_a_year_and_it_is_known_by_whom(gatewa
     assert NUMBER not in str(logs)
     assert [bank for bank, _ in banks.asked] == ["mobile_ownership", "civil_registry"]
 
+    # a later no ends it
+    banks.answers["mobile_ownership"] = {"MOBILE_OWNED": 0}
+    with pytest.raises(IdentityDiffers):
+        verify(donor, at=AT + timedelta(days=2))
+    assert giver_of(donor).verified_at is None
+
 
 @pytest.mark.parametrize(
     ("owner", "registry", "refusal", "outcome"),
