@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 from fpdf.errors import FPDFException
-from openpyxl.utils.exceptions import IllegalCharacterError
 from procrastinate.contrib.django import app
+from xlsxwriter.exceptions import XlsxWriterException
 
 from sakha.access.rules import SYSTEM
 from sakha.entrypoints.kashi.assets import build_assets
@@ -28,7 +28,7 @@ from sakha.vocabulary.refusal import Refusal
 _MONTHS_DUE: Final = 3
 # What one place's rows can do to a drawing; whatever else happens is of the program and ends the run.
 _UNDRAWN: Final = (
-    ArithmeticError, DatabaseError, FPDFException, IllegalCharacterError, LookupError, Refusal, TypeError, ValueError,
+    ArithmeticError, DatabaseError, FPDFException, LookupError, Refusal, TypeError, ValueError, XlsxWriterException,
 )  # fmt: skip
 _log = structlog.get_logger()
 
