@@ -171,6 +171,7 @@ def shown_words() -> dict[str, str]:
     return found
 
 
+@cache
 def of_documents() -> dict[str, str]:
     """What the documents of scores, needs and data banks say, with where: they are shown as they are written."""
     found: dict[str, str] = {}
@@ -247,6 +248,7 @@ def of_small_sites() -> dict[str, str]:
     return found | sentences(files, without=frozenset(found))
 
 
+@cache
 def of_staff_site() -> dict[str, str]:
     """Everything that the staff's site says beyond that, with where."""
     small = of_small_sites()
@@ -258,6 +260,7 @@ def of_staff_site() -> dict[str, str]:
     return found | sentences(_site_files(STAFF), without=frozenset(found) | frozenset(small))
 
 
+@cache
 def wanted() -> dict[str, str]:
     """Everything that is said anywhere, with where."""
     return of_documents() | of_small_sites() | of_staff_site()

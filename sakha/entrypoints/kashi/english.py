@@ -204,7 +204,13 @@ def _find(bare: str, looks: _Looks) -> str | None:
     by_row = _say_row(bare, looks)
     if by_row is not None and not has_words(by_row):
         return by_row
-    return _say_count(bare, looks) or by_pattern or by_row
+    return _say_ended(bare, looks) or _say_count(bare, looks) or by_pattern or by_row
+
+
+def _say_ended(bare: str, looks: _Looks) -> str | None:
+    """A row of sentences that ends as one."""
+    said = _say(bare[:-1], looks) if bare[-1] == "." else bare
+    return None if has_words(said) else f"{said}."
 
 
 def _say_count(bare: str, looks: _Looks) -> str | None:
@@ -267,7 +273,7 @@ def _say_pattern(bare: str, looks: _Looks) -> str | None:
         said = _of_count(HOLE.sub(lambda hole, by=by_hole: by[hole[0]], one.says))  # type: ignore[misc]  # bound at once
         if not any(map(has_words, values)):
             return said
-        partly = partly or (said if one.letters >= _LETTERS_MIN or one.known_by.endswith(")") else None)
+        partly = partly or (said if one.letters >= _LETTERS_MIN or one.known_by.endswith((")", ": ")) else None)
     return partly
 
 

@@ -89,7 +89,7 @@ def _found(one: FoundPerson) -> FoundRow:
 def _side(side: Side) -> SideScreen:
     others = "، ".join(side.others)
     lines = [
-        f"همراه {others}" if others else "تنها در این پرونده",
+        f"همراه: {others}" if others else "تنها در این پرونده",
         f"ثبت‌کننده: {'، '.join(side.bodies)}" if side.bodies else "",
         f"نسبت: {_RELATIONS[side.relation]}" if side.relation in _RELATIONS else "",
         f"شهرستان {COUNTIES[side.county].name}" if side.county in COUNTIES else "",

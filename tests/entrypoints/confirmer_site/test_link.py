@@ -11,11 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from sakha.access.rules import SYSTEM
+from sakha.entrypoints.kashi.language import COOKIE
 from sakha.scoring.actions.confirming import NewConfirmer, add_confirmer, ask_confirmations
 from sakha.scoring.actions.confirming_links import LinkToSend, links_to_send
 from sakha.scoring.rules.confirming import ConfirmerKind
 from sakha.scoring.rules.confirming_questions import QuestionCode
 from sakha.scoring.rules.confirming_voices import ADDRESS_MISSES_MAX
+from tests.entrypoints.kashi.speaking import unsaid_on
 from tests.entrypoints.staff_site.cast import Cast, make_cast
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
@@ -53,6 +55,16 @@ def test_a_confirmer_answers_in_two_steps(link: LinkToSend) -> None:
     assert "م. رضایی" in words_of(questions)
     assert "پاسخ شما رسید" in words_of(thanks)
     assert CLOSED in words_of(phone.get(address))
+    phone.cookies[COOKIE] = "en"
+    assert unsaid_on(html_of(phone.get(address))) == []
+
+
+def test_a_confirmer_is_asked_in_english_by_the_switch(link: LinkToSend) -> None:
+    phone, address = Client(), f"/g/{link.token}/"
+    phone.cookies[COOKIE] = "en"
+
+    for page in (phone.get(address), phone.post(address, {"code": "۱۱۱۱"}), phone.post(address, {"code": "۴۳۲۱"})):
+        assert unsaid_on(html_of(page)) == []
 
 
 def test_nobody_learns_anything_from_the_questions(cast: Cast, link: LinkToSend) -> None:

@@ -18,10 +18,12 @@ from sakha.coordination.actions.introducing import keep_consents
 from sakha.coordination.rules.introductions import Side
 from sakha.entrypoints.household_site import urls
 from sakha.entrypoints.household_site.sheet import STEPS
+from sakha.entrypoints.kashi.language import COOKIE
 from sakha.giving.actions import allow_publishing
 from tests.coordination_cast import rows
 from tests.door_cast import invitation_code_of, newest_text, sign_in_code_of
 from tests.entrypoints.household_site.phone import SHEET, Phone
+from tests.entrypoints.kashi.speaking import unsaid_on
 from tests.entrypoints.staff_site.cast import Cast, declaration, make_cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import sent_bytes
@@ -36,17 +38,22 @@ MOST_QUESTIONS = 60
 
 
 def pages_of(phone: Phone) -> dict[str, str]:
-    """Every page on the way, as the phone got it."""
+    """Every page on the way, as the phone got it, and again in English."""
     client, got = phone.client, {}
-    for address in (f"/k/{phone.link}/", "/d/"):
+
+    def look(address: str) -> None:
         got[address] = client.get(address)
+        client.cookies[COOKIE] = "en"
+        got[f"{address} en"] = client.get(address)
+        del client.cookies[COOKIE]
+
+    for address in (f"/k/{phone.link}/", "/d/"):
+        look(address)
     phone.come_in()
     got["/d/code/ asked"] = _asked_page(phone)
     phone.fill()
-    for step in STEPS:
-        got[f"/me/{step.name}/"] = client.get(f"/me/{step.name}/")
-    got["/me/members/1/"] = client.get("/me/members/1/")
-    got["/me/members/2/"] = client.get("/me/members/2/")
+    for step in (*(one.name for one in STEPS), "members/1", "members/2"):
+        look(f"/me/{step}/")
     phone.send()
     for address in (
         "/me/",
@@ -59,7 +66,7 @@ def pages_of(phone: Phone) -> dict[str, str]:
         "/me/voices/",
         "/me/ending/",
     ):
-        got[address] = client.get(address)
+        look(address)
     return got
 
 
@@ -81,13 +88,16 @@ def test_a_family_registers_itself_in_seven_pages_and_is_ranked_at_once(register
     assert rows("SELECT state FROM coordination_candidate") == [("OPEN",)]
 
 
-def test_every_page_is_light_needs_no_script_and_speaks_persian(phone: Phone, built_assets: Path) -> None:
+def test_every_page_is_light_needs_no_script_and_speaks_persian_and_english(phone: Phone, built_assets: Path) -> None:
     assets = ("kashi/kashi.css", "kashi/mark.svg", "kashi/vazirmatn-fa.woff2", "kashi/vazirmatn-latin.woff2")
     static = sum(sent_bytes(built_assets, name) for name in assets)
     for address, answer in pages_of(phone).items():
         html = html_of(answer)
 
         assert answer.status_code == 200, address
+        if address.endswith(" en"):
+            assert unsaid_on(html, ["میلیون"]) == [], address  # as it was typed: «۳ میلیون»
+            continue
         assert len(gzip.compress(answer.content)) + static < MOST_BYTES, address
         assert '<html lang="fa" dir="rtl">' in html, address
         assert "<script" not in html, address

@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
+from sakha.entrypoints.kashi.language import COOKIE
 from sakha.entrypoints.staff_site import urls
 from sakha.entrypoints.staff_site.templatetags.staff_site import pages_of_ways
+from tests.entrypoints.kashi.speaking import unsaid_on
 from tests.entrypoints.staff_site.pages import NO_PAGES, PAGES, Furnished, Page, furnish
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.entrypoints.staff_site.test_pages import ASSETS, sent_bytes
@@ -82,6 +84,19 @@ def test_every_page_keeps_the_house_rules(furnished: Furnished, clients: dict[st
         ids = re.findall(r'\bid="([^"]+)"', html)
         assert len(ids) == len(set(ids)), address
         assert answer.headers["Cache-Control"] == ("no-store" if page.who else answer.headers["Cache-Control"]), address
+
+
+def test_every_page_speaks_english_by_the_switch(furnished: Furnished, clients: dict[str, Client]) -> None:
+    for client in clients.values():
+        client.cookies[COOKIE] = "en"
+    left = {address: unsaid_on(html_of(client.get(address))) for client, _, address in each(furnished, clients)}
+    for client in clients.values():
+        del client.cookies[COOKIE]
+
+    assert {address: words for address, words in left.items() if words} == {}
+    # whatever nobody translated would be found
+    assert unsaid_on('<html lang="en" dir="ltr"><p>Save <bdi lang="fa">ناگفته</bdi></p>') == ["ناگفته"]
+    assert unsaid_on('<html lang="en" dir="ltr"><p>مریم</p>') == ["مریم"]
 
 
 def test_no_field_begins_with_ascii_digits(furnished: Furnished, clients: dict[str, Client]) -> None:
