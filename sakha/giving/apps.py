@@ -24,7 +24,7 @@ class GivingConfig(AppConfig):
         "giving_donor_code": "SELECT, INSERT, DELETE, UPDATE (used_at, wrong_count)",
         "giving_amount_limit": "SELECT",
         "giving_identity_check": (
-            "SELECT, INSERT, UPDATE (outcome, verified_by, national_id_index, national_id_sealed, birth_sealed)"
+            "SELECT, INSERT, DELETE, UPDATE (outcome, verified_by, national_id_sealed, birth_sealed)"
         ),
         "giving_payment": "SELECT, INSERT, UPDATE (state, reference, fee_rial, checked_at, settled_at)",
         "giving_draw": "SELECT",

@@ -19,6 +19,7 @@ from sakha.giving.actions import (
     tell_arrivals,
     verify_books,
 )
+from sakha.giving.actions.identity import forget_identities
 from sakha.giving.actions.refunding import send_refunds
 from sakha.giving.queries.refunds import money_waiting, uneven_refunds
 from sakha.giving.rules.refunds import WaitsFor
@@ -61,11 +62,12 @@ def tell_arrived(timestamp: int) -> None:  # noqa: ARG001 -- as above
 @app.periodic(cron="20 * * * *")
 @app.task(name="giving_refresh_listings", queueing_lock="giving_refresh_listings")
 def refresh_hourly(timestamp: int) -> None:  # noqa: ARG001 -- as above
-    """Show what may be shown; forget who promised without paying."""
+    """Show what may be shown; forget who promised without paying, and who a giver was once it counts no more."""
     at = datetime.now(UTC)
     refresh_listings(at=at)
     forget_marks(at=at)
     forget_giver_codes(at=at)
+    forget_identities(at=at)
 
 
 @app.periodic(cron="35 * * * *")

@@ -15,11 +15,12 @@ from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import seal
 from sakha.databanks.actions.confirming import confirm_person
-from sakha.databanks.rules import subject_indexes
 from sakha.databanks.rules.bank import Filling
+from sakha.databanks.rules.grounds import LegalLevelTooLow, PurposeMissing, PurposeNotAllowed
 from sakha.giving.queries.donors import DonorCard
 from sakha.giving.rules.identity import (
     CHECKS_A_DAY,
+    HOLDS_FOR,
     OWNER_BANK,
     REGISTRY_BANK,
     CheckOutcome,
@@ -44,16 +45,15 @@ _BEGIN: Final = """
 """
 _END: Final = """
     UPDATE giving_identity_check
-       SET outcome = %(outcome)s, verified_by = %(by)s, national_id_index = %(index)s,
-           national_id_sealed = %(number)s, birth_sealed = %(birth)s
+       SET outcome = %(outcome)s, verified_by = %(by)s, national_id_sealed = %(number)s, birth_sealed = %(birth)s
      WHERE id = %(check)s AND outcome = 'ASKED'
 """
 SEALED: Final = (
-    SealedColumn(
-        "giving_identity_check", "national_id_sealed", index="national_id_index", indexer=subject_indexes
-    ),
+    SealedColumn("giving_identity_check", "national_id_sealed"),
     SealedColumn("giving_identity_check", "birth_sealed"),
-)  # fmt: skip
+)
+# The ground is missing or not enough: no bank was asked, so it counts for nobody.
+_NEVER_ASKED: Final = (PurposeMissing, PurposeNotAllowed, LegalLevelTooLow)
 
 
 def verify_giver(
@@ -82,6 +82,9 @@ def verify_giver(
         Filling.BIRTH_ON: birth_on.isoformat(),
     }
     answers = _ask(clock, pause, fillings)
+    if not answers:
+        _forget(check_id)
+        raise IdentityUnanswered(field="national_id")
     outcome = judge(answers)
     _end(check_id, outcome, number, birth_on, answers)
     _log.info("giver_identity_checked", outcome=outcome.value, banks=",".join(sorted(answers)))
@@ -89,6 +92,13 @@ def verify_giver(
         raise IdentityDiffers(field="national_id")
     if outcome is not CheckOutcome.VERIFIED:
         raise IdentityUnanswered(field="national_id")
+
+
+def forget_identities(*, at: datetime) -> int:
+    """Forget checks that count no more, with number and birth date; tell how many."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM giving_identity_check WHERE asked_at < %s", [at - HOLDS_FOR])
+        return int(cursor.rowcount)
 
 
 def _begin(donor_id: int, at: datetime) -> int:
@@ -101,17 +111,26 @@ def _begin(donor_id: int, at: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
+def _forget(check_id: int) -> None:
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM giving_identity_check WHERE id = %s AND outcome = 'ASKED'", [check_id])
+
+
 def _ask(
     clock: Callable[[], datetime], pause: Callable[[float], None], fillings: Mapping[Filling, str]
 ) -> dict[str, Mapping[str, int | None]]:
-    """The owner of the line first: where that fails, the registry is not troubled. No answer is none of a fact."""
+    """The owner of the line first: where that fails, the registry is not troubled. No answer is none of a fact.
+
+    Empty where no bank was asked at all.
+    """
     answers: dict[str, Mapping[str, int | None]] = {}
     for bank in (OWNER_BANK, REGISTRY_BANK):
         try:
             told = confirm_person(actor=SYSTEM, clock=clock, pause=pause, bank=bank, fillings=fillings)
         except Refusal as refusal:
             _log.warning("giver_identity_unanswered", bank=bank, code=refusal.code)
-            return answers | {bank: {}}
+            is_unasked = not answers and isinstance(refusal, _NEVER_ASKED)
+            return {} if is_unasked else answers | {bank: {}}
         if told is not None:
             answers[bank] = told.facts
         if not answers.get(OWNER_BANK, {}).get("MOBILE_OWNED"):
@@ -131,7 +150,6 @@ def _end(
         "check": check_id,
         "outcome": outcome.value,
         "by": ",".join(answers) if is_verified else "",
-        "index": subject_indexes(ring, [number])[0] if is_verified else None,
         "number": seal(ring, number) if is_verified else None,
         "birth": seal(ring, birth_on.isoformat()) if is_verified else None,
     }

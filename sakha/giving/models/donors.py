@@ -67,7 +67,7 @@ class IdentityCheck(models.Model):
     outcome = models.CharField(max_length=10)
     # The banks that said so, separated by commas; empty where it isn't verified.
     verified_by = models.CharField(max_length=80, blank=True)
-    national_id_index = models.BinaryField(max_length=INDEX_LENGTH, null=True)
+    # Nobody is looked for by it, and an index would tell whoever holds the database which household a giver belongs to.
     national_id_sealed = models.BinaryField(null=True)
     birth_sealed = models.BinaryField(null=True)
 
@@ -77,21 +77,18 @@ class IdentityCheck(models.Model):
         db_table = "giving_identity_check"
         indexes: ClassVar = [
             models.Index(fields=["donor", "asked_at"], name="identity_checks_of_donor"),
-            models.Index(fields=["national_id_index"], name="identity_checks_of_person"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
                     ~Q(verified_by=""),
                     outcome="VERIFIED",
-                    national_id_index__isnull=False,
                     national_id_sealed__isnull=False,
                     birth_sealed__isnull=False,
                 )
                 | Q(
                     outcome__in=["ASKED", "MISMATCH", "UNANSWERED"],
                     verified_by="",
-                    national_id_index__isnull=True,
                     national_id_sealed__isnull=True,
                     birth_sealed__isnull=True,
                 ),
