@@ -21,7 +21,7 @@ from sakha.allocation.rules.sharing import Sharing, share_funds
 FREE: Final = -1
 _WHOLE: Final = 1000
 # Each round sends back all that its parts left, and hardly ever leaves any anew; what the last leaves waits unspent.
-_ROUNDS: Final = 10
+_ROUNDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)

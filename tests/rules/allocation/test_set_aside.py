@@ -35,7 +35,7 @@ def paid(shares: ReservedSharing) -> int:
 
 
 def test_shares_under_a_policy_are_exact_lawful_and_lose_no_rial() -> None:
-    reserved_count = changed_count = 0
+    reserved_count = changed_count = over_count = 0
     for seed in range(50):
         needs, funds, reserves = marked_instance(seed)
         alone = share_funds(needs, funds)
@@ -53,10 +53,18 @@ def test_shares_under_a_policy_are_exact_lawful_and_lose_no_rial() -> None:
         # where something of a part was not used up, its needs are full for all that could pay them
         favoured = np.array([needs.places[place].province == "p2" for place in needs.place])
         assert shares.used[0] <= shares.sharing.given[favoured].sum(), seed
+        # where money is over, as much of each last day is spent as without the policy
+        ranks, spent = np.array([fund.expires_rank for fund in funds]), shares.spent_of_funds(len(funds))
+        if alone.spent.sum() < sum(fund.amount for fund in funds):
+            assert [spent[ranks == one].sum() for one in range(3)] == [
+                alone.spent[ranks == one].sum() for one in range(3)
+            ]
+            over_count += 1
         reserved_count += bool(shares.used.sum())
         changed_count += bool((shares.sharing.given != alone.given).any())
     assert reserved_count > 20
     assert changed_count > 5
+    assert over_count > 10
 
 
 def two_places(*amounts: int) -> NeedColumns:
