@@ -47,7 +47,10 @@ _AGES: Final = {"سال": "year", "ماه": "month", "هفته": "week", "روز
 _AGE: Final = re.compile(rf"(\d+) ({'|'.join(_AGES)}) (پیش|دیگر|مانده)")
 _SIDES_OF_NOW: Final = {"پیش": "ago", "دیگر": "from now", "مانده": "left"}
 _SIZES: Final = {"هزار": " thousand", "میلیون": " million", "میلیارد": " billion", "": ""}
-_MONEY: Final = re.compile(rf"([۰-۹٬٫]+)(?: ({'|'.join(filter(None, _SIZES))}))?( تومان)?( کمتر| بیشتر)?")
+_MONEY: Final = re.compile(
+    rf"([۰-۹٬٫]+)(?: ({'|'.join(filter(None, _SIZES))}))?( تومان)?( کمتر| بیشتر| در ماه| در سال)?"
+)
+_MORE: Final = {"": "", " کمتر": " less", " بیشتر": " more", " در ماه": " a month", " در سال": " a year"}
 # Two values stand side by side in a few sentences; the first is a time.
 _WHEN: Final = r"([۰-۹]+ \S+ پیش|.*?)"
 # Of one the other word is said; only right before the word, so that no number's end is taken for it.
@@ -115,7 +118,8 @@ def make_catalogue(entries: Mapping[str, str]) -> Catalogue:
     told = {said: english for said, english in entries.items() if english}
     sentences = {persian_digits(said): english for said, english in told.items() if not HOLE.search(said)}
     # a word of our own that is also a county's name stays the word
-    sentences = {one.name: one.name_en for one in (*COUNTIES.values(), *PROVINCES.values())} | sentences
+    places = {county.name: county.name_en for county in COUNTIES.values()}
+    sentences = places | {province.name: province.name_en for province in PROVINCES.values()} | sentences
     # a segment of a template is known by its source, where a pattern is known by its shape
     sentences |= {said: english for said, english in told.items() if "{{" in said}
     patterns = [_pattern(said, english) for said, english in told.items() if HOLE.search(said) and "{{" not in said]
@@ -233,7 +237,7 @@ def _say_money(bare: str) -> str | None:
     if found is None or not any(found.groups()[1:]):
         return None
     amount = fold_digits(found[1]).translate(_NUMBERS) + _SIZES[found[2] or ""]
-    more = {None: "", " کمتر": " less", " بیشتر": " more"}[found[4]]
+    more = _MORE[found[4] or ""]
     return f"{amount}{' toman' if found[3] else ''}{more}"
 
 

@@ -53,6 +53,7 @@ def test_an_entry_with_other_holes_or_persian_words_would_be_found(tmp_path: Pat
         ("۳ هفته پیش", "3 weeks ago"),
         ("۱ ماه پیش", "1 month ago"),
         ("۵۰۰٬۰۰۰ تومان", "500,000 toman"),
+        ("۳۵۰٬۰۰۰ تومان در ماه", "350,000 toman a month"),
         ("۲۵٪", "25%"),
         ("البرز، کرج", "Alborz, Karaj"),
         ("خیریهٔ مهرگان (شما)", "خیریهٔ مهرگان (you)"),
