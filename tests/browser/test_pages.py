@@ -100,6 +100,28 @@ def test_every_page_is_open_to_everybody(site: Site, visit: Callable[..., Browse
     assert said == []
 
 
+def test_english_pages_are_open_to_everybody_on_a_phone(site: Site, visit: Callable[..., BrowserContext]) -> None:
+    said: list[str] = []
+    wrong: dict[str, object] = {}
+    household = f"/households/{site.cast.household_id}/"
+    walks = {"staff": ["/check/", household], "officer": ["/province/", "/desk/"], "": ["/d/", "/give/pool/"]}
+
+    for who, addresses in walks.items():
+        context = visit(who, width=360)
+        context.add_cookies([{"name": "language", "value": "en", "url": site.address}])
+        page = context.new_page()
+        listen(page, said)
+        for address in addresses:
+            page.goto(address)
+            assert page.get_attribute("html", "lang") == "en"
+            seen = {"faults": faults_of(page, STANDARDS), **page.evaluate(SPILL_AND_SMALL)}
+            if any(seen.values()):
+                wrong[address] = seen
+
+    assert wrong == {}
+    assert said == []
+
+
 def test_what_a_page_answers_is_open_to_everybody_too(site: Site, visit: Callable[..., BrowserContext]) -> None:
     said: list[str] = []
     wrong: dict[str, object] = {}
