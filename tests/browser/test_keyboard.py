@@ -47,7 +47,6 @@ class Keys:
     """Somebody with a keyboard alone. Places are told by their role and name, as a screen reader tells them."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
-        context.set_default_timeout(30_000)
         self.page: Page = context.new_page()
         self.said: list[str] = []
         listen(self.page, self.said)
