@@ -27,7 +27,6 @@ from sakha.access.rules.sealing import (
 from sakha.coordination.actions import NoticeToQueue, queue_notice
 from sakha.coordination.actions.door_keys import make_code
 from sakha.coordination.rules.notices import NoticeKind
-from sakha.giving.actions.identity import SEALED as IDENTITY_COLUMNS
 from sakha.giving.rules.donors import (
     CODE_LIVES,
     CODES_LIVE,
@@ -167,8 +166,12 @@ def forget_giver_codes(*, at: datetime) -> int:
 
 def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
     """Renew up to `limit` of what givers said of themselves; 0 when nothing is left. Codes and marks end soon."""
-    phones = SealedColumn("giving_donor", "mobile_sealed", index="mobile_index", indexer=index_mobiles)
-    return renew_columns((phones, *IDENTITY_COLUMNS), actor=actor, ring=ring, limit=limit)
+    columns = (
+        SealedColumn("giving_donor", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
+        SealedColumn("giving_identity_check", "national_id_sealed"),
+        SealedColumn("giving_identity_check", "birth_sealed"),
+    )
+    return renew_columns(columns, actor=actor, ring=ring, limit=limit)
 
 
 def _code_text(number: str, code: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Final
 import structlog
 from django.db import connection
 
-from sakha.access.actions.resealing import SealedColumn
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import seal
@@ -48,10 +47,6 @@ _END: Final = """
        SET outcome = %(outcome)s, verified_by = %(by)s, national_id_sealed = %(number)s, birth_sealed = %(birth)s
      WHERE id = %(check)s AND outcome = 'ASKED'
 """
-SEALED: Final = (
-    SealedColumn("giving_identity_check", "national_id_sealed"),
-    SealedColumn("giving_identity_check", "birth_sealed"),
-)
 # The ground is missing or not enough: no bank was asked, so it counts for nobody.
 _NEVER_ASKED: Final = (PurposeMissing, PurposeNotAllowed, LegalLevelTooLow)
 

@@ -5,10 +5,12 @@ Only templates compiled for English name the filters: a Persian page never passe
 
 from __future__ import annotations
 
+import re
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 from django import template
+from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +21,8 @@ from sakha.entrypoints.kashi.segments import has_words
 from sakha.entrypoints.kashi.template_loader import is_english
 
 register = template.Library()
+# Whatever somebody typed as an identifier or a phone is repeated on no page.
+_NUMBER: Final = re.compile(r"\d{8}|%D[89AB]", re.IGNORECASE)
 
 
 @register.filter
@@ -67,5 +71,10 @@ def language_switch(context: Context) -> SafeString:
     return format_html(
         '<form class="language" method="post" action="/language"><input type="hidden" name="next" value="{}">'
         '<button name="language" value="{}" lang="{}" dir="{}">{}</button></form>',
-        request.get_full_path(), code, code, direction, name,
+        _way_back(request), code, code, direction, name,
     )  # fmt: skip
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page itself; what stands behind its address only where it can be nobody's number."""
+    return request.path if _NUMBER.search(request.get_full_path()) else request.get_full_path()
