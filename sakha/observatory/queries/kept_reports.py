@@ -1,4 +1,4 @@
-"""Reads reports that were handed in, of the actor's area, and which of the last month are still to be."""
+"""Reads reports that were handed in, of the actor's area, and which of a month's end are still to be."""
 
 from __future__ import annotations
 
