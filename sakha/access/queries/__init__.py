@@ -5,10 +5,8 @@ from sakha.access.queries.alone import fetch_alone, write_list
 from sakha.access.queries.client_use import (
     UseDay,
     UseHistory,
-    UseLine,
     client_use_counts,
     use_history,
-    use_of_client,
 )
 from sakha.access.queries.clients import (
     ClientCard,
@@ -40,7 +38,6 @@ __all__ = [
     "OrganisationUnknown",
     "UseDay",
     "UseHistory",
-    "UseLine",
     "acting",
     "client_use_counts",
     "clients_of",
@@ -57,7 +54,6 @@ __all__ = [
     "organisations",
     "session_stamp",
     "use_history",
-    "use_of_client",
     "user_ids",
     "who_looked",
     "write_list",

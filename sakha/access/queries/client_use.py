@@ -13,10 +13,6 @@ _COUNTS: Final = """
     SELECT coalesce(sum(request_count) FILTER (WHERE minute_at = %s), 0), coalesce(sum(request_count), 0)
       FROM access_client_use WHERE client_id = %s AND minute_at >= %s AND code = ''
 """
-_BY_ROUTE: Final = """
-    SELECT route, code, sum(request_count), max(minute_at) FROM access_client_use
-     WHERE client_id = %s AND minute_at >= %s GROUP BY 1, 2 ORDER BY 1, 2
-"""
 _BY_DAY: Final = """
     SELECT (minute_at AT TIME ZONE 'Asia/Tehran')::date, route, code, sum(request_count), max(minute_at)
       FROM access_client_use WHERE client_id = %s AND minute_at >= %s GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3
@@ -28,29 +24,12 @@ _BUSIEST: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class UseLine:
-    """Requests of a route, or its refusals with one code."""
-
-    route: str
-    code: str
-    request_count: int
-    last_at: datetime
-
-
 def client_use_counts(*, client_id: int, minute_at: datetime, day_at: datetime) -> tuple[int, int]:
     """What all processes counted of this minute and this day."""
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_COUNTS, [minute_at, client_id, day_at])
         in_minute, in_day = cursor.fetchone()
     return int(in_minute), int(in_day)
-
-
-def use_of_client(*, actor: Actor, client_id: int, since: datetime) -> tuple[UseLine, ...]:
-    """What a client called since then, by route and refusal; of clients that the actor sees."""
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_BY_ROUTE, [client_id, since])
-        return tuple(UseLine(*row) for row in cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from sakha.access.actions import issue_client_key, revoke_client_key, suspend_client
-from sakha.access.queries import get_client, use_of_client
+from sakha.access.queries import get_client, use_history
 from sakha.access.rules import SYSTEM, ClientLevel, ClientPurpose, ClientScope
 from sakha.entrypoints.api.document import API
 from sakha.entrypoints.program_gate.door import forget_clients, read_fingerprint
@@ -169,13 +169,14 @@ def test_a_minute_and_a_day_have_their_limit_and_the_page_knows_what_was_refused
     assert (late.status_code, late.json()["code"]) == (429, "LIMIT_REACHED")
     assert 0 < int(late["Retry-After"]) <= 60
     METER.tell()
-    lines = use_of_client(actor=caller.charity, client_id=caller.client_id, since=timezone.now().replace(second=0))
-    assert {(one.route, one.code): one.request_count for one in lines} == {
+    since = timezone.now().replace(second=0)
+    told = use_history(actor=caller.charity, client_id=caller.client_id, since=since)
+    assert {(one.route, one.code): one.request_count for one in told.lines} == {
         ("me", ""): 2,
         ("check/batch", ""): 10,
         ("me", "LIMIT_REACHED"): 1,
     }
-    assert not use_of_client(actor=given_charity("دور"), client_id=caller.client_id, since=timezone.now())
+    assert not use_history(actor=given_charity("دور"), client_id=caller.client_id, since=since).lines
     clock.shift(60)
     assert {caller.get("me").status_code for _ in range(12)} == {200}  # a new minute, and with it the day is full
     clock.shift(60)
