@@ -24,6 +24,7 @@ _STATUSES = {
             "INTAKE_FILE_UNKNOWN",
             "IDENTITY_QUESTION_UNKNOWN",
             "NOTHING_COUNTED",
+            "REPORT_UNKNOWN",
             "PLACE_UNKNOWN",
             "ORGANISATION_UNKNOWN",
             "CASE_UNKNOWN",

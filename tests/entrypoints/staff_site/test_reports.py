@@ -180,7 +180,8 @@ def test_the_nights_job_keeps_the_last_months_reports_and_a_second_night_draws_n
     assert f"sakha-monthly-30-{month_end}.pdf" in answer["Content-Disposition"]
     nation, _ = kept_reports(actor=an_officer(Scope.NATION), province="")
     assert [one.kind for one in nation] == [ReportKind.COUNCIL, ReportKind.COUNCIL]
-    assert officer.get(f"/reports/kept/{nation[0].id}/").status_code == 404
+    closed = officer.get(f"/reports/kept/{nation[0].id}/")
+    assert (closed.status_code, "این گزارش پیدا نشد" in html_of(closed)) == (404, True)
     address = f"/reports/kept/{kept['pdf']}/"
     asked = (("", True), (month_end, False), (month_end + timedelta(days=1), True), ("x", True))
     for after, is_listed in asked:

@@ -15,7 +15,7 @@ from sakha.entrypoints.reports.workbook import write_workbook
 from sakha.entrypoints.staff_site.choosing import shown_province
 from sakha.entrypoints.staff_site.gate import page
 from sakha.observatory.queries import find_first_counted
-from sakha.observatory.queries.kept_reports import ReportUnknown, get_kept_report, kept_reports
+from sakha.observatory.queries.kept_reports import get_kept_report, kept_reports
 from sakha.observatory.queries.reports import get_report
 from sakha.observatory.rules.daily import Place
 from sakha.observatory.rules.reports import ReportKind
@@ -76,10 +76,7 @@ def report(  # noqa: PLR0913 -- what the address names
 def kept_report(request: HttpRequest, *, actor: Actor, at: datetime, number: int) -> HttpResponse:
     """Hand out a report as it was kept."""
     del request, at
-    try:
-        line, content = get_kept_report(actor=actor, report_id=number)
-    except ReportUnknown:
-        raise Http404 from None
+    line, content = get_kept_report(actor=actor, report_id=number)
     response = HttpResponse(content, content_type=_FORMS[line.form][1], status=HTTPStatus.OK)
     response["Content-Disposition"] = f'attachment; filename="{line.name}"'
     return response
