@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from sakha.entrypoints.kashi.fields import REQUIRED, JalaliField
+from sakha.entrypoints.kashi.fields import REQUIRED, DayField
 from sakha.entrypoints.staff_site.policy_forms import WholeField
 from sakha.giving.rules.pool_policy import REASON_MAX, WHOLE, PoolTerms
 from sakha.vocabulary.jalali import ParsedDate
@@ -35,7 +35,7 @@ class PoolPolicyForm(forms.Form):
         max_value=WHOLE,
         help_text="خیریه‌ای که کمتر از این اندازه از نیازهای باز خانوارهایش پوشیده است، از هر راهی.",
     )
-    valid_from = JalaliField(label="از چه روزی؟", help_text="امروز یا پس از آن.")
+    valid_from = DayField(label="از چه روزی؟", help_text="امروز یا پس از آن.")
     reason = forms.CharField(
         label="چرا؟",
         max_length=REASON_MAX,
@@ -45,7 +45,7 @@ class PoolPolicyForm(forms.Form):
     )
 
     def clean_valid_from(self) -> ParsedDate:
-        """A day, not a year alone."""
+        """A day; blanks are none."""
         chosen: ParsedDate | None = self.cleaned_data["valid_from"]
         if chosen is None:
             raise forms.ValidationError(REQUIRED)

@@ -108,7 +108,8 @@ def test_a_policy_of_the_pool_goes_through_two_officers_of_the_nation(cast: Cast
         "reason": "مصوبهٔ شورا دربارهٔ محرومان",
     } | day
     assert officer.post("/shares/policy/", written).status_code == 404
-    assert nation.post("/shares/policy/", written | {"poor_mille": "۹۰۰"}).status_code == 422
+    for wrong in ({"poor_mille": "۹۰۰"}, {"valid_from_month": "", "valid_from_day": "", "valid_from_year": "۱۴۰۶"}):
+        assert nation.post("/shares/policy/", written | wrong).status_code == 422
     address = nation.post("/shares/policy/", written).url
     page = words_of(nation.get(address))
     # nobody there lacks anything, so all that is kept flows back, and the page says so
