@@ -15,8 +15,9 @@ from sakha.access.rules import SYSTEM
 from sakha.coordination.queries import InvitationCount
 from sakha.coordination.rules.states import InvitationState
 from sakha.entrypoints.staff_site.place_screens import say_finding, show_cards, show_charts, show_funnel
+from sakha.entrypoints.staff_site.table_files import write_cell
 from sakha.entrypoints.staff_site.views.outbox import _show_counts
-from sakha.entrypoints.staff_site.views.province import step_bounds, write_cell
+from sakha.entrypoints.staff_site.views.province import step_bounds
 from sakha.observatory.actions import reckon_province
 from sakha.observatory.queries import DAILY_FIGURES, PlacePicture
 from sakha.observatory.rules import Breakdown, DayFigure, Lorenz, Part, PartFigures, Place, Reckoned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.pool_forms import PoolPolicyForm
 from sakha.entrypoints.staff_site.sessions import tell
 from sakha.entrypoints.staff_site.share_screens import show_percent, show_place, show_terms
+from sakha.entrypoints.staff_site.table_files import give_table
 from sakha.giving.actions.pool_policy import (
     confirm_pool_policy,
     look_at_pool_policy,
@@ -139,16 +139,14 @@ def _seen(request: HttpRequest) -> datetime:
 def figures(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int) -> HttpResponse:  # noqa: ARG001 -- of every page
     """Give the effect by province as a file."""
     effect = get_pool_policy(actor=actor, policy_id=policy_id).effect
-    answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="pool-policy-{policy_id}.csv"'
     heads = ["province", "title", "need_count", "amount_rial", "already_rial", "given_now_rial", "given_then_rial"]
     rows = [
         [row["name"], show_place(row["name"]), row["need_count"], row["amount"], row["already"], *row["given"]]
         + [round(share, 4) for share in (*row["fill"], *row["lowest"])]
         for row in effect["provinces"]
     ]
-    csv.writer(answer).writerows([[*heads, "fill_now", "fill_then", "lowest_now", "lowest_then"], *rows])
-    return answer
+    heads += ["fill_now", "fill_then", "lowest_now", "lowest_then"]
+    return give_table(f"pool-policy-{policy_id}", heads, rows)
 
 
 def _line(card: PoolPolicyCard, on: date, in_use: int | None) -> PolicyLine:

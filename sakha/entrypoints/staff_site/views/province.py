@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -26,6 +25,7 @@ from sakha.entrypoints.staff_site.place_screens import (
     show_charts,
     show_funnel,
 )
+from sakha.entrypoints.staff_site.table_files import give_table
 from sakha.entrypoints.staff_site.views.waiting import waiting_rows
 from sakha.observatory.queries import (
     DAILY_FIGURES,
@@ -45,7 +45,6 @@ from sakha.vocabulary.places import PROVINCES
 _STEP_COUNT = 5
 _LEFT_BEHIND_MAX = 6
 _WAITING_MAX = 4
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @page(Permission.READ_PROVINCE)
@@ -81,26 +80,14 @@ def figure_file(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResp
             [one.code, one.title, one.unit.value, "" if one.value is None else one.value, on.isoformat()]
             for one in get_figures(actor=actor, place=place, on=on).values()
         ]
-        return _csv(["figure", "title", "unit", "value", "on"], rows)
+        return give_table("figures", ["figure", "title", "unit", "value", "on"], rows)
     by = next((one for one in Breakdown if one.value == request.GET.get("by")), None)
     if by is None or code not in DAILY_FIGURES or isinstance(DAILY_FIGURES[code], MedianFigure):
         raise Http404
     parts = get_breakdown(actor=actor, code=code, by=by, place=place, on=on)
     unit = DAILY_FIGURES[code].unit.value
     rows = [[code, by.value, part.key, part.name, unit, part.value, on.isoformat()] for part in parts]
-    return _csv(["figure", "by", "part", "name", "unit", "value", "on"], rows)
-
-
-def _csv(heads: list[str], rows: list[list[str | int]]) -> HttpResponse:
-    answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="figures.csv"'
-    csv.writer(answer).writerows([heads, *([write_cell(cell) for cell in row] for row in rows)])
-    return answer
-
-
-def write_cell(cell: str | int) -> str | int:
-    """Keep a table program from reading a name as a formula: such words begin with an apostrophe, numbers stay."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_MARKS) else cell
+    return give_table("figures", ["figure", "by", "part", "name", "unit", "value", "on"], rows)
 
 
 def _asked_day(request: HttpRequest, at: datetime) -> date:

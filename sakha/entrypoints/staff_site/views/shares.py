@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from sakha.entrypoints.staff_site.share_screens import (
     show_terms,
     show_why,
 )
+from sakha.entrypoints.staff_site.table_files import give_table
 from sakha.giving.actions import hold_with_gifts
 from sakha.giving.actions.proposals import carry_out_shares, decide_proposal, propose_shares
 from sakha.giving.queries import FundedNeed, funded_needs
@@ -141,11 +141,7 @@ def figures(request: HttpRequest, *, actor: Actor, at: datetime, proposal_id: in
     card = get_proposal(actor=actor, proposal_id=proposal_id)
     if table not in FIGURE_TABLES:
         raise ProposalUnknown
-    heads, rows = figure_rows(card.effect, table)
-    answer = HttpResponse("\N{BYTE ORDER MARK}", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="shares-{proposal_id}-{table}.csv"'
-    csv.writer(answer).writerows([heads, *rows])
-    return answer
+    return give_table(f"shares-{proposal_id}-{table}", *figure_rows(card.effect, table))
 
 
 @page(Permission.DECIDE_POLICY, "POST")
