@@ -122,7 +122,7 @@ class Settings(BaseSettings):
 
     client_certificate_header: str = Field(
         default="",
-        description="Header in which the proxy tells a client certificate's SHA-256 (docs/api.md); empty: none counts.",
+        description="Header in which the proxy tells a client's certificate or its SHA-256 (docs/api.md); empty: none.",
     )
     client_proxies: str = Field(
         default="127.0.0.1,::1", description="Addresses or networks of the proxies whose header counts, with commas."
