@@ -30,7 +30,7 @@ from sakha.access.rules.sealing import People, generate_key_ring, say_people
 from sakha.entrypoints.commands.database import keep_word
 from sakha.entrypoints.commands.house import is_migrated
 from sakha.entrypoints.commands.key_file import change_keys, find_key_file
-from sakha.entrypoints.commands.province_file import ProvinceFile, Training, read_province_file
+from sakha.entrypoints.commands.province_file import Invited, ProvinceFile, Training, read_province_file
 from sakha.observatory.actions.openings import open_province, require_no_simulated_people
 from sakha.vocabulary.jalali import TEHRAN, show_date
 from sakha.vocabulary.places import PROVINCES
@@ -143,7 +143,7 @@ def admit(file: ProvinceFile, *, at: datetime) -> Opened:
         if not clashes:
             made = create_organisations(actor=SYSTEM, at=at, organisations=missing)
             ids |= {one.legal_id: number for one, number in zip(missing, made, strict=True)}
-        wanted = [*file.offices, *(_head(one.username, file, ids) for one in file.bodies if not clashes)]
+        wanted = [*file.offices, *(_head(one, ids) for one in file.bodies if not clashes)]
         users = users_known(one.username for one in wanted)
         clashes += [
             one.username for one in wanted if one.username in users and _differs(users[one.username], one, file)
@@ -163,9 +163,8 @@ def _differs(card: UserCard, wanted: NewUser, file: ProvinceFile) -> bool:
     return is_moved or whose != (wanted.role, wanted.organisation_id or 0, file.code)
 
 
-def _head(username: str, file: ProvinceFile, ids: dict[str, int]) -> NewUser:
-    one = next(one for one in file.bodies if one.username == username)
-    return NewUser(username, one.role, one.organisation.name, organisation_id=ids[one.organisation.legal_id])
+def _head(one: Invited, ids: dict[str, int]) -> NewUser:
+    return NewUser(one.username, one.role, one.organisation.name, organisation_id=ids[one.organisation.legal_id])
 
 
 def write_links(path: Path, file: ProvinceFile, opened: Opened, *, address: str, at: datetime) -> None:
