@@ -39,7 +39,7 @@ from sakha.entrypoints.commands.database import analyze_database, home_folder, m
 from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
-from sakha.entrypoints.commands.demo_gateway import sandbox_for_visitors
+from sakha.entrypoints.commands.demo_gateway import sandbox_gateway
 from sakha.entrypoints.commands.demo_giving import GIVING_STEPS, GiftsTold, let_givers_give
 from sakha.entrypoints.commands.demo_identity import count_who_is_who, settle_who_is_who
 from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.no_serve:
         return 0
     print_visit(console, happened, f"http://{arguments.host}:{arguments.port}/")
-    with sandbox_for_visitors():
+    with sandbox_gateway():
         serve_site(host=arguments.host, port=arguments.port, workers=2)
     return 0
 

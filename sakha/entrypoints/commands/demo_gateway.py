@@ -34,7 +34,7 @@ class Sandbox:
 
 @contextmanager
 def sandbox_gateway() -> Iterator[Sandbox]:
-    """Run the sandbox and let this process and its children pay there; ended with the block."""
+    """Run the sandbox and let this process and its children pay there, whatever merchant the environment names."""
     command = [sys.executable, "-m", "simulation.payment_gateway"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -46,13 +46,6 @@ def sandbox_gateway() -> Iterator[Sandbox]:
                 yield Sandbox(url, browser)
         finally:
             process.terminate()
-
-
-@contextmanager
-def sandbox_for_visitors() -> Iterator[None]:
-    """The sandbox for the served site, whatever merchant the environment names: nothing real is paid here."""
-    with sandbox_gateway():
-        yield
 
 
 @contextmanager
