@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from sakha.vocabulary.money import show_rial
+
 HOST = "127.0.0.1"
 MERCHANT = "00000000-0000-4000-8000-sandbox00000"
 FAULTS = ("malformed", "hang up", "take and hang up", "refuse")
@@ -29,7 +31,7 @@ h1 {{ font-size: 1.4rem }} b {{ font-size: 1.5rem }} form {{ display: flex; gap:
 button {{ font: inherit; padding: .6rem 1.4rem; border-radius: .8rem; border: 1px solid #0b6261 }}
 [value="pay"] {{ background: #0b6261; color: #fff }}
 </style></head><body>
-<h1>درگاه آزمایشی پرداخت</h1><p>این‌جا برای آزمودن است و هیچ پولی جابه‌جا نمی‌شود.</p><p><b>{amount:,} ریال</b></p>
+<h1>درگاه آزمایشی پرداخت</h1><p>این‌جا برای آزمودن است و هیچ پولی جابه‌جا نمی‌شود.</p><p><b>{amount}</b></p>
 <form method="post"><button name="do" value="pay">می‌پردازم</button>
 <button name="do" value="cancel">نمی‌پردازم</button></form></body></html>"""
 
@@ -131,7 +133,8 @@ class Door(BaseHTTPRequestHandler):
         if session is None:
             self._send(HTTPStatus.NOT_FOUND, b"", "text/plain")
             return
-        self._send(HTTPStatus.OK, _PAGE.format(amount=session.amount_rial).encode(), "text/html; charset=utf-8")
+        page = _PAGE.format(amount=show_rial(session.amount_rial))
+        self._send(HTTPStatus.OK, page.encode(), "text/html; charset=utf-8")
 
     def do_POST(self) -> None:
         """Take what the giver decides, or answer the merchant."""

@@ -79,6 +79,7 @@ def test_a_giver_chooses_pays_and_follows_the_gift_to_the_hand(
         assert ("پیش‌تر آغاز شده" in words_of(twice), form["request"] in html_of(twice)) == (True, False)
         html = html_of(pay)
         start = re.search(rf'href="({gateway.url}[^"]+)"', html)[1]
+        assert "۲٬۰۰۰٬۰۰۰ ریال" in httpx.get(start).text
         own = urlsplit(re.search(r'href="(http://testserver/gift/[^"]+)"', html)[1]).path
 
         # forged: the browser says that all is well, and nobody has paid
