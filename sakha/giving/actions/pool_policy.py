@@ -32,6 +32,8 @@ from sakha.giving.rules.pool_policy import (
 from sakha.vocabulary.jalali import TEHRAN
 from sakha.vocabulary.persian_text import clean_text
 
+# Shares are approved and versions decided one after the other: who approves sees every version that was confirmed.
+_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_pool_policy'))"
 _PROPOSE: Final = """
     INSERT INTO giving_pool_policy (deprived_provinces, deprived_mille, poor_mille, poor_below_mille, valid_from,
                                     reason, proposed_by_id, proposed_at, effect, effect_at)
@@ -92,6 +94,7 @@ def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int, effect_at
     """
     _require(actor)
     with acting(SYSTEM), connection.cursor() as cursor:
+        keep_pool_policy(cursor)
         _lock(cursor, policy_id)
         card = get_pool_policy(actor=actor, policy_id=policy_id)
         if card.proposed_by_id == actor.user_id:
@@ -113,6 +116,11 @@ def withdraw_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
     with acting(SYSTEM), connection.cursor() as cursor:
         _lock(cursor, policy_id)
         cursor.execute(_WITHDRAW, [at, policy_id])
+
+
+def keep_pool_policy(cursor: Any) -> None:
+    """Until the caller's transaction ends nobody else confirms a version, nor approves shares by one."""
+    cursor.execute(_IN_TURN)
 
 
 def _require(actor: Actor) -> None:

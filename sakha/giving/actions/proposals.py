@@ -23,6 +23,7 @@ from sakha.allocation.rules.certificate import certify
 from sakha.allocation.rules.problem import Fund
 from sakha.allocation.rules.set_aside import ReservedSharing
 from sakha.allocation.rules.sharing import share_funds
+from sakha.giving.actions.pool_policy import keep_pool_policy
 from sakha.giving.actions.raised import MONEY_SHORT, state_of
 from sakha.giving.queries.pool import Pool, needs_of, read_pool, share_pool
 from sakha.giving.queries.pool_effect import measure_pool
@@ -140,6 +141,8 @@ def decide_proposal(*, actor: Actor, at: datetime, proposal_id: int, state: Prop
     actor.require(Permission.DECIDE_POLICY)
     before = ProposalState.APPROVED if state is ProposalState.CANCELLED else ProposalState.PROPOSED
     with acting(SYSTEM), connection.cursor() as cursor:
+        if state is ProposalState.APPROVED:
+            keep_pool_policy(cursor)
         cursor.execute(_LOCK, [proposal_id])
         found = cursor.fetchone()
         if found is None or not may_decide_for(actor, found[0]):
