@@ -31,7 +31,8 @@ class GivingConfig(AppConfig):
         "giving_balance": "SELECT",
         "giving_transfer": "SELECT, INSERT",
         "giving_pool_policy": (
-            "SELECT, INSERT, UPDATE (effect, effect_at, confirmed_by_id, confirmed_at, withdrawn_at)"
+            "SELECT, INSERT, UPDATE (effect, effect_at, confirmed_by_id, confirmed_at, withdrawal_asked_by_id,"
+            " withdrawal_asked_at, withdrawal_reason, withdrawn_by_id, withdrawn_at)"
         ),
         "giving_proposal": "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)",
         "giving_share": "SELECT, INSERT",

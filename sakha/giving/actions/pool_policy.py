@@ -16,16 +16,21 @@ from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission, PermissionMissing
 from sakha.giving.queries.pool import read_pool
 from sakha.giving.queries.pool_effect import compare_terms
-from sakha.giving.queries.pool_policy import find_pool_terms, get_pool_policy
+from sakha.giving.queries.pool_policy import PoolPolicyCard, find_pool_terms, get_pool_policy
 from sakha.giving.rules.pool_policy import (
     EFFECT_FRESH_FOR,
+    REASON_MAX,
+    REASON_MIN,
     PoolEffectChanged,
     PoolEffectStale,
     PoolEffectUnproved,
+    PoolPolicyBegun,
     PoolPolicyInvalid,
     PoolPolicyOwn,
     PoolPolicyUnknown,
     PoolTerms,
+    PoolWithdrawalAsked,
+    PoolWithdrawalOwn,
     may_decide_pool,
     require_sound,
 )
@@ -48,7 +53,11 @@ _LOCK: Final = """
        FOR NO KEY UPDATE
 """
 _CONFIRM: Final = "UPDATE giving_pool_policy SET confirmed_by_id = %s, confirmed_at = %s WHERE id = %s"
-_WITHDRAW: Final = "UPDATE giving_pool_policy SET withdrawn_at = %s WHERE id = %s"
+_WITHDRAW: Final = "UPDATE giving_pool_policy SET withdrawn_by_id = %s, withdrawn_at = %s WHERE id = %s"
+_ASK_BACK: Final = """
+    UPDATE giving_pool_policy SET withdrawal_asked_by_id = %s, withdrawal_asked_at = %s, withdrawal_reason = %s
+     WHERE id = %s
+"""
 
 
 def propose_pool_policy(*, actor: Actor, at: datetime, terms: PoolTerms) -> int:
@@ -115,7 +124,36 @@ def withdraw_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
     _require(actor)
     with acting(SYSTEM), connection.cursor() as cursor:
         _lock(cursor, policy_id)
-        cursor.execute(_WITHDRAW, [at, policy_id])
+        cursor.execute(_WITHDRAW, [actor.user_id, at, policy_id])
+
+
+def ask_pool_withdrawal(*, actor: Actor, at: datetime, policy_id: int, reason: str) -> None:
+    """Ask that a confirmed version be withdrawn before its first day; somebody else of the nation's office decides.
+
+    Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyBegun, PoolWithdrawalAsked, PoolPolicyInvalid (no reason).
+    """
+    told = clean_text(reason)
+    if not REASON_MIN <= len(told) <= REASON_MAX:
+        raise PoolPolicyInvalid(field="reason", reason="دلیل را بنویسید")
+    with acting(SYSTEM), connection.cursor() as cursor:
+        card = _lock_confirmed(cursor, actor, at, policy_id)
+        if card.withdrawal_asked_by_id is not None:
+            raise PoolWithdrawalAsked
+        cursor.execute(_ASK_BACK, [actor.user_id, at, told, policy_id])
+
+
+def withdraw_confirmed_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
+    """Withdraw a confirmed version as somebody else asked, before its first day; it stays to be read.
+
+    Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyBegun, PoolWithdrawalAsked, PoolWithdrawalOwn.
+    """
+    with acting(SYSTEM), connection.cursor() as cursor:
+        card = _lock_confirmed(cursor, actor, at, policy_id)
+        if card.withdrawal_asked_by_id is None:
+            raise PoolWithdrawalAsked
+        if card.withdrawal_asked_by_id == actor.user_id:
+            raise PoolWithdrawalOwn
+        cursor.execute(_WITHDRAW, [actor.user_id, at, policy_id])
 
 
 def keep_pool_policy(cursor: Any) -> None:
@@ -135,6 +173,18 @@ def _lock(cursor: Any, policy_id: int) -> None:
     cursor.execute(_LOCK, [policy_id])
     if cursor.fetchone() is None:
         raise PoolPolicyUnknown
+
+
+def _lock_confirmed(cursor: Any, actor: Actor, at: datetime, policy_id: int) -> PoolPolicyCard:
+    """A confirmed version whose first day is still to come, which nobody else decides on meanwhile."""
+    _require(actor)
+    keep_pool_policy(cursor)
+    card, on = get_pool_policy(actor=actor, policy_id=policy_id), at.astimezone(TEHRAN).date()
+    if card.confirmed_at is None or card.withdrawn_at is not None:
+        raise PoolPolicyUnknown
+    if not card.may_be_withdrawn(on=on):
+        raise PoolPolicyBegun
+    return card
 
 
 def _look(at: datetime, terms: PoolTerms) -> str:

@@ -16,13 +16,17 @@ from sakha.giving.rules.pool_policy import PoolPolicyUnknown, PoolTerms, may_dec
 _CARDS: Final = """
     SELECT p.id, p.valid_from, p.reason, p.deprived_provinces, p.deprived_mille, p.poor_mille, p.poor_below_mille,
            p.proposed_by_id, proposer.display_name, p.proposed_at, p.effect, p.effect_at, confirmer.display_name,
-           p.confirmed_at, p.withdrawn_at
+           p.confirmed_at, p.withdrawn_at, p.withdrawal_asked_by_id, asker.display_name, p.withdrawal_reason,
+           withdrawer.display_name
       FROM giving_pool_policy AS p
       JOIN access_user AS proposer ON proposer.id = p.proposed_by_id
       LEFT JOIN access_user AS confirmer ON confirmer.id = p.confirmed_by_id
+      LEFT JOIN access_user AS asker ON asker.id = p.withdrawal_asked_by_id
+      LEFT JOIN access_user AS withdrawer ON withdrawer.id = p.withdrawn_by_id
 """
 _IN_USE: Final = f"""{_CARDS}
-     WHERE p.confirmed_at IS NOT NULL AND p.valid_from <= %s ORDER BY p.valid_from DESC LIMIT 1
+     WHERE p.confirmed_at IS NOT NULL AND p.withdrawn_at IS NULL AND p.valid_from <= %s
+     ORDER BY p.valid_from DESC LIMIT 1
 """
 _MOST: Final = 100
 
@@ -41,11 +45,19 @@ class PoolPolicyCard:
     confirmed_by: str
     confirmed_at: datetime | None
     withdrawn_at: datetime | None
+    withdrawal_asked_by_id: int | None = None
+    withdrawal_asked_by: str = ""
+    withdrawal_reason: str = ""
+    withdrawn_by: str = ""
 
     @property
     def waits(self) -> bool:
         """Nobody else has looked yet."""
         return self.confirmed_at is None and self.withdrawn_at is None
+
+    def may_be_withdrawn(self, *, on: date) -> bool:
+        """It was confirmed, and its first day is still to come."""
+        return self.confirmed_at is not None and self.withdrawn_at is None and self.terms.valid_from > on
 
 
 def find_pool_policy(*, on: date) -> PoolPolicyCard | None:
@@ -107,4 +119,8 @@ def _card(row: tuple[Any, ...]) -> PoolPolicyCard:
         confirmed_by=row[12] or "",
         confirmed_at=row[13],
         withdrawn_at=row[14],
+        withdrawal_asked_by_id=row[15],
+        withdrawal_asked_by=row[16] or "",
+        withdrawal_reason=row[17],
+        withdrawn_by=row[18] or "",
     )

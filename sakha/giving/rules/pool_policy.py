@@ -65,6 +65,27 @@ class PoolPolicyOwn(Refusal):
     sentence: ClassVar[str] = "نسخه را کس دیگری باید تصویب کند."
 
 
+class PoolPolicyBegun(Refusal):
+    """Its first day has come, or is past: shares may follow it already."""
+
+    code: ClassVar[str] = "POOL_POLICY_BEGUN"
+    sentence: ClassVar[str] = "روز آغاز این نسخه رسیده است و پس گرفته نمی‌شود. نسخهٔ تازه‌ای بنویسید."
+
+
+class PoolWithdrawalOwn(Refusal):
+    """Nobody withdraws alone what two had confirmed."""
+
+    code: ClassVar[str] = "POOL_WITHDRAWAL_OWN"
+    sentence: ClassVar[str] = "پس‌گرفتن را شما خواسته‌اید؛ کس دیگری باید بپذیرد."
+
+
+class PoolWithdrawalAsked(Refusal):
+    """Somebody asked for it already, or nobody did."""
+
+    code: ClassVar[str] = "POOL_WITHDRAWAL_ASKED"
+    sentence: ClassVar[str] = "این صفحه کهنه است: درخواست پس‌گرفتن همان نیست که دیدید."
+
+
 class PoolEffectStale(Refusal):
     """Its effect was last looked at too long ago."""
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission, Scope
+from sakha.vocabulary.jalali import TEHRAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,14 @@ _POOL: Final = (
         """SELECT count(*), min(proposed_at) FROM giving_pool_policy
             WHERE confirmed_at IS NULL AND withdrawn_at IS NULL AND proposed_by_id IS DISTINCT FROM %(user)s
               AND %(is_nation)s""",
+    ),
+    (
+        "پس‌گرفتن نسخه‌های سیاست صندوق ملی",
+        "تا پیش از روز آغاز، کس دیگری می‌پذیرد",
+        "pool_policies",
+        """SELECT count(*), min(withdrawal_asked_at) FROM giving_pool_policy
+            WHERE withdrawal_asked_by_id IS DISTINCT FROM %(user)s AND withdrawal_asked_at IS NOT NULL
+              AND withdrawn_at IS NULL AND valid_from > %(day)s AND %(is_nation)s""",
     ),
 )
 _PILES: Final = (
@@ -136,7 +145,7 @@ _PILES: Final = (
 )
 
 
-def decisions_that_wait(*, actor: Actor) -> tuple[WaitingPile, ...]:
+def decisions_that_wait(*, actor: Actor, at: datetime) -> tuple[WaitingPile, ...]:
     """The piles that are not empty, the one with the oldest on top.
 
     Raises: PermissionMissing.
@@ -145,6 +154,7 @@ def decisions_that_wait(*, actor: Actor) -> tuple[WaitingPile, ...]:
     asked = {
         "level": _LEVEL.get(actor.scope, ""),
         "user": actor.user_id,
+        "day": at.astimezone(TEHRAN).date(),
         "province": actor.province,
         "county": actor.county if actor.scope is Scope.COUNTY else "",
         "is_nation": actor.scope in {Scope.NATION, Scope.SYSTEM},

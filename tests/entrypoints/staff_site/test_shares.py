@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from sakha.access.actions import create_user
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, NewUser
+from sakha.access.rules import SYSTEM, Actor, NewUser
 from sakha.allocation.rules.certificate import Certificate
 from sakha.entrypoints.operations.transactions import has_own_transactions
 from sakha.giving.actions import allow_publishing, refresh_listings
-from sakha.giving.actions.pool_policy import confirm_pool_policy
+from sakha.giving.actions.pool_policy import confirm_pool_policy, propose_pool_policy, withdraw_confirmed_policy
 from sakha.giving.actions.proposals import decide_proposal, propose_shares
+from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.giving.rules.proposals import ProposalState
 from sakha.ledger.actions import hold_aid
 from sakha.ledger.rules.results import HoldResult
@@ -121,10 +122,8 @@ def test_a_policy_of_the_pool_goes_through_two_officers_of_the_nation(cast: Cast
     assert "کس دیگری" in words_of(nation.post(f"{address}confirm/", follow=True))
     assert "سیاستی نیست" in words_of(officer.get("/shares/"))
     assert "نسخه‌های سیاست" not in words_of(nation.get("/desk/"))
-    with acting(SYSTEM):
-        user = NewUser("second", cast.nation.role, "دوم")
-        second = replace(cast.nation, user_id=create_user(actor=SYSTEM, at=at, user=user))
-    assert [one.title for one in decisions_that_wait(actor=second)] == ["نسخه‌های سیاست صندوق ملی"]
+    second = _officer_of_the_nation(cast, "second")
+    assert [one.title for one in decisions_that_wait(actor=second, at=at)] == ["نسخه‌های سیاست صندوق ملی"]
     policy_id = int(address.split("/")[-2])
     assert "دوباره حساب شد" in words_of(nation.post(f"{address}look/", follow=True))
     confirm_pool_policy(actor=second, at=timezone.now(), policy_id=policy_id)
@@ -134,6 +133,38 @@ def test_a_policy_of_the_pool_goes_through_two_officers_of_the_nation(cast: Cast
     assert "تنها پولی است که برای استان شما داده‌اند" in told
     proposal = words_of(nation.post("/shares/", follow=True))
     assert "آنچه به کار نرفت به بقیهٔ همان هدیه برگشت" in proposal
+
+
+def test_a_confirmed_version_is_taken_back_by_two_before_its_day(cast: Cast, officer: Client) -> None:
+    at, nation = timezone.now(), signed_in(cast, "nation")
+    second, third = (_officer_of_the_nation(cast, name) for name in ("second", "third"))
+    terms = PoolTerms(valid_from=timezone.localdate(at) + timedelta(days=2), reason="مصوبهٔ نمونهٔ شورا")
+    number = propose_pool_policy(actor=second, at=at, terms=terms)
+    address = f"/shares/policy/{number}/"
+    assert nation.post(f"{address}ask-back/", {"reason": "مصوبه برگشت خورد"}).status_code == 404  # nobody confirmed it
+    confirm_pool_policy(actor=third, at=at, policy_id=number)
+
+    assert "درخواست پس‌گرفتن" not in words_of(officer.get(address))
+    for step in ("ask-back", "take-back"):
+        assert officer.post(f"{address}{step}/", {"reason": "مصوبه برگشت خورد"}).status_code == 404
+    assert "دلیل را بنویسید" in words_of(nation.post(f"{address}ask-back/", follow=True))
+    told = words_of(nation.post(f"{address}ask-back/", {"reason": "مصوبه برگشت خورد"}, follow=True))
+    assert "خواستهٔ شماست" in told
+    assert "کس دیگری باید بپذیرد" in words_of(nation.post(f"{address}take-back/", follow=True))
+    titles = [[one.title for one in decisions_that_wait(actor=who, at=at)] for who in (second, cast.nation)]
+    assert titles == [["پس‌گرفتن نسخه‌های سیاست صندوق ملی"], []]
+    withdraw_confirmed_policy(actor=second, at=at, policy_id=number)
+    told = words_of(nation.get(address))
+    assert "پس گرفته" in told
+    assert "مصوبه برگشت خورد" in told
+    assert "پس گرفته" in words_of(officer.get("/shares/policy/"))  # in history, and no button any more
+    assert nation.post(f"{address}take-back/").status_code == 404
+
+
+def _officer_of_the_nation(cast: Cast, name: str) -> Actor:
+    with acting(SYSTEM):
+        user = NewUser(name, cast.nation.role, name)
+        return replace(cast.nation, user_id=create_user(actor=SYSTEM, at=timezone.now(), user=user))
 
 
 def test_shares_are_transactions_of_their_own_and_one_that_fails_stops_no_other(cast: Cast, staff: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -16,9 +17,11 @@ from sakha.access.rules import SYSTEM, Actor, Scope
 from sakha.access.rules.actor import PermissionMissing
 from sakha.allocation.rules.certificate import Certificate
 from sakha.giving.actions.pool_policy import (
+    ask_pool_withdrawal,
     confirm_pool_policy,
     look_at_pool_policy,
     propose_pool_policy,
+    withdraw_confirmed_policy,
     withdraw_pool_policy,
 )
 from sakha.giving.actions.proposals import decide_proposal, propose_shares
@@ -30,10 +33,13 @@ from sakha.giving.rules.pool_policy import (
     PoolEffectChanged,
     PoolEffectStale,
     PoolEffectUnproved,
+    PoolPolicyBegun,
     PoolPolicyInvalid,
     PoolPolicyOwn,
     PoolPolicyUnknown,
     PoolTerms,
+    PoolWithdrawalAsked,
+    PoolWithdrawalOwn,
 )
 from sakha.giving.rules.proposals import NothingToShare, ProposalOutdated, ProposalState
 from sakha.giving.rules.terms import GiftTerms
@@ -43,7 +49,7 @@ from tests.giving_cast import KIND, give, given_needy, rows
 from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_officer
 
 MILLION, FAR = 1_000_000, "11"
-TODAY = AT.date()
+TODAY, LATER = AT.date(), AT + timedelta(days=2)
 TERMS = PoolTerms(valid_from=TODAY, reason="مصوبهٔ شورا دربارهٔ محرومان", deprived_provinces=(FAR,), deprived_mille=600)
 
 
@@ -122,6 +128,65 @@ def test_a_version_is_seen_before_it_is_used_and_confirmed_by_other_eyes(mehr: A
     for change in ("withdrawn_at = now()", "effect = '{}'"):
         with pytest.raises(IntegrityError), transaction.atomic():
             execute(f"UPDATE giving_pool_policy SET {change} WHERE id = %s", second)
+
+
+WHY = "مصوبه برگشت خورد"
+
+
+def given_confirmed(one: Actor, two: Actor) -> int:
+    """A version that begins in two days."""
+    number = propose_pool_policy(actor=one, at=AT, terms=replace(TERMS, valid_from=LATER.date()))
+    confirm_pool_policy(actor=two, at=AT, policy_id=number)
+    return number
+
+
+@pytest.mark.django_db
+def test_what_was_confirmed_is_withdrawn_by_two_before_its_first_day_and_stays_in_history() -> None:
+    one, two, three = (given_officer(name, Scope.NATION) for name in ("one", "two", "three"))
+    number = given_confirmed(one, two)
+    for stranger in (given_officer("province"), given_charity("مهر"), an_officer(Scope.NATION)):
+        for take in (withdraw_confirmed_policy, partial(ask_pool_withdrawal, reason=WHY)):
+            with pytest.raises((PoolPolicyUnknown, PermissionMissing)):
+                take(actor=stranger, at=AT, policy_id=number)
+    with pytest.raises(PoolWithdrawalAsked):  # nobody asked
+        withdraw_confirmed_policy(actor=one, at=AT, policy_id=number)
+    with pytest.raises(PoolPolicyInvalid):
+        ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason="چون")
+    ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason=WHY)
+    with pytest.raises(PoolWithdrawalAsked):
+        ask_pool_withdrawal(actor=three, at=AT, policy_id=number, reason=WHY)
+    with pytest.raises(PoolWithdrawalOwn):
+        withdraw_confirmed_policy(actor=one, at=AT, policy_id=number)
+    with pytest.raises(PoolPolicyBegun):
+        withdraw_confirmed_policy(actor=two, at=LATER, policy_id=number)
+    assert find_pool_policy(on=LATER.date()).id == number  # type: ignore[union-attr]  -- nobody agreed in time
+
+    withdraw_confirmed_policy(actor=two, at=AT, policy_id=number)
+    assert find_pool_policy(on=LATER.date()) is None
+    card = get_pool_policy(actor=given_officer("reader"), policy_id=number)
+    assert (card.withdrawal_asked_by, card.withdrawn_by, card.withdrawal_reason) == ("one", "two", WHY)
+    for step in (withdraw_confirmed_policy, withdraw_pool_policy, confirm_pool_policy):
+        with pytest.raises(PoolPolicyUnknown):
+            step(actor=three, at=AT, policy_id=number)
+    waiting = propose_pool_policy(actor=one, at=AT, terms=replace(TERMS, valid_from=LATER.date()))  # its day is free
+    with pytest.raises(PoolPolicyUnknown):  # what waits is put aside by one
+        ask_pool_withdrawal(actor=one, at=AT, policy_id=waiting, reason=WHY)
+
+
+@pytest.mark.django_db
+def test_the_table_refuses_one_person_for_both_the_day_that_has_come_and_whatever_else_changes() -> None:
+    one, two = (given_officer(name, Scope.NATION) for name in ("one", "two"))
+    number = given_confirmed(one, two)
+    withdraw = "UPDATE giving_pool_policy SET withdrawn_by_id = %s, withdrawn_at = %s WHERE id = %s"
+    with pytest.raises(IntegrityError), transaction.atomic():  # nobody asked
+        execute(withdraw, two.user_id, AT, number)
+    ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason=WHY)
+    for who, at in ((one, AT), (two, LATER)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            execute(withdraw, who.user_id, at, number)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        execute("UPDATE giving_pool_policy SET effect_at = %s WHERE id = %s", LATER, number)
+    execute(withdraw, two.user_id, AT, number)
 
 
 @pytest.mark.django_db

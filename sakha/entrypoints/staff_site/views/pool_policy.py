@@ -18,13 +18,15 @@ from sakha.entrypoints.staff_site.sessions import tell
 from sakha.entrypoints.staff_site.share_screens import show_percent, show_place, show_terms
 from sakha.entrypoints.staff_site.table_files import give_table
 from sakha.giving.actions.pool_policy import (
+    ask_pool_withdrawal,
     confirm_pool_policy,
     look_at_pool_policy,
     propose_pool_policy,
+    withdraw_confirmed_policy,
     withdraw_pool_policy,
 )
 from sakha.giving.queries.pool_policy import PoolPolicyCard, find_pool_policy, get_pool_policy, pool_policies
-from sakha.giving.rules.pool_policy import PoolPolicyUnknown, may_decide_pool
+from sakha.giving.rules.pool_policy import REASON_MAX, PoolPolicyUnknown, may_decide_pool
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import TEHRAN, show_date_short
 from sakha.vocabulary.money import show_toman
@@ -34,6 +36,8 @@ _STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "look": (look_at_pool_policy, "اثر با نیازها و پول امروز دوباره حساب شد."),
     "confirm": (confirm_pool_policy, "تصویب شد. از روز آغاز، پیشنهادهای کشور آن را نگه می‌دارند."),
     "withdraw": (withdraw_pool_policy, "کنار گذاشته شد و همچنان خواندنی است."),
+    "ask-back": (ask_pool_withdrawal, "درخواست نوشته شد. کس دیگری باید بپذیرد."),
+    "take-back": (withdraw_confirmed_policy, "پس گرفته شد. به کار نمی‌آید و همچنان خواندنی است."),
 }
 _FIGURES = {
     "unspent": ("پول بی‌مصرف", show_toman),
@@ -103,21 +107,25 @@ def version(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int)
         "provinces": [_province(row) for row in effect["provinces"]],
         "waits": card.waits and may_decide_pool(actor),
         "is_own": card.proposed_by_id == actor.user_id,
+        "back": _back(card, actor, on),
+        "reason_most": REASON_MAX,
     }
     return render(request, "staff_site/pool_policy.html", context)
 
 
 @page(Permission.DECIDE_POLICY, "POST")
 def step(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int, step: str) -> HttpResponse:
-    """Look at its effect anew, confirm it or put it aside."""
+    """Look at its effect anew, confirm it, put it aside, or take back what was confirmed and has not begun."""
     if step not in _STEPS:
         raise PoolPolicyUnknown
     take, done = _STEPS[step]
+    asked: dict[str, Any] = {}
+    if step == "confirm":
+        asked = {"effect_at": _seen(request)}
+    elif step == "ask-back":
+        asked = {"reason": request.POST.get("reason", "")}
     try:
-        if step == "confirm":
-            confirm_pool_policy(actor=actor, at=at, policy_id=policy_id, effect_at=_seen(request))
-        else:
-            take(actor=actor, at=at, policy_id=policy_id)
+        take(actor=actor, at=at, policy_id=policy_id, **asked)
     except PoolPolicyUnknown:
         raise
     except Refusal as refusal:
@@ -149,9 +157,19 @@ def figures(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int)
     return give_table(f"pool-policy-{policy_id}", heads, rows)
 
 
+def _back(card: PoolPolicyCard, actor: Actor, on: date) -> dict[str, object]:
+    """What is to be said and done about withdrawing what was confirmed: nothing once its day has come."""
+    return {
+        "is_open": card.may_be_withdrawn(on=on) and may_decide_pool(actor),
+        "is_own": card.withdrawal_asked_by_id == actor.user_id,
+        "reason": card.withdrawal_reason,
+        "who": "، ".join(filter(None, (card.withdrawal_asked_by, card.withdrawn_by))),
+    }
+
+
 def _line(card: PoolPolicyCard, on: date, in_use: int | None) -> PolicyLine:
     if card.withdrawn_at is not None:
-        state, kind = "کنار گذاشته", ""
+        state, kind = "پس گرفته" if card.confirmed_at else "کنار گذاشته", ""
     elif card.waits:
         state, kind = "در انتظار چشم دوم", "wait"
     elif card.id == in_use:

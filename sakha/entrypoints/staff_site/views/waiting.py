@@ -52,7 +52,7 @@ def waiting_rows(*, actor: Actor, at: datetime) -> tuple[WaitingRow, ...]:
             kind="stop" if (at - one.oldest_at).days >= _LATE_DAYS else "wait",
             address=reverse(one.url_name, args=[one.household_id] if one.household_id else None),
         )
-        for one in decisions_that_wait(actor=actor)
+        for one in decisions_that_wait(actor=actor, at=at)
     )
 
 
