@@ -20,6 +20,7 @@ _STATES: Final = {
     SponsorshipState.PAUSED: ("ایستاده", "wait"),
     SponsorshipState.ENDED: ("پایان‌یافته", ""),
 }
+_WARNING: Final = "دو ماه گذشته نرسید؛ اگر این ماه هم نرسد، هدیهٔ ماهانه خودبه‌خود پایان می‌یابد."
 _MONTHS: Final = {
     MonthState.PAID: ("پرداخت شد", "done"),
     MonthState.OPEN: ("در انتظار پرداخت", "wait"),
@@ -39,6 +40,8 @@ class MonthWords:
     is_replaced: bool
     # What was paid besides, where two payments were open at once.
     extra: str
+    # What comes should it be missed too.
+    warning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,17 @@ def month_words(month: SponsoredMonthCard | MonthToPay) -> MonthWords:
     """One month."""
     state, kind = _MONTHS[month.state]
     extra = f"{group_thousands(month.extra_count)} پرداخت دیگر هم رسید؛ هدیه‌ای جداست" if month.extra_count else ""
+    is_open = month.state is MonthState.OPEN
     return MonthWords(
-        month.id, month_name(month.month), state, kind, month.state is MonthState.OPEN, month.is_replaced, extra
-    )  # fmt: skip
+        id=month.id,
+        name=month_name(month.month),
+        state=state,
+        kind=kind,
+        is_open=is_open,
+        is_replaced=month.is_replaced,
+        extra=extra,
+        warning=_WARNING if month.is_last and is_open else "",
+    )
 
 
 def _aim(card: SponsorshipCard) -> str:

@@ -16,7 +16,7 @@ from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import KeyRing
 from sakha.coordination.actions import NoticeToQueue, queue_notices
 from sakha.coordination.rules.notices import NoticeKind
-from sakha.giving.actions.missed_months import end_missed_promises, missed_in_a_row
+from sakha.giving.actions.missed_months import WARNED, end_missed_promises, missed_in_a_row
 from sakha.giving.actions.notices import write_notice
 from sakha.giving.queries.donors import DonorCard, amount_limits
 from sakha.giving.queries.needs import LISTED
@@ -27,6 +27,7 @@ from sakha.giving.rules.sponsorships import (
     OPEN_MOST,
     REMINDED_AFTER,
     SPONSORED_KINDS,
+    WARNED_BEFORE,
     EndedBy,
     KindNotSponsored,
     MonthPlan,
@@ -115,12 +116,13 @@ _DUE: Final = f"""
      WHERE promise.state = 'ACTIVE' AND promise.id > %(after)s
        AND NOT EXISTS (SELECT 1 FROM giving_sponsored_month AS asked
                         WHERE asked.sponsorship_id = promise.id AND asked.month = %(month)s)
-       AND NOT {missed_in_a_row(MISSED_MOST)}
+       AND NOT ({missed_in_a_row(MISSED_MOST)} AND {WARNED})
      ORDER BY promise.id LIMIT %(limit)s
 """  # noqa: S608 -- as above
 _ASK: Final = """
-    INSERT INTO giving_sponsored_month (sponsorship_id, month, listing_id, is_replaced, link_digest, asked_at)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (sponsorship_id, month) DO NOTHING RETURNING id
+    INSERT INTO giving_sponsored_month (sponsorship_id, month, listing_id, is_replaced, link_digest, asked_at,
+                                        warned_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (sponsorship_id, month) DO NOTHING RETURNING id
 """
 _MOVE: Final = "UPDATE giving_sponsorship SET household_id = %s, sign = %s WHERE id = %s"
 _UNPAID: Final = """
@@ -188,7 +190,7 @@ def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship
             values |= found
         cursor.execute(_BEGIN, values)
         promise_id = int(cursor.fetchone()[0])
-        cursor.execute(_ASK, [promise_id, month, listing_id, False, None, at])
+        cursor.execute(_ASK, [promise_id, month, listing_id, False, None, at, None])
     return promise_id
 
 
@@ -216,11 +218,12 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
     on = at.astimezone(TEHRAN).date()
     ended_count = end_missed_promises(at=at, limit=limit)
     asked_count = another_count = after = 0
+    asked = {"month": jalali_month(on), "warned": at - WARNED_BEFORE}
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_ONE_BY_ONE)
             cursor.execute(_FOLLOW)
-            cursor.execute(_DUE, {"month": jalali_month(on), "after": after, "limit": limit})
+            cursor.execute(_DUE, asked | {"after": after, "limit": limit})
             due = cursor.fetchall()
             ring = key_ring()
             told = [_ask_one(cursor, ring, at, address, row) for row in due]
@@ -303,11 +306,12 @@ def _ask_one(
         cursor.execute(_MOVE, [found[2], found[1], promise_id])
     word = secrets.token_urlsafe(_LINK_BYTES)
     digest = follow_digest(word) if phone is not None else None
-    cursor.execute(_ASK, [promise_id, month, listing_id, plan is MonthPlan.ANOTHER and has_need, digest, at])
+    is_replaced, warned_at = plan is MonthPlan.ANOTHER and has_need, at if is_last else None
+    cursor.execute(_ASK, [promise_id, month, listing_id, is_replaced, digest, at, warned_at])
     month_id = int(cursor.fetchone()[0])
     text = (_LAST if is_last else _MONTH).format(amount=show_toman(amount_rial), address=address, word=word)
     texts = [(NoticeKind.GIVER_MONTH, text)]
-    if plan is MonthPlan.ANOTHER and has_need:
+    if is_replaced:
         texts.insert(0, (NoticeKind.GIVER_ANOTHER, _ANOTHER))
     return plan, [one for kind, text in texts if (one := _write(ring, phone, kind, month_id, text)) is not None]
 

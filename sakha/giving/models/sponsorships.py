@@ -71,6 +71,8 @@ class SponsoredMonth(models.Model):
     reminder_digest = models.BinaryField(max_length=INDEX_LENGTH, null=True, unique=True)
     asked_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
+    # It was asked for with the word that the promise ends should it be missed too.
+    warned_at = models.DateTimeField(null=True)
 
     class Meta:
         """A month is asked for once."""

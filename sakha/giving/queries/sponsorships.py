@@ -33,7 +33,8 @@ _PROMISE: Final = """
 _MONTH: Final = """
     SELECT asked.id, asked.sponsorship_id, asked.month, coalesce(listing.code, ''), coalesce(listing.province, ''),
            coalesce(listing.county, ''), asked.is_replaced, asked.reminded_at IS NOT NULL,
-           tried.paid_count > 0, tried.gift_id, greatest(tried.paid_count - 1, 0)
+           tried.paid_count > 0, tried.gift_id, greatest(tried.paid_count - 1, 0),
+           asked.warned_at IS NOT NULL
       FROM giving_sponsored_month AS asked
       LEFT JOIN giving_listing AS listing ON listing.id = asked.listing_id
      CROSS JOIN LATERAL (
@@ -68,6 +69,8 @@ class SponsoredMonthCard:
     is_reminded: bool
     gift_id: int | None
     extra_count: int = 0
+    # Should it be missed too, the promise ends.
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class MonthToPay:
     is_replaced: bool
     gift_id: int | None
     extra_count: int
+    is_last: bool
     sponsorship: SponsorshipCard
 
 
@@ -161,6 +165,7 @@ def get_month(*, at: datetime, word: str = "", donor_id: int | None = None, mont
         is_replaced=told.is_replaced,
         gift_id=told.gift_id,
         extra_count=told.extra_count,
+        is_last=told.is_last,
         sponsorship=card,
     )
 
@@ -193,4 +198,5 @@ def _month(row: tuple[Any, ...], now: int) -> SponsoredMonthCard:
         is_reminded=row[7],
         gift_id=row[9],
         extra_count=row[10],
+        is_last=row[11],
     )

@@ -19,6 +19,8 @@ REMINDED_AFTER: Final = timedelta(days=7)
 OPEN_MOST: Final = 12
 # A promise of which so many months in a row were asked for and not paid ends by itself. Our own figure.
 MISSED_MOST: Final = 3
+# And only if its giver was told so this long before, by a message that really went. Our own figure.
+WARNED_BEFORE: Final = timedelta(days=7)
 
 
 class SponsorshipAim(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +18,11 @@ from sakha.giving.actions.sponsorships import NewSponsorship, begin_sponsorship,
 from sakha.giving.gateways import AskedPayment, PaymentUncertain
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.queries.donors import DonorCard, find_donor
-from sakha.giving.queries.sponsorships import ended_promises, get_month, own_sponsorships
+from sakha.giving.queries.sponsorships import get_month, own_sponsorships
 from sakha.giving.rules.donors import GiverUnknown
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import (
     OPEN_MOST,
-    EndedBy,
     KindNotSponsored,
     MonthPaid,
     MonthPassed,
@@ -44,7 +43,7 @@ from sakha.vocabulary.jalali import TEHRAN, jalali_month, month_bounds
 from sakha.vocabulary.need_kinds import NeedKind
 from simulation.payment_gateway import MERCHANT, Gateway
 from tests.giving_cast import CALLBACK, given_listed, given_needy, rows, way_of
-from tests.ledger_cast import AT, a_request, given_charity
+from tests.ledger_cast import AT, a_request
 from tests.rooms.giving.test_donors import signed_in, texts
 
 pytestmark = pytest.mark.django_db
@@ -149,66 +148,6 @@ def test_a_month_is_asked_for_once_reminded_once_paid_once_and_shown_where_it_wa
     assert states == [MonthState.MISSED, MonthState.PAID]
     with pytest.raises(MonthPassed):
         begin(gateway, newest(giver, third).months[0].id, giver, third)
-
-
-def test_a_promise_ends_by_itself_after_three_missed_months_and_only_then(mehr: Actor, gateway: Gateway) -> None:
-    homes, other = given_orphans(mehr, shown=1), given_giver("+989990000018")
-    months = [AT + timedelta(days=30 * number) for number in range(6)]
-    ways = {"": 3, "0": 4, "13": None}  # which of the months are paid, and before which one it has ended
-    givers = {}
-    for number, paid in enumerate(ways):
-        giver = givers[paid] = given_giver(f"+98999000002{number}")
-        aim, rial = (SponsorshipAim.POOL, AMOUNT) if paid else (SponsorshipAim.ORPHAN, TARGET)
-        promise(giver, aim, rial)
-    ended: dict[str, int] = {}
-    for number, at in enumerate(months):
-        if "" not in ended:
-            renew(homes, at)
-        ask(at)
-        for paid, giver in givers.items():
-            card = newest(giver, at)
-            if card.state is SponsorshipState.ENDED:
-                ended.setdefault(paid, number)
-                assert card.ended_by is EndedBy.MISSED
-            elif str(number) in paid:
-                pay(gateway, card.months[0].id, giver, at)
-    assert ended == {paid: end for paid, end in ways.items() if end is not None}
-    # the third month said what comes, and who ended hears it once
-    assert sum("خودبه‌خود پایان می‌یابد" in text for text in texts("GIVER_MONTH")) == len(ended)
-    assert len(texts("GIVER_ENDED")) == len(ended)
-
-    # what it kept is free for others, the body that knows the household is told, and no giver is
-    renew(homes, months[-1])
-    promise(other, SponsorshipAim.ORPHAN, TARGET, at=months[-1])
-    first = ended_promises(actor=mehr, at=months[4])
-    assert [(one.kind, one.household_code) for one in first] == [
-        (NeedKind.ORPHAN, rows("SELECT code FROM registry_household WHERE id = %s", homes[0])[0][0])
-    ]
-    assert ended_promises(actor=given_charity("غریبه"), at=months[4]) == ()
-    assert ended_promises(actor=mehr, at=months[4] + timedelta(days=70)) == ()
-
-
-def test_nothing_ends_while_a_payment_is_open_or_after_the_giver_went_on(mehr: Actor, gateway: Gateway) -> None:
-    giver, other = given_giver(), given_giver("+989990000018")
-    number = promise(giver, SponsorshipAim.POOL)
-    promise(other, SponsorshipAim.POOL)
-    months = [AT + timedelta(days=30 * step) for step in range(4)]
-    for at in months[1:3]:
-        ask(at)
-    last = datetime.combine(month_bounds(newest(giver, months[2]).months[0].month)[1], time(23, 50), TEHRAN)
-    begin(gateway, newest(other, last).months[0].id, other, last)
-    for state in (SponsorshipState.PAUSED, SponsorshipState.ACTIVE):
-        change_sponsorship(giver=giver, at=last, sponsorship_id=number, state=state)
-    told = ask_months(at=last + timedelta(minutes=15), address=ADDRESS)
-    # and nobody is asked for a fourth month beside it
-    assert (told.asked_count, told.ended_count) == (1, 0)
-    # its place is given back, and the gateway may still say that it was paid
-    assert ask_months(at=last + timedelta(minutes=21), address=ADDRESS).ended_count == 0
-    rows("UPDATE giving_payment SET state = 'FAILED', settled_at = %s RETURNING id", last)
-    # without the payment and without the word it would have ended
-    assert ask_months(at=last + timedelta(minutes=21), address=ADDRESS).ended_count == 1
-    rows("UPDATE giving_sponsorship SET state_at = begun_at WHERE id = %s RETURNING id", number)
-    assert ask_months(at=last + timedelta(minutes=22), address=ADDRESS).ended_count == 1
 
 
 def test_a_payment_that_was_left_and_paid_later_pays_the_month_and_a_second_one_is_a_gift_beside_it(
