@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     zarinpal_refunds: bool = Field(
         default=False, description="true where the payment gateway takes refunds by refund.json, as the sandbox does."
     )
+    zarinpal_statements: bool = Field(
+        default=False,
+        description="true where the payment gateway tells its books by statement.json, as the sandbox does.",
+    )
 
     giver_verified_rial: int = Field(
         default=2_000_000_000,

@@ -9,7 +9,9 @@ import json
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -45,8 +47,10 @@ class Session:
     is_paid: bool = False
     is_taken: bool = False
     reference: int = 0
+    taken_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     # What went back, by the merchant's key: the same key sends nothing more.
     refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    refunded_at: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,10 +63,12 @@ class Gateway:
     calls: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def answer(self, step: str, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one of the merchant's questions."""
         steps = {"request": self._request, "verify": self._verify, "refund": self._refund}
+        steps["statement"] = self._statement
         with self.lock:
             self.calls.append(step)
             if body.get("merchant_id") != MERCHANT or step not in steps:
@@ -98,6 +104,7 @@ class Gateway:
         code = 101 if session.is_taken else 100
         if not session.is_taken:
             session.is_taken, session.reference = True, secrets.randbelow(10**11) + 1
+            session.taken_at = self.clock()
         return _yes(code, ref_id=session.reference, fee_type="Merchant", fee=self.fee_rial)
 
     def _refund(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +118,33 @@ class Gateway:
         if not isinstance(amount, int) or not 0 < amount <= session.amount_rial - sent:
             return _no(_AMOUNT_DIFFERS)
         session.refunds[key] = (secrets.randbelow(10**11) + 1, amount)
+        session.refunded_at[key] = self.clock()
         return _yes(100, ref_id=session.refunds[key][0])
+
+    def _statement(self, body: dict[str, Any]) -> dict[str, Any]:
+        """All that was taken and sent back between two moments, as the gateway's own books have it."""
+        try:
+            since, until = (datetime.fromisoformat(str(body.get(name))) for name in ("since", "until"))
+        except ValueError:
+            return _no(_INVALID)
+        payments = [
+            {
+                "authority": authority,
+                "ref_id": one.reference,
+                "amount": one.amount_rial,
+                "fee": self.fee_rial,
+                "at": one.taken_at.isoformat(),
+            }
+            for authority, one in self.sessions.items()
+            if one.is_taken and since <= one.taken_at < until
+        ]
+        refunds = [
+            {"authority": authority, "key": key, "ref_id": reference, "amount": rial, "at": at.isoformat()}
+            for authority, one in self.sessions.items()
+            for key, (reference, rial) in one.refunds.items()
+            if since <= (at := one.refunded_at[key]) < until
+        ]
+        return _yes(100, payments=payments, refunds=refunds)
 
 
 def _yes(code: int, **told: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ from sakha.access.rules.sealing import IndexKind, blind_index, seal
 from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, pledge_gift, refresh_listings
 from sakha.giving.actions import settle_payment as settle
 from sakha.giving.actions.refunds import book_refund
+from sakha.giving.actions.statements import compare_statements
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.promises import GiverMarks
@@ -23,7 +25,7 @@ from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
 from sakha.ledger.rules.terms import terms_of
 from sakha.vocabulary.need_kinds import NeedKind
-from simulation.payment_gateway import MERCHANT, Gateway, make_server
+from simulation.payment_gateway import MERCHANT, Gateway, Session, make_server
 from tests.ledger_cast import AT, KnownHousehold, a_request, given_household
 
 KIND = NeedKind.HEALTH
@@ -129,6 +131,15 @@ def begin_check(at: Any = AT, donor_id: int | None = None) -> None:
             " VALUES (%s, %s, 'UNANSWERED', '')",
             [donor_id, at],
         )
+
+
+def begin_case(at: Any = AT) -> None:
+    """A night on which the gateway told of a payment that nobody here knows."""
+    with sandbox() as gateway:
+        before = at - timedelta(days=1)
+        gateway.sessions["S0"] = Session(700_000, "", is_paid=True, is_taken=True, reference=5, taken_at=before)
+        account = ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT, has_statements=True)
+        compare_statements(at=at, gateway=ZarinpalGateway(account))
 
 
 def balances(gift_id: int) -> dict[int, int]:

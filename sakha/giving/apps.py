@@ -44,8 +44,11 @@ class GivingConfig(AppConfig):
         "giving_goods_offer": "SELECT, INSERT, UPDATE (withdrawn_at)",
         "giving_goods_taking": "SELECT",
         "giving_refund": (
-            "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, asked_at, sent_at)"
+            "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, asked_at, sent_at,"
+            " is_by_hand)"
         ),
+        "giving_statement_day": "SELECT, INSERT",
+        "giving_gateway_case": "SELECT, INSERT, UPDATE (settled_at, settled_by_id, note)",
     }
     app_functions: ClassVar[tuple[str, ...]] = (
         "giving_place",

@@ -51,15 +51,17 @@ def sandbox_gateway() -> Iterator[Sandbox]:
 @contextmanager
 def _paid_at(url: str) -> Iterator[None]:
     told = settings.SAKHA
-    before = told.zarinpal_url, told.zarinpal_merchant, told.zarinpal_refunds
-    words = {"SAKHA_ZARINPAL_URL": url, "SAKHA_ZARINPAL_MERCHANT": MERCHANT, "SAKHA_ZARINPAL_REFUNDS": "true"}
+    before = told.zarinpal_url, told.zarinpal_merchant, told.zarinpal_refunds, told.zarinpal_statements
+    words = {"SAKHA_ZARINPAL_URL": url, "SAKHA_ZARINPAL_MERCHANT": MERCHANT}
+    words |= {"SAKHA_ZARINPAL_REFUNDS": "true", "SAKHA_ZARINPAL_STATEMENTS": "true"}
     kept = {name: os.environ.get(name) for name in words}
     os.environ.update(words)
-    told.zarinpal_url, told.zarinpal_merchant, told.zarinpal_refunds = url, SecretStr(MERCHANT), True
+    told.zarinpal_url, told.zarinpal_merchant = url, SecretStr(MERCHANT)
+    told.zarinpal_refunds = told.zarinpal_statements = True
     try:
         yield
     finally:
-        told.zarinpal_url, told.zarinpal_merchant, told.zarinpal_refunds = before
+        told.zarinpal_url, told.zarinpal_merchant, told.zarinpal_refunds, told.zarinpal_statements = before
         for name, value in kept.items():
             if value is None:
                 del os.environ[name]

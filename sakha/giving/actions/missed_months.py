@@ -5,7 +5,7 @@ before the giver was told that it would.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -66,7 +66,8 @@ def end_missed_promises(*, at: datetime, limit: int = 500) -> int:
     Tells how many ended.
     """
     ended_count = after = 0
-    asked = {"month": jalali_month(at.astimezone(TEHRAN).date()), "at": at, "warned": at - WARNED_BEFORE}
+    on = at.astimezone(TEHRAN).date()
+    asked: dict[str, Any] = {"month": jalali_month(on), "at": at, "warned": at - WARNED_BEFORE}
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_MISSED, asked | {"after": after, "limit": limit})

@@ -24,6 +24,7 @@ from sakha.giving.rules.refunds import (
     RefundUnknown,
     may_refund,
 )
+from sakha.giving.rules.statements import REFUND_KEY
 from sakha.ledger.rules.terms import clean_reason
 from sakha.vocabulary.digits import fold_digits
 from sakha.vocabulary.persian_text import clean_text
@@ -51,9 +52,10 @@ _TO_SEND: Final = """
 """
 # Before it is asked: whatever ends the work afterwards, it is known that an answer may have got lost.
 _ASKING: Final = "UPDATE giving_refund SET asked_at = coalesce(asked_at, %s) WHERE id = %s AND state = 'APPROVED'"
-_BY_HAND: Final = "UPDATE giving_refund SET state = 'BY_HAND' WHERE id = %s AND state = 'APPROVED'"
+_BY_HAND: Final = "UPDATE giving_refund SET state = 'BY_HAND', is_by_hand = true WHERE id = %s AND state = 'APPROVED'"
 _SENT: Final = """
-    UPDATE giving_refund SET state = 'SENT', reference = %s, sent_at = %s WHERE id = %s AND state = ANY(%s)
+    UPDATE giving_refund SET state = 'SENT', reference = %s, sent_at = %s, is_by_hand = %s
+     WHERE id = %s AND state = ANY(%s)
 """
 
 
@@ -109,7 +111,7 @@ def send_refunds(
     for number, rial, authority, was_asked in waiting:
         _write(_ASKING, [at, number])
         try:
-            reference = way.refund(authority=authority, amount_rial=rial, key=f"refund-{number}")
+            reference = way.refund(authority=authority, amount_rial=rial, key=f"{REFUND_KEY}{number}")
         except PaymentUncertain:
             continue
         except PaymentRefused as refusal:
@@ -122,7 +124,7 @@ def send_refunds(
             hand_count += 1
             continue
         # Another process may have been told no meanwhile: a yes is one all the same.
-        _write(_SENT, [reference[:REFERENCE_MOST], at, number, _ON_THEIR_WAY])
+        _write(_SENT, [reference[:REFERENCE_MOST], at, False, number, _ON_THEIR_WAY])
         sent_count += 1
     return sent_count, hand_count
 
@@ -139,7 +141,7 @@ def note_sent_by_hand(*, actor: Actor, at: datetime, refund_id: int, reference: 
     with acting(SYSTEM), connection.cursor() as cursor:
         if _lock(cursor, refund_id)[0] is not RefundState.BY_HAND:
             raise RefundDecided
-        cursor.execute(_SENT, [told, at, refund_id, [RefundState.BY_HAND]])
+        cursor.execute(_SENT, [told, at, True, refund_id, [RefundState.BY_HAND]])
 
 
 def _require(actor: Actor) -> None:

@@ -218,7 +218,7 @@ def ask_months(*, at: datetime, address: str, limit: int = 500) -> MonthsAsked:
     on = at.astimezone(TEHRAN).date()
     ended_count = end_missed_promises(at=at, limit=limit)
     asked_count = another_count = after = 0
-    asked = {"month": jalali_month(on), "warned": at - WARNED_BEFORE}
+    asked: dict[str, Any] = {"month": jalali_month(on), "warned": at - WARNED_BEFORE}
     while True:
         with acting(SYSTEM), connection.cursor() as cursor:
             cursor.execute(_ONE_BY_ONE)

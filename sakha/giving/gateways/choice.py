@@ -13,5 +13,6 @@ def open_payment_gateway() -> PaymentGateway:
             url=settings.SAKHA.zarinpal_url.rstrip("/"),
             merchant_id=settings.SAKHA.zarinpal_merchant.get_secret_value(),
             has_refunds=settings.SAKHA.zarinpal_refunds,
+            has_statements=settings.SAKHA.zarinpal_statements,
         )
     )

@@ -5,8 +5,10 @@ giver's browser is believed: only what the gateway says when it is asked by us.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Protocol
 
+from sakha.giving.rules.statements import Statement
 from sakha.vocabulary.refusal import Refusal
 
 
@@ -74,3 +76,6 @@ class PaymentGateway(Protocol):
 
         Raises: PaymentRefused, PaymentUncertain.
         """
+
+    def statement(self, *, since: datetime, until: datetime) -> Statement:
+        """Its own books of that time. Raises: PaymentRefused (it gives none), PaymentUncertain."""

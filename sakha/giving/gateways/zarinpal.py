@@ -7,12 +7,14 @@ and which leave it open; the merchant's id reaches no log and no exception.
 import json
 import ssl
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 import httpx
 
 from sakha.giving.gateways.protocol import AskedPayment, PaymentRefused, PaymentUncertain, VerifiedPayment
+from sakha.giving.rules.statements import StatedPayment, StatedRefund, Statement
 
 _OK: Final = 100
 _TAKEN_BEFORE: Final = 101
@@ -31,6 +33,8 @@ class ZarinpalAccount:
     merchant_id: str = field(repr=False)
     # Whether it takes `refund.json`, as the sandbox does; ZarinPal itself wants a token of the account's owner.
     has_refunds: bool = False
+    # Whether it tells its books by `statement.json`, as the sandbox does; ZarinPal's owner sees them in its panel.
+    has_statements: bool = False
 
 
 class ZarinpalGateway:
@@ -74,6 +78,17 @@ class ZarinpalGateway:
             raise PaymentUncertain(reason="reference")
         return str(reference)[:_AUTHORITY_MOST]
 
+    def statement(self, *, since: datetime, until: datetime) -> Statement:
+        """Its own books of that time. Raises: PaymentRefused (it gives none), PaymentUncertain."""
+        if not self._account.has_statements:
+            raise PaymentRefused(status="no statements")
+        told = self._post("statement", {"since": since.isoformat(), "until": until.isoformat()}, good=(_OK,))
+        try:
+            payments = tuple(_stated_payment(one) for one in told["payments"])
+            return Statement(payments, tuple(_stated_refund(one) for one in told["refunds"]))
+        except (KeyError, TypeError, ValueError):
+            raise PaymentUncertain(reason="statement") from None
+
     def _post(self, step: str, body: dict[str, Any], *, good: tuple[int, ...]) -> dict[str, Any]:
         address = f"{self._account.url}/pg/v4/payment/{step}.json"
         try:
@@ -89,6 +104,33 @@ class ZarinpalGateway:
         if isinstance(errors, dict) and isinstance(errors.get("code"), int):
             raise PaymentRefused(status=str(errors["code"]), is_final=errors["code"] in _NEVER_PAID)
         raise PaymentUncertain(reason="shape")
+
+
+def _stated_payment(told: dict[str, Any]) -> StatedPayment:
+    return StatedPayment(
+        authority=str(told["authority"])[:_AUTHORITY_MOST],
+        reference=str(told["ref_id"])[:_AUTHORITY_MOST],
+        amount_rial=int(told["amount"]),
+        fee_rial=int(told["fee"]),
+        at=_moment(told["at"]),
+    )
+
+
+def _stated_refund(told: dict[str, Any]) -> StatedRefund:
+    return StatedRefund(
+        authority=str(told["authority"])[:_AUTHORITY_MOST],
+        key=str(told["key"])[:_AUTHORITY_MOST],
+        reference=str(told["ref_id"])[:_AUTHORITY_MOST],
+        amount_rial=int(told["amount"]),
+        at=_moment(told["at"]),
+    )
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:  # of which clock?
+        raise ValueError(text)
+    return found
 
 
 @cache

@@ -16,6 +16,7 @@ from sakha.giving.models.pool_policy import PoolPolicy
 from sakha.giving.models.proposals import Proposal, Share, SharePiece
 from sakha.giving.models.refunds import Refund
 from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
+from sakha.giving.models.statements import GatewayCase, StatementDay
 
 __all__ = [
     "AmountLimit",
@@ -23,6 +24,7 @@ __all__ = [
     "Donor",
     "DonorCode",
     "Draw",
+    "GatewayCase",
     "Gift",
     "GoodsOffer",
     "GoodsTaking",
@@ -38,5 +40,6 @@ __all__ = [
     "SharePiece",
     "SponsoredMonth",
     "Sponsorship",
+    "StatementDay",
     "Transfer",
 ]

@@ -28,6 +28,8 @@ class Refund(models.Model):
     # When the gateway was first asked for it, written before: from then on only a sure no is one.
     asked_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    # By the bank, not by the gateway: its books know nothing of it.
+    is_by_hand = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """One open a gift; nobody approves their own; what is sent has a reference."""

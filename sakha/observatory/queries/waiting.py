@@ -58,6 +58,12 @@ _POOL: Final = (
             WHERE state = 'PROPOSED' AND proposed_by_id IS DISTINCT FROM %(user)s AND %(is_nation)s""",
     ),
     (
+        "ناهمخوانی با درگاه پرداخت",
+        "دفتر درگاه و دفتر سخا یکی نیست",
+        "gateway_cases",
+        "SELECT count(*), min(opened_at) FROM giving_gateway_case WHERE settled_at IS NULL AND %(is_nation)s",
+    ),
+    (
         "نسخه‌های سیاست صندوق ملی",
         "اثرش دیده شود و کس دیگری تصویب کند",
         "pool_policies",

@@ -12,7 +12,7 @@ from sakha.giving.actions.refunding import propose_refund
 from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.staff_site.cast import Cast, signed_in
 from tests.entrypoints.staff_site.reading import words_of
-from tests.giving_cast import give, rows, sandbox
+from tests.giving_cast import begin_case, give, rows, sandbox
 from tests.ledger_cast import AT
 
 
@@ -41,3 +41,20 @@ def test_a_refund_goes_from_a_proposal_to_the_giver(
         told = {"reference": "۱۲۳۴۵۶"}
         assert "نوشته شد" in words_of(nation.post(f"/refunds/{by_hand}/sent/", told, follow=True))
     assert rows("SELECT state FROM giving_refund ORDER BY id") == [("REJECTED",), ("SENT",), ("SENT",)]
+
+
+def test_what_differs_at_the_gateway_is_closed_with_a_word_by_the_nations_office(cast: Cast, officer: Client) -> None:
+    nation = signed_in(cast, "nation")
+    assert "هنوز روزی سنجیده نشده است" in words_of(nation.get("/gateway/"))
+    begin_case(timezone.now())
+    page = words_of(nation.get("/gateway/"))
+    assert "درگاه گرفته است و در دفتر ما پرداخت‌شده نیست" in page
+    assert "۷۰۰٬۰۰۰ ریال (۱)" in page
+    assert "ناهمخوانی با درگاه پرداخت: ۱" in words_of(nation.get("/desk/"))
+    ((number,),) = rows("SELECT id FROM giving_gateway_case")
+    assert "۷۰۰٬۰۰۰" not in words_of(officer.get("/gateway/"))
+    told = {"note": "از پشتیبان برگشته بود و بازگردانده شد"}
+    assert "چنین پرونده‌ای" in words_of(officer.post(f"/gateway/{number}/settle/", told, follow=True))
+    assert "بنویسید چه روشن شد" in words_of(nation.post(f"/gateway/{number}/settle/", follow=True))
+    assert "بسته شد" in words_of(nation.post(f"/gateway/{number}/settle/", told, follow=True))
+    assert "ناهمخوانی" not in words_of(nation.get("/desk/"))

@@ -1,6 +1,7 @@
 """The proposal that the walk left for review is rejected, so that none of its shares is held; one more is made.
 
-A version of the policy of the pool is put aside again, so that nobody follows it.
+A version of the policy of the pool is put aside again, so that nobody follows it; a night tells of a payment that is
+unknown here.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ def fill(walked: Walk) -> None:
     from sakha.giving.actions.proposals import decide_proposal, propose_shares
     from sakha.giving.rules.pool_policy import PoolTerms
     from sakha.giving.rules.proposals import ProposalState
-    from tests.giving_cast import give, rows, sandbox
+    from tests.giving_cast import begin_case, give, rows, sandbox
     from tests.journeys.conftest import AT
     from tests.ledger_cast import given_officer
 
@@ -27,6 +28,7 @@ def fill(walked: Walk) -> None:
         give(gateway, 1_000_000, province="30")
     proposal_id = propose_shares(actor=SYSTEM, at=AT, province="30")
     decide_proposal(actor=SYSTEM, at=AT, proposal_id=proposal_id, state=ProposalState.REJECTED, reason="آزمایش بود")
+    begin_case(AT)
     officer = given_officer("walk-pool", Scope.NATION)
     terms = PoolTerms(valid_from=AT.date(), reason="قاعدهٔ سهم عادلانه و بس")
     policy_id = propose_pool_policy(actor=officer, at=AT, terms=terms)

@@ -26,6 +26,7 @@ _SIGNS = {
     "evidence": "database",
     "shares": "scale",
     "refunds": "hand-heart",
+    "gateway_cases": "triangle-alert",
     "pool_policies": "scale",
 }
 _LATE_DAYS = 7
