@@ -153,11 +153,15 @@ def _weighed_pairs(engine: Engine, floor: float) -> tuple[Pairs, Ints, int]:
         f"SELECT l, r, levels, weight FROM compared_in_context JOIN weights USING (levels) WHERE weight >= {floor}",
     )
     engine.table("touched", "SELECT l AS rid FROM edges UNION SELECT r AS rid FROM edges")
-    rows = engine.fetch(
-        "SELECT l, r, levels, weight FROM edges UNION ALL SELECT l, r, levels, weight FROM compared_in_context"
-        f" JOIN weights USING (levels) SEMI JOIN touched AS a ON a.rid = l SEMI JOIN touched AS b ON b.rid = r"
-        f" WHERE weight < {floor} ORDER BY l, r"
+    # one join a step, and the order at the end: each holds a table of millions in memory while it runs
+    engine.table(
+        "weak_left",
+        "SELECT l, r, levels, weight FROM compared_in_context JOIN weights USING (levels)"
+        f" SEMI JOIN touched ON rid = l WHERE weight < {floor}",
     )
+    engine.append("edges", "SELECT l, r, levels, weight FROM weak_left SEMI JOIN touched ON rid = r")
+    engine.drop("weak_left", "touched")
+    rows = engine.fetch("SELECT l, r, levels, weight FROM edges ORDER BY l, r")
     candidates = int(engine.fetch("SELECT count(*) AS rows FROM compared_in_context")["rows"][0])
     pairs = Pairs(rows["l"].astype(np.int64) - 1, rows["r"].astype(np.int64) - 1, rows["weight"].astype(np.float64))
     return pairs, rows["levels"].astype(np.int64), candidates

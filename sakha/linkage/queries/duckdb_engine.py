@@ -13,8 +13,11 @@ import numpy as np
 
 from sakha.linkage.queries.engine import Columns, Reader, UnreadableError
 
-# Beyond this DuckDB writes to its folder; with Python's own arrays a register of five million stays under 6 GiB.
+# Beyond this DuckDB writes to its folder; with Python's own arrays a register of five million stays under 6 GiB. What a
+# join holds while it runs can't be written away and grows with the records: five million ended at 1,400 MB.
 MEMORY_MB: Final = 1_400
+_MORE_MB_A_MILLION: Final = 300
+_MILLION: Final = 1_000_000
 _LONGEST_LINE: Final = 1 << 23
 _BETWEEN: Final = "\x1f"  # parts what a reader says; no reading has it
 
@@ -24,6 +27,7 @@ class DuckDbEngine:
 
     def __init__(self, memory_mb: int = MEMORY_MB) -> None:
         self._memory_mb = memory_mb
+        self._more_mb = 0
 
     def __enter__(self) -> Self:
         """Start in a new folder."""
@@ -57,6 +61,15 @@ class DuckDbEngine:
             )
         except duckdb.Error as error:
             raise UnreadableError from error
+        self._give_room(table)
+
+    def _give_room(self, table: str) -> None:
+        """Let DuckDB take more memory for a large file; never less than before."""
+        count = self._connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+        more = _MORE_MB_A_MILLION * (count // _MILLION)
+        if more > self._more_mb:
+            self._more_mb = more
+            self._connection.execute(f"SET memory_limit = '{self._memory_mb + more}MB'")
 
     def table(self, name: str, query: str) -> None:
         """Make a table of a query's rows."""
@@ -106,6 +119,7 @@ class DuckDbEngine:
     def load(self, path: Path, table: str) -> None:
         """Load Parquet as a table."""
         self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(path)])
+        self._give_room(table)
 
     def drop(self, *names: str) -> None:
         """Forget tables."""
