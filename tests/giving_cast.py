@@ -11,22 +11,26 @@ from typing import Any
 from django.db import connection
 
 from sakha.access.queries import acting, key_ring
-from sakha.access.rules import SYSTEM, Actor
+from sakha.access.rules import SYSTEM, Actor, Scope
 from sakha.access.rules.sealing import IndexKind, blind_index, seal
 from sakha.giving.actions import NewGift, PaidGift, Pledged, allow_publishing, pledge_gift, refresh_listings
 from sakha.giving.actions import settle_payment as settle
+from sakha.giving.actions.legal_givers import check_legal_giver, decide_legal_giver, register_legal_giver
 from sakha.giving.actions.refunds import book_refund
 from sakha.giving.actions.statements import compare_statements
 from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
+from sakha.giving.queries.donors import DonorCard, find_donor
+from sakha.giving.queries.legal_givers import find_legal_account
 from sakha.giving.rules.crowds import CROWD_MIN
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.terms import GiftTerms
 from sakha.ledger.actions import open_needs
 from sakha.ledger.rules.results import NeedToOpen
 from sakha.ledger.rules.terms import terms_of
+from sakha.vocabulary.identifiers import legal_id_check_digit
 from sakha.vocabulary.need_kinds import NeedKind
 from simulation.payment_gateway import MERCHANT, Gateway, Session, make_server
-from tests.ledger_cast import AT, KnownHousehold, a_request, given_household
+from tests.ledger_cast import AT, KnownHousehold, a_request, given_household, given_officer
 
 KIND = NeedKind.HEALTH
 TARGET = 10_000_000
@@ -140,6 +144,34 @@ def begin_case(at: Any = AT) -> None:
         gateway.sessions["S0"] = Session(700_000, "", is_paid=True, is_taken=True, reference=5, taken_at=before)
         account = ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT, has_statements=True)
         compare_statements(at=at, gateway=ZarinpalGateway(account))
+
+
+def a_legal_id(number: int = 1) -> str:
+    """The national ID of a company that isn't: no issued one begins so."""
+    first = f"9991234{number:03}"
+    return first + legal_id_check_digit(first)
+
+
+def given_company(mobile: str = "+989990000021", number: int = 1, at: Any = AT) -> DonorCard:
+    """A company that two officers looked at; its account, as its first member opens it."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        ring = key_ring()
+        values = [blind_index(ring, IndexKind.MOBILE, mobile), seal(ring, mobile), at]
+        cursor.execute(
+            "INSERT INTO giving_donor (mobile_index, mobile_sealed, opened_at) VALUES (%s, %s, %s) RETURNING id", values
+        )
+        person = find_donor(donor_id=int(cursor.fetchone()[0]))
+    assert person is not None
+    told = {"name": "شرکت نمونهٔ سپید", "legal_id": a_legal_id(number), "contact": "مدیر مالی"}
+    made = register_legal_giver(giver=person, at=at, **told)
+    one, two = (given_officer(f"legal.{number}.{name}", Scope.NATION) for name in ("one", "two"))
+    check_legal_giver(actor=one, at=at, legal_giver_id=made, note="روزنامهٔ رسمی دیده شد")
+    decide_legal_giver(actor=two, at=at, legal_giver_id=made, is_approved=True)
+    account = find_legal_account(donor_id=person.donor_id, legal_giver_id=made)
+    assert account is not None
+    company = find_donor(donor_id=account)
+    assert company is not None
+    return company
 
 
 def balances(gift_id: int) -> dict[int, int]:

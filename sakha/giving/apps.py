@@ -48,6 +48,11 @@ class GivingConfig(AppConfig):
             " is_by_hand)"
         ),
         "giving_statement_day": "SELECT, INSERT",
+        "giving_legal_giver": (
+            "SELECT, INSERT, UPDATE (state, note, checked_by_id, checked_at, decided_by_id, decided_at, reason,"
+            " stopped_by_id, stopped_at, contact_sealed)"
+        ),
+        "giving_legal_member": "SELECT, INSERT, UPDATE (removed_at, name_sealed)",
         "giving_gateway_case": "SELECT, INSERT, UPDATE (settled_at, settled_by_id, note)",
     }
     app_functions: ClassVar[tuple[str, ...]] = (

@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     GIVER_REMINDER = "GIVER_REMINDER"
     GIVER_ANOTHER = "GIVER_ANOTHER"
     GIVER_ENDED = "GIVER_ENDED"
+    # An office answered whoever registered a legal giver.
+    GIVER_LEGAL = "GIVER_LEGAL"
     # Answers to what the phone itself has just written to us.
     STATUS = "STATUS"
     HELP = "HELP"

@@ -11,9 +11,10 @@ from django import forms
 
 from sakha.entrypoints.kashi.fields import REQUIRED, DayField, DigitsInput, ParsedField, SelectInput
 from sakha.giving.rules.conditions import CONDITION_SETS, TYPE_WORDS, HouseholdType
+from sakha.giving.rules.legal_givers import NAME_MAX, PERSON_MAX
 from sakha.giving.rules.sponsorships import SponsorshipAim
 from sakha.giving.rules.terms import GIVEN_KINDS, GiftInvalid, GiftTerms, require_terms
-from sakha.vocabulary.identifiers import parse_mobile, parse_national_id
+from sakha.vocabulary.identifiers import parse_legal_id, parse_mobile, parse_national_id
 from sakha.vocabulary.money import MoneyUnit, parse_rial
 from sakha.vocabulary.need_kinds import NEED_KINDS, NeedKind
 from sakha.vocabulary.places import PROVINCES, counties_of
@@ -52,6 +53,38 @@ class MobileForm(forms.Form):
         label="شمارهٔ گوشی",
         parse=parse_mobile,
         widget=DigitsInput({"autocomplete": "tel-national", "inputmode": "tel"}),
+    )
+
+
+class LegalGiverForm(forms.Form):
+    """A company or another legal person, and who of it writes."""
+
+    name = forms.CharField(label="نام شرکت یا نهاد", max_length=NAME_MAX, error_messages={"required": REQUIRED})
+    legal_id = ParsedField(
+        label="شناسهٔ ملی",
+        parse=parse_legal_id,
+        help_text="۱۱ رقم، همان که در روزنامهٔ رسمی است.",
+        error_messages={"required": REQUIRED},
+        widget=DigitsInput({"autocomplete": "off"}),
+    )
+    contact = forms.CharField(
+        label="نام و سمت شما",
+        max_length=PERSON_MAX,
+        help_text="دفتر با همین گوشی تماس می‌گیرد.",
+        error_messages={"required": REQUIRED},
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+
+
+class MemberForm(forms.Form):
+    """Who else acts for it."""
+
+    name = forms.CharField(label="نام و سمت همکار", max_length=PERSON_MAX, error_messages={"required": REQUIRED})
+    mobile = ParsedField(
+        label="شمارهٔ گوشی همکار",
+        parse=parse_mobile,
+        error_messages={"required": REQUIRED},
+        widget=DigitsInput({"autocomplete": "off", "inputmode": "tel"}),
     )
 
 

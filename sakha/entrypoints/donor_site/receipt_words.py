@@ -44,10 +44,11 @@ def receipt_of(account: GiftAccount, *, follow: str, address: str, at: datetime)
         title="رسید هدیه",
         lead=(
             f"هدیهٔ شما، {show_toman(account.amount_rial)}، در سامانهٔ ملی خیر و احسان (سخا) رسید و هر ریال آن"
-            f" اکنون این‌جاست. کد هدیه: {follow}"
+            f" اکنون این‌جاست. {f'کد هدیه: {follow}' if follow else f'هدیهٔ {persian_digits(account.gift_id)}'}"
         ),
         tables=(("آنچه خواستید", asked), ("پولتان کجاست", where), ("به کدام نیاز رفت", went)),
         facts=(
+            *_legal_giver(account.giver_name, account.giver_legal_id),
             ReceiptRow("پرداخت", show_moment(account.paid_at) if account.paid_at else ""),
             ReceiptRow("شمارهٔ پیگیری درگاه", account.reference),
             ReceiptRow("این برگه", show_moment(at)),
@@ -74,7 +75,13 @@ def statement_of(giver: DonorCard, gifts: Sequence[OwnGift], *, year: int, addre
         title=f"صورت هدیه‌های سال {shown}",
         lead=f"هدیه‌های {giver.name or giver.shown} در سامانهٔ ملی خیر و احسان (سخا) در سال {shown}.",
         tables=(("جمع سال", sums), ("هدیه‌ها", lines)),
-        facts=(ReceiptRow("این برگه", show_moment(at)),),
+        facts=(*_legal_giver(giver.name, giver.legal_id), ReceiptRow("این برگه", show_moment(at))),
         closing="جای هر ریال در حساب شما دیده می‌شود؛ کد را با دوربین گوشی بخوانید و وارد شوید.",
         address=address,
     )
+
+
+def _legal_giver(name: str, legal_id: str) -> tuple[ReceiptRow, ...]:
+    """Name and national ID of a legal giver; a natural one is named on no paper."""
+    told = (ReceiptRow("بخشنده", name), ReceiptRow("شناسهٔ ملی", persian_digits(legal_id)))
+    return tuple(one for one, word in zip(told, (name, legal_id), strict=True) if word)

@@ -16,9 +16,10 @@ from sakha.access.rules import Actor
 from sakha.access.rules.sealing import open_sealed, seal
 from sakha.giving.actions.donors import open_organisation_giver
 from sakha.giving.queries.donors import DonorCard, find_donor
+from sakha.giving.queries.legal_givers import find_legal_account
 
 SECONDS_IDLE = 30 * 60
-_ASKED, _DONOR = "giver_asked", "giver_donor"
+_ASKED, _DONOR, _FOR = "giver_asked", "giver_donor", "giver_for"
 
 
 def keep_asked(request: HttpRequest, mobile: str) -> None:
@@ -48,12 +49,28 @@ def end_visit(request: HttpRequest) -> None:
         request.session.flush()
 
 
+def find_person(request: HttpRequest) -> DonorCard | None:
+    """Who came in by the own phone, for whomever they give."""
+    donor_id: int | None = request.session.get(_DONOR)
+    return find_donor(donor_id=donor_id) if donor_id is not None else None
+
+
+def act_for(request: HttpRequest, legal_giver_id: int) -> None:
+    """From now on give in the name of a legal giver, or with 0 in one's own again. Who may is asked each time anew."""
+    if legal_giver_id:
+        request.session[_FOR] = legal_giver_id
+    else:
+        request.session.pop(_FOR, None)
+
+
 def find_giver(request: HttpRequest) -> DonorCard | None:
-    """Whose account is open: a giver's own, or that of the organisation for which somebody is signed in."""
+    """Whose account is open: a giver's own, a legal giver's, or that of a body for which somebody is signed in."""
     donor_id: int | None = request.session.get(_DONOR)
     if donor_id is not None:
         request.session.set_expiry(SECONDS_IDLE)
-        return find_donor(donor_id=donor_id)
+        legal_id = request.session.get(_FOR, 0)
+        account = find_legal_account(donor_id=donor_id, legal_giver_id=legal_id) if legal_id else None
+        return find_donor(donor_id=account or donor_id)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.organisation_id is None:
         return None

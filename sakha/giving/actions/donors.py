@@ -170,6 +170,8 @@ def reseal_batch(*, actor: Actor, ring: KeyRing, limit: int) -> int:
         SealedColumn("giving_donor", "mobile_sealed", index="mobile_index", indexer=index_mobiles),
         SealedColumn("giving_identity_check", "national_id_sealed"),
         SealedColumn("giving_identity_check", "birth_sealed"),
+        SealedColumn("giving_legal_giver", "contact_sealed"),
+        SealedColumn("giving_legal_member", "name_sealed"),
     )
     return renew_columns(columns, actor=actor, ring=ring, limit=limit)
 

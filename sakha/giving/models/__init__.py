@@ -12,6 +12,7 @@ from sakha.giving.models.gifts import (
     Transfer,
 )
 from sakha.giving.models.goods import GoodsOffer, GoodsTaking
+from sakha.giving.models.legal_givers import LegalGiver, LegalMember
 from sakha.giving.models.pool_policy import PoolPolicy
 from sakha.giving.models.proposals import Proposal, Share, SharePiece
 from sakha.giving.models.refunds import Refund
@@ -29,6 +30,8 @@ __all__ = [
     "GoodsOffer",
     "GoodsTaking",
     "IdentityCheck",
+    "LegalGiver",
+    "LegalMember",
     "Listing",
     "Payment",
     "PoolPolicy",

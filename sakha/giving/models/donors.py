@@ -9,20 +9,30 @@ INDEX_LENGTH = 16
 
 
 class Donor(models.Model):
-    """A giver's account: a natural person by a mobile number, or a legal one by an organisation of the register."""
+    """A giver's account: a natural person by a mobile number, or a legal one of the register or by its national ID."""
 
     mobile_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, unique=True)
     mobile_sealed = models.BinaryField(null=True)
     organisation = models.OneToOneField("access.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    legal_giver = models.OneToOneField("giving.LegalGiver", null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
 
     class Meta:
-        """Known by one of the two."""
+        """Known by one of the three."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(mobile_index__isnull=False, mobile_sealed__isnull=False, organisation__isnull=True)
-                | Q(mobile_index__isnull=True, mobile_sealed__isnull=True, organisation__isnull=False),
+                condition=Q(
+                    mobile_index__isnull=False,
+                    mobile_sealed__isnull=False,
+                    organisation__isnull=True,
+                    legal_giver__isnull=True,
+                )
+                | Q(mobile_index__isnull=True, mobile_sealed__isnull=True)
+                & (
+                    Q(organisation__isnull=False, legal_giver__isnull=True)
+                    | Q(organisation__isnull=True, legal_giver__isnull=False)
+                ),
                 name="donor_known_by_one",
             ),
         ]

@@ -17,13 +17,15 @@ from sakha.giving.rules.terms import GiftUnknown
 from sakha.vocabulary.jalali import TEHRAN, from_jalali, jalali_year, to_jalali
 
 _DONOR: Final = """
-    SELECT donor.id, donor.mobile_sealed, body.name,
+    SELECT donor.id, donor.mobile_sealed, coalesce(body.name, legal.name),
            (SELECT CASE newest.outcome WHEN 'VERIFIED' THEN newest.asked_at END
               FROM giving_identity_check AS newest
              WHERE newest.donor_id = donor.id AND newest.outcome IN ('VERIFIED', 'MISMATCH')
-             ORDER BY newest.asked_at DESC, newest.id DESC LIMIT 1)
+             ORDER BY newest.asked_at DESC, newest.id DESC LIMIT 1),
+           coalesce(body.legal_id, legal.legal_id, ''), legal.id, legal.id IS NULL OR legal.state = 'APPROVED'
       FROM giving_donor AS donor
-      LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id WHERE donor.id = %s
+      LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id
+      LEFT JOIN giving_legal_giver AS legal ON legal.id = donor.legal_giver_id WHERE donor.id = %s
 """
 PAGE_SIZE: Final = 50
 _GIFTS: Final = """
@@ -60,6 +62,10 @@ class DonorCard:
     is_in_good_standing: bool = True
     # When banks last said who the person is (rules/identity.py says how long it counts).
     verified_at: datetime | None = None
+    # Of a legal person; empty where the register has none of it.
+    legal_id: str = ""
+    # Set where it is a legal giver that is no body of the register.
+    legal_giver_id: int | None = None
 
     @property
     def shown(self) -> str:
@@ -99,7 +105,15 @@ def find_donor(*, donor_id: int) -> DonorCard | None:
     if row is None:
         return None
     mobile = open_sealed(key_ring(), bytes(row[1])) if row[1] else ""
-    return DonorCard(row[0], row[2] or "", mobile, verified_at=row[3])
+    return DonorCard(
+        row[0],
+        row[2] or "",
+        mobile,
+        is_in_good_standing=row[6],
+        verified_at=row[3],
+        legal_id=row[4],
+        legal_giver_id=row[5],
+    )
 
 
 def own_gifts(*, donor_id: int, page: int = 1) -> tuple[OwnGift, ...]:

@@ -16,11 +16,14 @@ from sakha.vocabulary.need_kinds import NeedKind
 _GIFT: Final = """
     SELECT gift.id, gift.amount_rial, gift.state, gift.pledged_at, gift.paid_at, gift.kinds, gift.province, gift.county,
            listing.code, gift.condition_set, gift.household_types, gift.expires_on, payment.reference, gift.led_by_id,
-           gift.counted_rial > 0
+           gift.counted_rial > 0, coalesce(body.name, legal.name, ''), coalesce(body.legal_id, legal.legal_id, '')
       FROM giving_gift AS asked
       JOIN giving_gift AS gift ON gift.id = asked.id OR gift.led_by_id = asked.id
       LEFT JOIN giving_payment AS payment ON payment.gift_id = coalesce(gift.led_by_id, gift.id)
       LEFT JOIN giving_listing AS listing ON listing.id = gift.listing_id
+      LEFT JOIN giving_donor AS donor ON donor.id = gift.donor_id
+      LEFT JOIN access_organisation AS body ON body.id = donor.organisation_id
+      LEFT JOIN giving_legal_giver AS legal ON legal.id = donor.legal_giver_id
      WHERE asked.follow_digest = %s ORDER BY gift.id
 """
 _BALANCES: Final = """
@@ -76,6 +79,9 @@ class GiftAccount:
     parts: tuple[GiftPart, ...]
     balances: dict[Account, int]
     shares: tuple[GiftShare, ...]
+    # Of a legal giver alone: no receipt names a natural one.
+    giver_name: str = ""
+    giver_legal_id: str = ""
 
     @property
     def listing_code(self) -> str:
@@ -111,6 +117,8 @@ def account_of(digest: bytes) -> GiftAccount:
         parts=tuple(_part(row) for row in rows),
         balances=balances,
         shares=shares,
+        giver_name=first[15],
+        giver_legal_id=first[16],
     )
 
 

@@ -58,6 +58,13 @@ _POOL: Final = (
             WHERE state = 'PROPOSED' AND proposed_by_id IS DISTINCT FROM %(user)s AND %(is_nation)s""",
     ),
     (
+        "شرکت‌های بخشنده",
+        "مدرک‌ها دیده شود و کس دیگری تصویب کند",
+        "legal_givers",
+        """SELECT count(*), min(registered_at) FROM giving_legal_giver
+            WHERE state = 'WAITING' OR (state = 'CHECKED' AND checked_by_id IS DISTINCT FROM %(user)s)""",
+    ),
+    (
         "ناهمخوانی با درگاه پرداخت",
         "دفتر درگاه و دفتر سخا یکی نیست",
         "gateway_cases",

@@ -110,6 +110,7 @@ PAGES = (
     Page("refunds", "nation", 20),
     Page("gateway_cases", "nation", 20),
     Page("gateway_cases", "officer", 20),
+    Page("legal_givers", "officer", 20),
     Page("goods_offer", "staff", 16, ("goods",)),
     Page("score_months", "officer", 20),
     Page("score_months", "nation", 20, query="?month=140001&province=30"),

@@ -50,9 +50,11 @@ PLACES |= {"grievance_step": [7, "take"], "visited": [7, 7], "called": [7, 7]}
 POSTED |= {"give_password_link", "campaign_step", "ask_person"}
 PLACES |= {"campaign_step": [7, "pause"], "ask_person": [7]}
 PLACES["give_password_link"] = [7]
-POSTED |= {"proposal_decide", "refund_step", "pool_policy_step", "settle_gateway_case"}
+POSTED |= {"proposal_decide", "refund_step", "pool_policy_step", "settle_gateway_case", "legal_giver_step"}
 OF_SHARES = {"shares", "proposal", "proposal_decide", "proposal_figures", "score_months", "refunds", "refund_step"}
 OF_SHARES |= {
+    "legal_givers",
+    "legal_giver_step",
     "gateway_cases",
     "settle_gateway_case",
     "pool_policies",
@@ -61,7 +63,7 @@ OF_SHARES |= {
     "pool_policy_step",
 }
 PLACES |= {"proposal_figures": [7, "tiers"], "pool_policy_step": [7, "confirm"]}
-PLACES |= {"settle_gateway_case": [7], "pool_policy": [7], "pool_policy_figures": [7]}
+PLACES |= {"legal_giver_step": [7, "check"], "settle_gateway_case": [7], "pool_policy": [7], "pool_policy_figures": [7]}
 PLACES |= {"proposal": [7], "proposal_decide": [7, "approve"], "refund_step": [7, "approve"]}
 PLACES["goods_offer"] = [7]
 OF_PROGRAMS = {"programs", "program", "new_program_key", "revoke_program_key", "stop_program", "resume_program"}

@@ -18,7 +18,7 @@ def fill(walked: Walk) -> None:
     from sakha.giving.actions.proposals import decide_proposal, propose_shares
     from sakha.giving.rules.pool_policy import PoolTerms
     from sakha.giving.rules.proposals import ProposalState
-    from tests.giving_cast import begin_case, give, rows, sandbox
+    from tests.giving_cast import begin_case, give, given_company, rows, sandbox
     from tests.journeys.conftest import AT
     from tests.ledger_cast import given_officer
 
@@ -29,6 +29,7 @@ def fill(walked: Walk) -> None:
     proposal_id = propose_shares(actor=SYSTEM, at=AT, province="30")
     decide_proposal(actor=SYSTEM, at=AT, proposal_id=proposal_id, state=ProposalState.REJECTED, reason="آزمایش بود")
     begin_case(AT)
+    given_company(at=AT)
     officer = given_officer("walk-pool", Scope.NATION)
     terms = PoolTerms(valid_from=AT.date(), reason="قاعدهٔ سهم عادلانه و بس")
     policy_id = propose_pool_policy(actor=officer, at=AT, terms=terms)

@@ -23,7 +23,7 @@ from sakha.giving.queries.donors import find_donor
 from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.giving.rules.promises import GiverMarks
 from sakha.giving.rules.sponsorships import SponsorshipAim
-from tests.giving_cast import KIND, begin_case, begin_check, give, given_listed, sandbox
+from tests.giving_cast import KIND, begin_case, begin_check, give, given_company, given_listed, sandbox
 from tests.ledger_cast import AT, a_request, an_officer, given_charity, given_officer
 from tests.open_tables import without_row_security
 
@@ -32,6 +32,7 @@ TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "dra
 TABLES += ("donor", "donor_code", "amount_limit", "identity_check")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
 TABLES += ("goods_offer", "goods_taking", "refund", "pool_policy", "statement_day", "gateway_case")
+TABLES += ("legal_giver", "legal_member")
 
 
 def fill() -> tuple[Actor, int]:
@@ -56,6 +57,7 @@ def fill() -> tuple[Actor, int]:
         late = give(gateway, 200_000, expires_on=AT.date())
     propose_refund(actor=SYSTEM, at=AT + timedelta(days=2), gift_id=late.gift_id, reason="")
     begin_case()
+    given_company()
     assert donor is not None
     goods = NewOffer(
         request_id=a_request(), item="MEDICINE", quantity=9, worth_rial=100_000, province="30", contact="انبار"
@@ -109,6 +111,9 @@ def test_each_actor_sees_its_tables_and_no_more_and_changes_nothing(
         (SYSTEM, "UPDATE giving_statement_day SET our_rial = 1"),
         (SYSTEM, "UPDATE giving_gateway_case SET theirs_rial = 1"),
         (SYSTEM, "DELETE FROM giving_gateway_case"),
+        (SYSTEM, "UPDATE giving_legal_giver SET legal_id = ''"),
+        (SYSTEM, "DELETE FROM giving_legal_member"),
+        (an_officer(Scope.NATION), "INSERT INTO giving_legal_giver DEFAULT VALUES"),
         (an_officer(Scope.NATION), "INSERT INTO giving_gateway_case DEFAULT VALUES"),
         (charity, "INSERT INTO giving_goods_offer DEFAULT VALUES"),
         (charity, "SELECT giving_settle_goods(now(), 1)"),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sakha.entrypoints.donor_site.forms import MobileForm
 from sakha.entrypoints.donor_site.receipt import draw_receipt
-from sakha.entrypoints.donor_site.receipt_words import statement_of
+from sakha.entrypoints.donor_site.receipt_words import receipt_of, statement_of
 from sakha.entrypoints.donor_site.sessions import begin_visit, end_visit, find_asked, find_giver, keep_asked
 from sakha.entrypoints.donor_site.showing import show, stop
+from sakha.entrypoints.donor_site.views.legal import company_lines
 from sakha.entrypoints.donor_site.wording import account_steps, asked_lines, own_lines, share_lines
 from sakha.entrypoints.donor_site.wording_monthly import promise_lines
 from sakha.entrypoints.kashi.sheet_forms import CodeForm
@@ -52,6 +53,7 @@ def account(request: HttpRequest) -> HttpResponse:
             years=years,
             next_page=next_page,
             promises=promise_lines(promises),
+            companies=company_lines(request, giver),
         )
     form = MobileForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -108,6 +110,25 @@ def own_gift(request: HttpRequest, gift_id: int) -> HttpResponse:
         return stop(request, refusal, HTTPStatus.NOT_FOUND)
     steps, asked, shares = account_steps(given), asked_lines(given), share_lines(given)
     return show(request, "gift", account=given, follow="", steps=steps, asked=asked, shares=shares)
+
+
+@never_cache
+@require_safe
+def own_receipt(request: HttpRequest, gift_id: int) -> HttpResponse:
+    """The paper of one of the own gifts; there is none before anything is paid."""
+    giver = find_giver(request)
+    if giver is None:
+        return HttpResponseRedirect(reverse("donor_account"))
+    try:
+        given = get_own_gift(donor_id=giver.donor_id, gift_id=gift_id)
+    except GiftUnknown as refusal:
+        return stop(request, refusal, HTTPStatus.NOT_FOUND)
+    if given.paid_at is None:
+        return stop(request, GiftUnknown(), HTTPStatus.NOT_FOUND)
+    address = request.build_absolute_uri(reverse("donor_own_gift", args=[gift_id]))
+    drawn = draw_receipt(receipt_of(given, follow="", address=address, at=timezone.now()))
+    headers = {"Content-Disposition": f'inline; filename="sakha-gift-{gift_id}.pdf"'}
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
 
 
 @never_cache

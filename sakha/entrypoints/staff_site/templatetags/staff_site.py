@@ -70,7 +70,7 @@ _WAYS: tuple[tuple[str, str, str, Permission, frozenset[str]], ...] = (
         frozenset({"policies", "policy", "policy_new", "policy_change", "policy_simulate", "policy_approve"})
         | {"policy_withdraw", "policy_figures", "prices", "price_approve", "price_withdraw", "score_months"}
         | {"shares", "proposal", "proposal_decide", "proposal_figures", "refunds", "refund_step"}
-        | {"gateway_cases", "settle_gateway_case"}
+        | {"gateway_cases", "settle_gateway_case", "legal_givers", "legal_giver_step"}
         | {"pool_policies", "pool_policy", "pool_policy_step", "pool_policy_figures"},
     ),
     (

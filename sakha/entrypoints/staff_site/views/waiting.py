@@ -27,6 +27,7 @@ _SIGNS = {
     "shares": "scale",
     "refunds": "hand-heart",
     "gateway_cases": "triangle-alert",
+    "legal_givers": "hand-heart",
     "pool_policies": "scale",
 }
 _LATE_DAYS = 7

@@ -1,0 +1,148 @@
+"""A company in the browser: asked for by a phone, seen by two of an office, given for by two; its papers its own."""
+
+from __future__ import annotations
+
+import re
+from unittest.mock import patch
+from uuid import uuid4
+
+import httpx
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from sakha.entrypoints.donor_site.receipt import Receipt, draw_receipt
+from sakha.entrypoints.kashi.language import COOKIE
+from sakha.giving.actions.legal_givers import check_legal_giver
+from tests.entrypoints.donor_site.test_accounts import newest_code
+from tests.entrypoints.donor_site.test_pages import open_gateway
+from tests.entrypoints.kashi.speaking import unsaid_on
+from tests.entrypoints.staff_site.cast import Cast, make_cast, signed_in
+from tests.entrypoints.staff_site.reading import html_of, words_of
+from tests.giving_cast import a_legal_id, rows, sandbox
+from tests.ledger_cast import AT, given_officer
+
+pytestmark = pytest.mark.django_db
+NAME, SEEN = "شرکت نمونهٔ سپید", "روزنامهٔ رسمی دیده شد"
+LEGAL_ID = a_legal_id()
+SHOWN = ("/give/account/", "/give/company/", "/give/company/people/")
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def officer(cast: Cast) -> Client:
+    return signed_in(cast, "officer")
+
+
+def entered(mobile: str) -> Client:
+    client = Client()
+    client.post("/give/account/", {"mobile": mobile})
+    client.post("/give/account/code/", {"code": newest_code()})
+    return client
+
+
+def give_in_the_browser(client: Client, url: str) -> None:
+    pay = client.post("/give/pool/", {"request": str(uuid4()), "amount": "۱۵۰ میلیون"})
+    start = re.search(rf'href="({url}[^"]+)"', html_of(pay))[1]
+    back = httpx.post(start, data={"do": "pay"}, follow_redirects=False).headers["Location"]
+    client.get(back.removeprefix("http://testserver"))
+
+
+def in_english(client: Client, address: str) -> HttpResponse:
+    client.cookies[COOKIE] = "en"
+    answer = client.get(address)
+    del client.cookies[COOKIE]
+    return answer
+
+
+def papers_of(client: Client, addresses: list[str]) -> list[Receipt]:
+    """What stands on these papers."""
+    drawn: list[Receipt] = []
+
+    def keep(receipt: Receipt) -> bytes:
+        drawn.append(receipt)
+        return draw_receipt(receipt)
+
+    with patch("sakha.entrypoints.donor_site.views.accounts.draw_receipt", keep):
+        for address in addresses:
+            assert client.get(address).content[:5] == b"%PDF-"
+    return drawn
+
+
+def given_account(client: Client, officer: Client) -> int:
+    """Asked for, seen by one officer and approved in the site by another."""
+    assert client.post("/give/company/", {"name": NAME, "legal_id": "12", "contact": "مدیر"}).status_code == 422
+    asked = {"name": NAME, "legal_id": LEGAL_ID, "contact": "مدیر مالی"}
+    assert client.post("/give/company/", asked).headers["Location"] == "/give/company/"
+    assert client.post("/give/company/", asked).status_code == 422
+    assert "در انتظار دیدن مدرک‌ها" in words_of(client.get("/give/company/"))
+    ((number,),) = rows("SELECT id FROM giving_legal_giver")
+    assert client.post(f"/give/company/{number}/act/").status_code == 404  # not yet
+    assert "شرکت‌های بخشنده: ۱" in words_of(officer.get("/desk/"))
+    page = words_of(officer.get("/legal-givers/"))
+    assert NAME in page
+    assert "مدیر مالی" in page
+    for step, word in (("approve", "کهنه"), ("check", "بنویسید"), ("burn", "چنین حساب")):
+        assert word in words_of(officer.post(f"/legal-givers/{number}/{step}/", follow=True))
+    check_legal_giver(actor=given_officer("one.legal"), at=AT, legal_giver_id=number, note=SEEN)
+    assert "تصویب شد" in words_of(officer.post(f"/legal-givers/{number}/approve/", follow=True))
+    assert "مدیر مالی" not in words_of(officer.get("/legal-givers/"))  # whom to call is nobody's any more
+    return int(number)
+
+
+def test_a_company_asks_for_an_account_and_gives_by_two_people(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, colleague, stranger = (entered(f"۰۹۹۹۰۰۰۰۰{number}") for number in (41, 42, 43))
+    number = given_account(client, officer)
+    assert client.post(f"/give/company/{number}/act/").headers["Location"] == "/give/account/"
+    assert NAME in words_of(client.get("/give/account/"))
+    told = {"name": "حسابدار", "mobile": "۰۹۹۹۰۰۰۰۰۴۲"}
+    assert client.post("/give/company/people/", told | {"mobile": "۱۲"}).status_code == 422
+    assert client.post("/give/company/people/", told).headers["Location"] == "/give/company/people/"
+    assert colleague.post(f"/give/company/{number}/act/").status_code == 302
+    assert stranger.post(f"/give/company/{number}/act/").status_code == 404
+    for address in ("/give/company/people/", "/give/goods/"):
+        assert stranger.get(address).status_code in {302, 403}
+    assert Client().get("/give/company/").headers["Location"] == "/give/account/"
+
+    with sandbox() as gateway:
+        open_gateway(monkeypatch, gateway)
+        give_in_the_browser(colleague, gateway.url)  # more than a phone may
+    page = client.get("/give/account/")
+    assert "۱۵۰٬۰۰۰٬۰۰۰ تومان" in words_of(page)
+    assert client.get("/give/goods/").status_code == 200
+    own, year = (re.search(rf'href="(/give/account/{one})"', html_of(page))[1] for one in (r"gifts/\d+/", r"\d+.pdf"))
+    papers = papers_of(client, [f"{own}receipt.pdf", year])
+    named = [{row.title: row.value for row in paper.facts} for paper in papers]
+    assert all(NAME in facts.values() for facts in named)
+    assert all("شناسهٔ ملی" in facts for facts in named)
+    for address in (own, f"{own}receipt.pdf"):
+        assert stranger.get(address).status_code == 404
+
+    unsaid = {one: unsaid_on(html_of(in_english(client, one)), ["سپید", "مدیر مالی", "حسابدار", NAME]) for one in SHOWN}
+    assert {one: words for one, words in unsaid.items() if words} == {}
+    # a colleague who left gives in the own name only, from that moment on
+    ((member,),) = rows("SELECT max(id) FROM giving_legal_member")
+    assert stranger.post(f"/give/company/people/{member}/remove/").status_code == 404
+    client.post(f"/give/company/people/{member}/remove/")
+    assert NAME not in words_of(colleague.get("/give/account/"))
+    assert colleague.get(own).status_code == 404
+    assert client.post("/give/company/0/act/").status_code == 302
+    assert "هنوز هدیه‌ای" in words_of(client.get("/give/account/"))
+
+
+def test_an_office_stops_a_companys_account(cast: Cast, officer: Client) -> None:
+    client = entered("۰۹۹۹۰۰۰۰۰۴۱")
+    number = given_account(client, officer)
+    client.post(f"/give/company/{number}/act/")
+    why = {"note": "شمارهٔ شرکت دیگر پاسخ نمی‌دهد"}
+    assert signed_in(cast, "staff").post(f"/legal-givers/{number}/stop/", why).status_code == 403
+    assert "بسته شد" in words_of(officer.post(f"/legal-givers/{number}/stop/", why, follow=True))
+    assert client.post("/give/company/people/", {"name": "حسابدار", "mobile": "۰۹۹۹۰۰۰۰۰۴۲"}).status_code == 302
+    assert rows("SELECT count(*) FROM giving_legal_member") == [(1,)]
+    assert "شمارهٔ شرکت دیگر پاسخ نمی‌دهد" in words_of(client.get("/give/account/"))
