@@ -15,8 +15,9 @@ from sakha.linkage.queries.reading import read_people, settle_people
 from sakha.linkage.rules.blocking import BLOCK_RULES
 from sakha.linkage.rules.clustering import Facts, Pairs, cluster, with_known
 from sakha.linkage.rules.estimation import Learnt, learn_model, learn_on
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Id, Name
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Id
 from sakha.linkage.rules.model import LinkModel
+from sakha.linkage.rules.name_levels import Name
 from sakha.linkage.rules.numbers import IdTrust
 from sakha.linkage.rules.scoring import tells_of_one, unpack_all, weigh
 

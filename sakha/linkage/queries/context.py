@@ -4,7 +4,8 @@ from typing import Final
 
 from sakha.linkage.queries.engine import Engine
 from sakha.linkage.queries.pairing import compare_pairs
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Id, Name
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Id
+from sakha.linkage.rules.name_levels import Name
 
 # Beyond this many people a file is a list, and its pairs with another list say nothing.
 LARGEST_FILE: Final = 20

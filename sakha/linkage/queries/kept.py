@@ -13,14 +13,18 @@ import numpy.typing as npt
 
 from sakha.linkage.queries.engine import Engine
 from sakha.linkage.rules.model import LinkModel, parse_model, write_model
+from sakha.linkage.rules.voices import skeleton, voice
 from sakha.vocabulary.refusal import Refusal
 
 _PEOPLE: Final = "people.parquet"
 _MODEL: Final = "model.toml"
 _COLUMNS: Final = (
-    "source, file_no, given, given_sound, family, family_sound, father, father_sound, national_id, id_trust, birth,"
-    " birth_gregorian, gender, mobile, postal_code, address, letter_pairs, more_letter_pairs, province, county"
+    "source, file_no, given, family, father, national_id, id_trust, birth, birth_gregorian, gender, mobile,"
+    " postal_code, address, letter_pairs, more_letter_pairs, province, county"
 )
+# What is heard of a name is not kept: it is made of its code anew, by the rules of the run that reads it.
+_NAMES: Final = ("given", "family", "father")
+_HEARD: Final = ", ".join(f"{name}_{form}" for name in _NAMES for form in ("sound", "voice"))
 
 
 class KeptMissing(Refusal):
@@ -57,12 +61,22 @@ def load_kept(engine: Engine, folder: Path) -> Kept:
 
 def join_kept_people(engine: Engine, kept: Kept) -> None:
     """Put the rows kept before those newly read."""
+    names = " UNION ".join(f"SELECT {name} AS raw FROM kept_people WHERE {name} <> ''" for name in _NAMES)
+    engine.read_values("heard", names, _read_heard, {"sound": "VARCHAR", "voice": "VARCHAR"})
+    joins = " ".join(f"LEFT JOIN heard AS {name}_heard ON {name}_heard.raw = {name}" for name in _NAMES)
+    heard = ", ".join(
+        f"coalesce({name}_heard.{form}, '') AS {name}_{form}" for name in _NAMES for form in ("sound", "voice")
+    )
     engine.table(
         "read_people",
-        f"SELECT rid, false AS is_new, {_COLUMNS} FROM kept_people"
-        f" UNION ALL SELECT rid + {len(kept.ids)}, is_new, {_COLUMNS} FROM read_people",
+        f"SELECT rid, false AS is_new, {_COLUMNS}, {heard} FROM kept_people {joins}"
+        f" UNION ALL SELECT rid + {len(kept.ids)}, is_new, {_COLUMNS}, {_HEARD} FROM read_people",
     )
-    engine.drop("kept_people")
+    engine.drop("kept_people", "heard")
+
+
+def _read_heard(code: str) -> tuple[str, str]:
+    return skeleton(code), voice(code)
 
 
 def keep(engine: Engine, folder: Path, clusters: dict[str, npt.NDArray[np.object_]], model: LinkModel) -> None:

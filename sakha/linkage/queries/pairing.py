@@ -5,7 +5,7 @@ from typing import Final
 
 from sakha.linkage.queries.engine import Engine
 from sakha.linkage.rules.blocking import BLOCK_RULES, NEIGHBOURS, BlockRule
-from sakha.linkage.rules.level_sql import levels_sql
+from sakha.linkage.rules.level_sql import is_latin_sql, levels_sql
 from sakha.linkage.rules.levels import GREGORIAN_AHEAD
 
 _PAIR: Final = 4_294_967_296  # two row numbers in one: left * 2^32 + right
@@ -87,7 +87,12 @@ def compare_pairs(engine: Engine, *, pairs: str, into: str, is_file_given: bool)
     engine.table(
         into,
         f"SELECT l.rid AS l, r.rid AS r, l.file AS l_file, r.file AS r_file,"
-        f" {levels_sql(is_file_given=is_file_given)} AS levels"
+        f" {levels_sql(is_file_given=is_file_given, has_latin=_has_latin(engine))} AS levels"
         f" FROM (SELECT CAST(pair >> 32 AS INT) AS l_rid, CAST(pair & {_PAIR - 1} AS INT) AS r_rid FROM {pairs})"
         " AS parted JOIN people AS l ON l.rid = l_rid JOIN people AS r ON r.rid = r_rid",
     )
+
+
+def _has_latin(engine: Engine) -> bool:
+    written = " OR ".join(is_latin_sql(column) for column in ("given", "family", "father", "address"))
+    return bool(len(engine.fetch(f"SELECT rid FROM people WHERE {written} LIMIT 1")["rid"]))

@@ -6,8 +6,9 @@ from typing import Final
 from sakha.linkage.queries.engine import Engine
 from sakha.linkage.rules.addresses import read_address, read_county, read_province
 from sakha.linkage.rules.births import read_birth
-from sakha.linkage.rules.coding import code_name, skeleton
+from sakha.linkage.rules.names import code_name
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
+from sakha.linkage.rules.voices import skeleton, voice
 from sakha.linkage.rules.whole_names import part_whole_name
 
 # A name is common from these shares of the file's people on, and from this many bearers.
@@ -29,17 +30,17 @@ FILLER_ID_NAMES: Final = 12
 LARGEST_GUESSED_FILE: Final = 12
 _TELLING_ADDRESS: Final = 6
 
-_NAME_TYPES: Final = {"code": "VARCHAR", "sound": "VARCHAR"}
+_NAME_TYPES: Final = {"code": "VARCHAR", "sound": "VARCHAR", "voice": "VARCHAR"}
 
 
-def _read_name(raw: str) -> tuple[str, str]:
+def _read_name(raw: str) -> tuple[str, str, str]:
     code = code_name(raw)
-    return code, skeleton(code)
+    return code, skeleton(code), voice(code)
 
 
-def _read_whole_name(raw: str) -> tuple[str, str, str, str]:
+def _read_whole_name(raw: str) -> tuple[str, str, str, str, str, str]:
     given, family = part_whole_name(raw)
-    return given, skeleton(given), family, skeleton(family)
+    return given, skeleton(given), voice(given), family, skeleton(family), voice(family)
 
 
 def _read_id(raw: str) -> tuple[str, int]:
@@ -68,7 +69,7 @@ def read_people(engine: Engine) -> None:
         "SELECT DISTINCT given_name AS raw FROM records LEFT JOIN name_forms AS family ON family.raw = family_name"
         " WHERE given_name <> '' AND coalesce(family.code, '') = ''",
         _read_whole_name,
-        {"given": "VARCHAR", "given_sound": "VARCHAR", "family": "VARCHAR", "family_sound": "VARCHAR"},
+        dict.fromkeys(("given", "given_sound", "given_voice", "family", "family_sound", "family_voice"), "VARCHAR"),
     )
     for table, column, reader, types in (
         ("id_forms", "national_id", _read_id, {"number": "VARCHAR", "trust": "INT"}),
@@ -121,6 +122,8 @@ _READ_PEOPLE: Final = """
         coalesce(whole.family, family.code, '') AS family,
         coalesce(whole.family_sound, family.sound, '') AS family_sound,
         coalesce(father.code, '') AS father, coalesce(father.sound, '') AS father_sound,
+        coalesce(whole.given_voice, given.voice, '') AS given_voice,
+        coalesce(whole.family_voice, family.voice, '') AS family_voice, coalesce(father.voice, '') AS father_voice,
         coalesce(id_forms.number, '') AS national_id, coalesce(id_forms.trust, 0) AS id_trust,
         coalesce(birth_forms.jalali, '') AS birth, coalesce(birth_forms.gregorian, '') AS birth_gregorian,
         coalesce(gender_forms.form, '') AS gender, coalesce(mobile_forms.form, '') AS mobile,
@@ -197,7 +200,7 @@ _FILE_KEYS: Final = {
 
 _PEOPLE: Final = f"""
     SELECT CAST(read_people.rid AS INT) AS rid, is_new, CAST(coalesce(files.file, 0) AS INT) AS file,
-        given, family, father, given_sound, family_sound, father_sound,
+        given, family, father, given_sound, family_sound, father_sound, given_voice, family_voice, father_voice,
         CASE WHEN shared_ids.is_filler THEN '' ELSE read_people.national_id END AS national_id,
         CASE WHEN shared_ids.is_filler THEN {int(IdTrust.NONE)} WHEN shared_ids.national_id IS NOT NULL
             AND id_trust IN ({int(IdTrust.CHECKED)}, {int(IdTrust.PADDED)})

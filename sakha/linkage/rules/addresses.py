@@ -1,13 +1,16 @@
 """Places and addresses as they are compared: provinces and counties by code, addresses by their telling words."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from sakha.linkage.rules.coding import code_key
+from sakha.linkage.rules.voices import is_latin, voice
 from sakha.vocabulary.persian_text import match_key, word_keys
-from sakha.vocabulary.places import find_county, find_province
+from sakha.vocabulary.places import COUNTIES, PROVINCES, County, Province, find_county, find_province
 
 LONGEST_ADDRESS: Final = 30
 PAIR_BITS: Final = 61  # of each of the two numbers; a prime, so that pairs spread
@@ -62,7 +65,10 @@ def read_province(text: str) -> str:
     if not text:
         return ""
     found = find_province(text[:_LONGEST_PLACE])
-    return found.code if found else code_key(match_key(text[:_LONGEST_PLACE]))
+    if found:
+        return found.code
+    written = code_key(match_key(text[:_LONGEST_PLACE]))
+    return _by_voice(written, _PROVINCE_VOICES)
 
 
 @lru_cache(maxsize=50_000)
@@ -70,5 +76,29 @@ def read_county(text: str, province: str) -> str:
     """Give the code of a county, or the match key of what isn't one."""
     if not text:
         return ""
-    found = find_county(text[:_LONGEST_PLACE], province if province.isdigit() else None)
-    return found.code if found else code_key(match_key(text[:_LONGEST_PLACE]))
+    province = province if province.isdigit() else ""
+    found = find_county(text[:_LONGEST_PLACE], province or None)
+    if found:
+        return found.code
+    written = code_key(match_key(text[:_LONGEST_PLACE]))
+    return _by_voice(written, _COUNTY_VOICES, province)
+
+
+def _by_voice(written: str, voices: Mapping[str, tuple[str, ...]], province: str = "") -> str:
+    """Give the code of the one place that sounds like what was written in Latin letters, else what was written."""
+    if not is_latin(written):
+        return written
+    codes = [code for code in voices.get(voice(written), ()) if code.startswith(province)]
+    return codes[0] if len(codes) == 1 else written
+
+
+def _codes_by_voice(places: Iterable[Province | County]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for place in places:
+        for name in (place.name, place.name_en):
+            found[voice(code_key(match_key(name)))][place.code] = None
+    return {sound: tuple(codes) for sound, codes in found.items()}
+
+
+_PROVINCE_VOICES: Final = _codes_by_voice(PROVINCES.values())
+_COUNTY_VOICES: Final = _codes_by_voice(COUNTIES.values())

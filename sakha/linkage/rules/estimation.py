@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Birth, File, Home, Id, Name, Place
+from sakha.linkage.rules.levels import COMPARISONS, LEVEL_COUNT, Birth, File, Home, Id, Place
 from sakha.linkage.rules.model import KINDS, RELATIVE, SAME, STRANGERS, TWIN, LinkModel
+from sakha.linkage.rules.name_levels import Name
 
 _ROUNDS: Final = 40
 _ENOUGH: Final = 1e-4

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from sakha.linkage.rules import levels as v
+from sakha.linkage.rules import name_levels as n
 from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
-from sakha.linkage.rules.levels import Birth, File, Gender, Home, Id, Name, Phone, Place
+from sakha.linkage.rules.levels import Birth, File, Gender, Home, Id, Phone, Place
+from sakha.linkage.rules.name_levels import Name
 from sakha.linkage.rules.numbers import IdTrust
 
 # The columns that the comparisons read; `file` is a number here, 0 for none.
@@ -16,20 +18,28 @@ COMPARED_COLUMNS: Final = (
     "given", "family", "father", "given_sound", "family_sound", "father_sound", "national_id", "id_trust", "birth",
     "birth_gregorian", "gender", "mobile", "postal_code", "address", "province", "county", "file", "given_band",
     "family_band", "is_mobile_shared", "is_postal_shared", "is_address_shared", "letter_pairs",
-    "more_letter_pairs",
+    "more_letter_pairs", "given_voice", "family_voice", "father_voice",
 )  # fmt: skip
 
 
-def levels_sql(*, is_file_given: bool) -> str:
-    """All comparisons of two rows packed into one number; the context, known later, is left at zero."""
+def is_latin_sql(column: str) -> str:
+    """Tell whether a coded text was written in Latin letters, as `voices.is_latin` does."""
+    return f"({column} >= 'a' AND {column} < '{{')"
+
+
+def levels_sql(*, is_file_given: bool, has_latin: bool = True) -> str:
+    """All comparisons of two rows packed into one number; the context, known later, is left at zero.
+
+    Where no row has a Latin letter the levels are the same without asking for the script, which costs time.
+    """
     parts = (
-        _crossed(_name("given", "l.given_band"), "given", int(Name.CROSSED)),
-        _crossed(_name("family", "l.family_band"), "given", int(Name.UNKNOWN)),
-        _name("father", "0"),
+        _crossed(_name("given", "l.given_band", has_latin=has_latin), "given", int(Name.CROSSED)),
+        _crossed(_name("family", "l.family_band", has_latin=has_latin), "given", int(Name.UNKNOWN)),
+        _name("father", "0", has_latin=has_latin),
         _id(),
         _birth(),
         _phone(),
-        _home(),
+        _home(has_latin=has_latin),
         _place(),
         _gender(),
         _file(File.SAME if is_file_given else File.LIKELY_SAME),
@@ -65,7 +75,7 @@ def _nearly_crossed(same: str, near: str) -> str:
     )
 
 
-def _name(name: str, band: str) -> str:
+def _name(name: str, band: str, *, has_latin: bool) -> str:
     left, right = f"l.{name}", f"r.{name}"
     shorter, longer = f"least(length({left}), length({right}))", f"greatest(length({left}), length({right}))"
     edits = f"levenshtein({left}, {right})"
@@ -75,15 +85,38 @@ def _name(name: str, band: str) -> str:
     return _case(
         (f"{left} = '' OR {right} = ''", int(Name.UNKNOWN)),
         (f"{left} = {right}", f"{int(Name.RARE)} + {band}"),
+        *(_voiced(name) if has_latin else ()),
         (f"length({left}) = length({right}) AND {heard.format(left)} = {heard.format(right)}", int(Name.HEARD)),
-        (_within(left, right, edits, ((1, v.SLIP_LETTERS), (2, v.LONG_LETTERS)), longer), int(Name.SLIP)),
-        (f"{shorter} >= {v.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
+        (_within(left, right, edits, ((1, n.SLIP_LETTERS), (2, n.LONG_LETTERS)), longer), int(Name.SLIP)),
+        (f"{shorter} >= {n.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
         (
             f"l.{name}_sound = r.{name}_sound OR "
-            + _within(left, right, edits, ((1, v.NEAR_LETTERS), (2, v.NEAR_LONG_LETTERS)), longer),
+            + _within(left, right, edits, ((1, n.NEAR_LETTERS), (2, n.NEAR_LONG_LETTERS)), longer),
             int(Name.NEAR),
         ),
         otherwise=Name.DIFFERENT,
+    )
+
+
+def _voiced(name: str) -> tuple[tuple[str, int | str], ...]:
+    latin, other_latin = is_latin_sql(f"l.{name}"), is_latin_sql(f"r.{name}")
+    left, right = f"l.{name}_voice", f"r.{name}_voice"
+    shorter, longer = f"least(length({left}), length({right}))", f"greatest(length({left}), length({right}))"
+    edits = f"levenshtein({left}, {right})"
+    begins = f"substr({left}, 1, {shorter}) = substr({right}, 1, {shorter})"
+    ends = f"right({left}, {shorter}) = right({right}, {shorter})"
+    in_two_scripts = _case(
+        (f"{shorter} >= {n.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
+        (_within(left, right, edits, ((1, n.SLIP_SIGNS), (2, n.LONG_SIGNS)), longer), int(Name.SLIP)),
+        (
+            f"l.{name}_sound = r.{name}_sound OR {longer} >= {n.NEAR_SIGNS} AND {_one_edit(left, right)}",
+            int(Name.NEAR),
+        ),
+        otherwise=Name.DIFFERENT,
+    )
+    return (
+        (f"{left} = {right} AND ({latin} OR {other_latin})", int(Name.HEARD)),
+        (f"{latin} <> {other_latin}", in_two_scripts),
     )
 
 
@@ -176,7 +209,8 @@ def _phone() -> str:
     )
 
 
-def _home() -> str:
+def _home(*, has_latin: bool) -> str:
+    one_script = f" AND {is_latin_sql('l.address')} = {is_latin_sql('r.address')}" if has_latin else ""
     postal = "l.postal_code <> '' AND l.postal_code = r.postal_code"
     own_postal = "NOT (l.is_postal_shared OR r.is_postal_shared)"
     equal = f"length(l.address) >= {v.ADDRESS_LETTERS} AND l.address = r.address"
@@ -189,7 +223,7 @@ def _home() -> str:
         (f"{own_address} AND {near}", int(Home.NEAR_ADDRESS)),
         (f"{postal} OR {equal} OR ({near})", int(Home.AREA)),
         (
-            "l.postal_code <> '' AND r.postal_code <> '' OR l.address <> '' AND r.address <> ''",
+            f"l.postal_code <> '' AND r.postal_code <> '' OR l.address <> '' AND r.address <> ''{one_script}",
             int(Home.DIFFERENT),
         ),
         otherwise=Home.UNKNOWN,

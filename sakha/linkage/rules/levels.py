@@ -6,25 +6,11 @@ The engines find the same levels with `level_sql`; a test holds the two together
 from enum import IntEnum
 from typing import Final
 
-from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
 from sakha.linkage.rules.distance import changed_letters
+from sakha.linkage.rules.name_levels import Name, count_edits, is_part, name_levels
 from sakha.linkage.rules.numbers import IdTrust
 from sakha.linkage.rules.record_view import RecordView
-
-
-class Name(IntEnum):
-    """Levels of given, family and father's names."""
-
-    UNKNOWN = 0
-    RARE = 1  # equal, and few have it
-    USUAL = 2
-    COMMON = 3
-    HEARD = 4  # letters of one sound: صغری, سغری
-    SLIP = 5
-    PART = 6  # one begins or ends with the other: محمد, محمدرضا
-    NEAR = 7
-    DIFFERENT = 8
-    CROSSED = 9  # given and family name in each other's place, or parted elsewhere
+from sakha.linkage.rules.voices import is_latin
 
 
 class Id(IntEnum):
@@ -120,11 +106,6 @@ COMPARISONS: Final[dict[str, type[IntEnum]]] = {
 LEVEL_COUNT: Final = 10
 BITS: Final = 4
 
-SLIP_LETTERS: Final = 5  # one edit in fewer letters makes another name: علی, ولی
-LONG_LETTERS: Final = 8
-NEAR_LETTERS: Final = 4
-NEAR_LONG_LETTERS: Final = 6
-PART_LETTERS: Final = 3
 WHOLE_LETTERS: Final = 5
 CROSSED_LETTERS: Final = 4
 CROSSED_EDITS: Final = 2
@@ -150,18 +131,15 @@ NEAR_YEARS: Final = 2
 WHOLE_DATE: Final = 8
 FIRST_DAY: Final = "0101"
 GREGORIAN_AHEAD: Final = 621
-_HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
 
 Levels = tuple[int, ...]
 
 
 def compare_views(left: RecordView, right: RecordView, context: Context = Context.UNKNOWN) -> Levels:
     """Give the level of each comparison, in the order of `COMPARISONS`."""
-    given = _name_level(left.given, right.given, left.given_sound == right.given_sound, left.given_band)
-    family = _name_level(left.family, right.family, left.family_sound == right.family_sound, left.family_band)
+    given, family, father = name_levels(left, right)
     if left.given != right.given and _is_crossed(left, right):
         given, family = Name.CROSSED, Name.UNKNOWN
-    father = _name_level(left.father, right.father, left.father_sound == right.father_sound, 0)
     gender = Gender.UNKNOWN
     if left.gender and right.gender:
         gender = Gender.SAME if left.gender == right.gender else Gender.OTHER
@@ -180,34 +158,6 @@ def unpack(packed: int) -> Levels:
     """Give back the levels of a packed number."""
     mask = (1 << BITS) - 1
     return tuple((packed >> (BITS * place)) & mask for place in range(len(COMPARISONS)))
-
-
-def _name_level(left: str, right: str, is_sound_same: bool, band: int) -> Name:  # noqa: FBT001 -- compared once above
-    if not left or not right:
-        return Name.UNKNOWN
-    if left == right:
-        return Name(Name.RARE + band)
-    if left.translate(_HEARD) == right.translate(_HEARD):
-        return Name.HEARD
-    shorter, longer = sorted((len(left), len(right)))
-    edits = _edits(left, right)
-    if (edits == 1 and longer >= SLIP_LETTERS) or (edits == 2 and longer >= LONG_LETTERS):  # noqa: PLR2004 -- two edits
-        return Name.SLIP
-    if shorter >= PART_LETTERS and _is_part(left, right, shorter):
-        return Name.PART
-    is_near = (edits == 1 and longer >= NEAR_LETTERS) or (edits == 2 and longer >= NEAR_LONG_LETTERS)  # noqa: PLR2004
-    return Name.NEAR if is_near or is_sound_same else Name.DIFFERENT
-
-
-def _edits(left: str, right: str) -> int:
-    """Count up to 3 edits; two letters in each other's place are one."""
-    edits = changed_letters(left, right, 2)
-    is_changed_over = edits == 2 and len(left) == len(right) and sorted(left) == sorted(right)  # noqa: PLR2004 -- two places
-    return 1 if is_changed_over else edits
-
-
-def _is_part(left: str, right: str, shorter: int) -> bool:
-    return left[:shorter] == right[:shorter] or left[-shorter:] == right[-shorter:]
 
 
 def _is_crossed(left: RecordView, right: RecordView) -> bool:
@@ -265,7 +215,7 @@ def _whole_birth_level(calendars: tuple[tuple[str, str], ...], *, is_year_same: 
         return Birth.EQUAL
     if any(one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6] for one, other in calendars):
         return Birth.SWAPPED
-    if any(_edits(one, other) <= 1 for one, other in calendars):
+    if any(count_edits(one, other) <= 1 for one, other in calendars):
         return Birth.SLIP
     if is_year_same and (left[4:] == FIRST_DAY or right[4:] == FIRST_DAY):
         return Birth.YEAR_ONLY
@@ -288,7 +238,7 @@ def _phone_level(left: RecordView, right: RecordView) -> Phone:
         return Phone.UNKNOWN
     if left.mobile == right.mobile:
         return Phone.SHARED if left.is_mobile_shared or right.is_mobile_shared else Phone.EQUAL
-    return Phone.SLIP if _edits(left.mobile, right.mobile) <= 1 else Phone.DIFFERENT
+    return Phone.SLIP if count_edits(left.mobile, right.mobile) <= 1 else Phone.DIFFERENT
 
 
 def _home_level(left: RecordView, right: RecordView) -> Home:
@@ -304,13 +254,14 @@ def _home_level(left: RecordView, right: RecordView) -> Home:
         return address
     if is_postal or address:
         return Home.AREA
-    is_known = (left.postal_code and right.postal_code) or (left.address and right.address)
+    is_address_known = left.address and right.address and is_latin(left.address) == is_latin(right.address)
+    is_known = (left.postal_code and right.postal_code) or is_address_known
     return Home.DIFFERENT if is_known else Home.UNKNOWN
 
 
 def _place_level(left: RecordView, right: RecordView) -> Place:
     is_written_alike = min(len(left.county), len(right.county)) >= PLACE_LETTERS and (
-        _edits(left.county, right.county) <= 1
+        count_edits(left.county, right.county) <= 1
     )
     if left.county and (left.county == right.county or is_written_alike):
         return Place.COUNTY
@@ -361,7 +312,7 @@ def _is_one_door(left: str, right: str, longer: int) -> bool:
     is_door_same |= digits > 0 and shorter >= LONG_STREET_LETTERS and door == other_door
     if not is_door_same:
         return False
-    if shorter >= STREET_LETTERS and _is_part(street, other_street, shorter):
+    if shorter >= STREET_LETTERS and is_part(street, other_street, shorter):
         return True
     allowed = longer // ADDRESS_LETTERS_AN_EDIT
     return changed_letters(left, right, allowed) <= allowed

@@ -1,4 +1,4 @@
-"""Persian names as they are compared: honorifics away, compounds joined, letters of one sound told apart last.
+"""Names as they are compared: honorifics away, compounds joined, letters of one sound told apart last, either script.
 
 Decides how near two names are; what that means for two records is `identity`.
 """
@@ -6,7 +6,9 @@ Decides how near two names are; what that means for two records is `identity`.
 from enum import IntEnum
 from typing import Final
 
+from sakha.linkage.rules.coding import code_key
 from sakha.linkage.rules.distance import edit_distance
+from sakha.linkage.rules.voices import voice
 from sakha.vocabulary.persian_text import match_key, word_keys
 
 
@@ -26,10 +28,21 @@ HONORIFICS: Final = frozenset(
         "کبلایی", "شیخ", "مرحوم", "مرحومه", "شهید", "خانم", "آقا", "آقای", "بانو", "بی‌بی", "دکتر", "مهندس", "استاد",
     )
 )  # fmt: skip
+# Honorifics as whoever writes names in Latin letters writes them; no word of them is a given name.
+LATIN_HONORIFICS: Final = frozenset(
+    (
+        "mr", "mrs", "ms", "miss", "dr", "eng", "seyed", "seyyed", "sayed", "sayyed", "sayyid", "syed", "seyedeh",
+        "seyyedeh", "sayyedeh", "seyede", "seyyede", "sadat", "haj", "haji", "hajj", "hajji", "hajieh", "mir", "molla",
+        "mulla", "mullah", "mashhadi", "mashadi", "karbalaei", "karbalai", "sheikh", "shaikh", "sheykh", "marhoum",
+        "marhum", "marhoom", "shahid", "khanom", "khanoom", "khanum", "agha", "aqa", "aghaye", "aqaye", "banoo", "banu",
+        "bibi",
+    )
+)  # fmt: skip
 # Honorifics that are written together with the name; what remains must still be a name.
 _JOINED_BEFORE: Final = ("سیده", "سید")
 _JOINED_AFTER: Final = ("السادات", "سادات")
 _SHORTEST_NAME: Final = 3
+_LONGEST_NAME: Final = 200
 
 # Letters of one sound; the name of God is written with one ل or two.
 _SOUNDS: Final = str.maketrans("طصثذضظغحع", "تسسزززقها")
@@ -47,6 +60,24 @@ def name_key(name: str) -> str:
     return _without_joined("".join(bare)).replace(*_GOD)
 
 
+def code_name(name: str) -> str:
+    """Give a name without honorifics as ASCII, one byte a letter; equal for every spelling that `name_key` folds.
+
+    An initial («م.») is no name: it would differ from the name that it stands for.
+    """
+    name = name[:_LONGEST_NAME]
+    key = name_key(name)
+    if key[:1].isascii():
+        key = "".join(bare_latin(word_keys(name))) or key
+    code = code_key(key)
+    return code if len(code) > 1 else ""
+
+
+def bare_latin(words: list[str]) -> list[str]:
+    """Give the words of a name without honorifics in Latin letters, unless nothing else stands there."""
+    return [word for word in words if word not in LATIN_HONORIFICS] or words
+
+
 def compare_names(left: str, right: str) -> NameLevel:
     """Say how near two given, family or father's names are."""
     if left and left == right:
@@ -60,6 +91,8 @@ def compare_name_keys(left: str, right: str) -> NameLevel:
         return NameLevel.UNKNOWN
     if left == right:
         return NameLevel.EQUAL
+    if left[:1].isascii() != right[:1].isascii():
+        left, right = voice(code_key(left)), voice(code_key(right))
     if _is_part(left, right) or is_slip(left.translate(_SOUNDS), right.translate(_SOUNDS)):
         return NameLevel.CLOSE
     return NameLevel.DIFFERENT

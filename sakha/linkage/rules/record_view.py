@@ -9,8 +9,9 @@ from typing import Final
 
 from sakha.linkage.rules.addresses import read_address, read_county, read_province
 from sakha.linkage.rules.births import read_birth
-from sakha.linkage.rules.coding import code_name, skeleton
+from sakha.linkage.rules.names import code_name
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
+from sakha.linkage.rules.voices import skeleton, voice
 from sakha.linkage.rules.whole_names import part_whole_name
 
 # The columns of a record as it was submitted; each may be missing.
@@ -38,6 +39,9 @@ class RecordView:
     given_sound: str = ""
     family_sound: str = ""
     father_sound: str = ""
+    given_voice: str = ""
+    family_voice: str = ""
+    father_voice: str = ""
     national_id: str = ""
     id_trust: IdTrust = IdTrust.NONE
     birth: str = ""  # Jalali YYYYMMDD, or YYYY where only the year is known
@@ -78,6 +82,9 @@ def view_record(
         given_sound=skeleton(given),
         family_sound=skeleton(family),
         father_sound=skeleton(father),
+        given_voice=voice(given),
+        family_voice=voice(family),
+        father_voice=voice(father),
         national_id=national_id,
         id_trust=trust,
         birth=birth,

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Home, Id, Name, Phone, compare_views
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Home, Id, Phone, compare_views
 from sakha.linkage.rules.model import KINDS, SAME, LinkModel
+from sakha.linkage.rules.name_levels import Name
 from sakha.linkage.rules.record_view import RecordView
 
 PRIOR: Final = "prior"

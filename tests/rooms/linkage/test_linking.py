@@ -18,6 +18,7 @@ from sakha.linkage.rules.level_sql import COMPARED_COLUMNS, levels_sql
 from sakha.linkage.rules.levels import compare_views, pack
 from sakha.linkage.rules.model import parse_model, write_model
 from sakha.linkage.rules.numbers import IdTrust
+from sakha.linkage.rules.voices import is_latin, voice
 
 PERSON = {
     "given_name": "زهرا", "family_name": "محمدی اصل", "father_name": "حسین", "national_id": "9990000018",
@@ -59,6 +60,12 @@ def any_views(count):
         "QBDAI*",
         "Z*RA",
         "john",
+        "mohammad",
+        "mohamadreza",
+        "mohsen",
+        "M!$AN",
+        "hassan",
+        "GASM+",
     ]
     dates = [("", ""), ("13630512", "19840803"), ("13631205", "19850224"), ("1363", ""), ("", "1984"),
              ("13630101", "19840321"), ("13640512", "19850803"), ("13630513", "19840804"),
@@ -79,7 +86,8 @@ def any_views(count):
         trust = rng.choice(list(IdTrust)[1:]) if national_id else IdTrust.NONE
         given, family, father = (rng.choice(names) for _ in range(3))
         yield RecordView(
-            given, family, father, given[:3], family[:3], father[:3], national_id, trust, birth, gregorian,
+            given, family, father, given[:3].upper(), family[:3].upper(), father[:3].upper(),
+            voice(given), voice(family), voice(father), national_id, trust, birth, gregorian,
             rng.choice(["", "M", "F"]), rng.choice(["", "9123214567", "9123214568", "9123215467", "2112907287"]),
             rng.choice(["", "3158977413"]), rng.choice(addresses), rng.choice(["", "30", "23"]),
             rng.choice(["", "3001", "2301", "newtown", "newtwon"]), rng.choice(["", "1", "2"]),
@@ -110,14 +118,24 @@ def test_the_engine_finds_the_levels_that_the_desk_finds():
                 else:
                     table[column] = np.array(cells, dtype=columns.get(column, object))
             engine.put(name, table)
-        rows = engine.fetch(
-            f"SELECT {levels_sql(is_file_given=False)} AS levels FROM l JOIN r USING (rid) ORDER BY rid"
+        rows, persian = (
+            engine.fetch(
+                f"SELECT {levels_sql(is_file_given=False, has_latin=has_latin)} AS levels"
+                " FROM l JOIN r USING (rid) ORDER BY rid"
+            )
+            for has_latin in (True, False)
         )
     for one, other in zip(left, right, strict=True):
         # the file of a batch is shared by all or by none of a pair: bands and flags are those of equal values
         expected.append(pack(compare_views(one, other)))
     same = np.array(expected) == rows["levels"]
     assert same.all()
+    # where nobody is written in Latin letters it makes no difference that the engine doesn't ask
+    names = [(view.given, view.family, view.father, view.address) for view in (*left, *right)]
+    has_latin = np.array([any(map(is_latin, texts)) for texts in names]).reshape(2, -1).any(axis=0)
+    assert has_latin.any()
+    assert (rows["levels"] == persian["levels"])[~has_latin].all()
+    assert (rows["levels"] != persian["levels"]).any()
 
 
 def test_edits_are_counted_by_letters_where_the_engines_own_count_is_by_bytes():
@@ -125,6 +143,22 @@ def test_edits_are_counted_by_letters_where_the_engines_own_count_is_by_bytes():
     bytewise = duckdb.sql("SELECT levenshtein('علی', 'هستی')").fetchall()[0][0]
     assert bytewise != 3  # so names reach the engine only as codes of one byte a letter
     assert duckdb.sql("SELECT levenshtein('QI+', '*ST+')").fetchall()[0][0] == 3
+
+
+LATIN = {
+    "given_name": "Zahra", "family_name": "Mohammadi Asl", "father_name": "Hossein", "birth_date": "1363/05/12",
+    "gender": "F", "county": "Karadj", "address": "Bahar St, no 12",
+}  # fmt: skip
+
+
+def test_a_person_is_found_in_two_scripts_without_a_number_and_her_sister_is_not(tmp_path, monkeypatch):
+    numberless = PERSON | {"national_id": "", "mobile": "", "postal_code": ""}
+    sister = LATIN | {"given_name": "Maryam", "birth_date": "1368/11/30"}
+    path = write(tmp_path / "r.csv", [numberless, LATIN, sister])
+    assert link(path) == [0, 0, 2]
+    monkeypatch.setattr("sakha.linkage.queries.reading.voice", lambda code: code)
+    monkeypatch.setattr("sakha.linkage.queries.reading.skeleton", lambda code: code)
+    assert link(path) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("threshold", ["balanced", "certain"])

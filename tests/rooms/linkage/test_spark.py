@@ -1,5 +1,6 @@
 """The nation's engine and the embedded one give the same people, byte for byte."""
 
+import csv
 import importlib.util
 import shutil
 import subprocess
@@ -29,6 +30,13 @@ def link(records: Path, clusters: Path, engine: str) -> bytes:
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_spark_and_duckdb_find_the_same_people(tmp_path: Path):
     made = write_records(Order(records=2_000, seed=11), tmp_path)
+    # in two scripts, so that both engines compare by what is heard too
+    with made.records.open("a", encoding="utf-8", newline="") as lines:
+        table = csv.DictWriter(lines, next(csv.reader([made.records.open(encoding="utf-8").readline()])), restval="")
+        for place, (given, family) in enumerate([("محسن", "رضایی"), ("Mohsen", "Rezaee"), ("محمدرضا", "Mousavi")]):
+            told = {"record_id": f"two-scripts-{place}", "source": f"s{place}", "birth_date": "1363/05/12"}
+            table.writerow(told | {"given_name": given, "family_name": family})
     embedded = link(made.records, tmp_path / "embedded.csv", "duckdb")
-    assert embedded.count(b"\n") == 2_001
+    assert embedded.count(b"\n") == 2_004
+    assert b"\ntwo-scripts-1,two-scripts-0," in embedded
     assert link(made.records, tmp_path / "spark.csv", "spark") == embedded

@@ -33,7 +33,7 @@ def test_a_name_that_is_nothing_but_an_honorific_stays(name: str) -> None:
     [
         ("محمدرضا", "رضا"), ("محمدی تهرانی", "محمدی"), ("فاطمه زهرا", "فاطمه"), ("طاهر", "تاهر"), ("ذلیخا", "زلیخا"),
         ("اسماعیل", "اسمعیل"), ("ابوالفضل", "ابولفضل"), ("سلیمانی", "سلیمنای"), ("قلیزاده", "غلیزاده"),
-        ("مظفر", "مضفر"),
+        ("مظفر", "مضفر"), ("محسن", "Mohsen"), ("علی", "Ali"), ("سید محمدرضا", "Mohammad Reza"), ("رضایی", "Rezaei"),
     ],
 )  # fmt: skip
 def test_dropped_parts_sounds_and_slips_are_near(one: str, other: str) -> None:
@@ -42,8 +42,9 @@ def test_dropped_parts_sounds_and_slips_are_near(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("حسن", "حسین"), ("علی", "ولی"), ("زهرا", "زهره"), ("محمدی", "احمدی نژاد"), ("مریم", "زهرا")]
-)
+    ("one", "other"), [("حسن", "حسین"), ("علی", "ولی"), ("زهرا", "زهره"), ("محمدی", "احمدی نژاد"), ("مریم", "زهرا"),
+    ("حسن", "Hossein"), ("علی", "Vali")],
+)  # fmt: skip
 def test_other_names_differ_even_when_a_letter_apart(one: str, other: str) -> None:
     assert compare_names(one, other) is NameLevel.DIFFERENT
 

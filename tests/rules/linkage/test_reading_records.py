@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from sakha.linkage.rules.addresses import read_address
 from sakha.linkage.rules.births import read_birth
-from sakha.linkage.rules.coding import LONGEST_CODE, code_name, skeleton
-from sakha.linkage.rules.levels import Id, compare_views
+from sakha.linkage.rules.coding import LONGEST_CODE
+from sakha.linkage.rules.levels import COMPARISONS, Home, Id, compare_views
+from sakha.linkage.rules.name_levels import Name
+from sakha.linkage.rules.names import code_name
 from sakha.linkage.rules.numbers import IdTrust, read_gender, read_id, read_phone, read_postal_code
 from sakha.linkage.rules.record_view import view_record
+from sakha.linkage.rules.voices import skeleton, voice
 from sakha.vocabulary.identifiers import national_id_check_digit
 
 
@@ -71,6 +74,8 @@ def test_an_initial_is_no_name():
         ("محمد رضایی اصل", "محمد", "رضایی اصل"),
         ("سیده زهرا سادات حسینی", "زهرا", "حسینی"),
         ("علی", "علی", ""),
+        ("Seyed Mohammad Reza Ahmadi", "Mohammadreza", "Ahmadi"),
+        ("Mr. Ali Ahmadi", "Ali", "Ahmadi"),
     ],
 )
 def test_a_whole_name_in_one_cell_is_parted(whole, given_name, family_name):
@@ -131,6 +136,70 @@ def test_spellings_of_a_name_have_one_code_of_one_byte_a_letter():
     assert len(code_name("فاطمه").encode()) == len("فاطمه")
     assert skeleton(code_name("صغری")) == skeleton(code_name("سغرا"))
     assert skeleton(code_name("Jonson")) == skeleton(code_name("JOHNSON"))
+
+
+@pytest.mark.parametrize(
+    ("persian", "latin"),
+    [
+        ("محمد", "Mohammad Mohamad Mohammed Muhammad"), ("حسین", "Hossein Hosein Hoseyn Husain Hussein"),
+        ("فاطمه", "Fatemeh Fateme Fatemah"), ("زهرا", "Zahra"), ("مصطفی", "Mostafa"), ("یوسف", "Yousef Yusef Yoosef"),
+        ("خدیجه", "Khadijeh Khadije Khadija"), ("قاسم", "Ghasem Qasem"), ("صغری", "Soghra"), ("ژاله", "Zhaleh Jaleh"),
+        ("روح‌الله", "Rouhollah Roohollah Ruhullah"), ("علی‌زاده", "Alizadeh Ali-Zade ALIZADE"), ("خواجه", "Khajeh"),
+        ("رضایی", "Rezaei Rezaee Rezai Rezayi"), ("شفیعی", "Shafiei Shafiee"), ("موسوی", "Mousavi Moosavi Musavi"),
+        ("سیاوش", "Siavash Siyavash"), ("ابراهیم", "Ebrahim"), ("ایمان", "Iman"), ("مهدیه", "Mahdieh Mahdiyeh"),
+        ("پرتو", "Parto Partow"), ("چنگیز", "Changiz"), ("یحیوی", "Yahyavi"), ("سید علی", "Seyed Ali"),
+    ],
+)  # fmt: skip
+def test_a_name_sounds_alike_in_either_script_and_by_any_habit(persian, latin):
+    for written in latin.split(" ") if persian != "سید علی" else [latin]:
+        assert (voice(code_name(written)), written) == (voice(code_name(persian)), written)
+        assert skeleton(code_name(written)) == skeleton(code_name(persian))
+
+
+@pytest.mark.parametrize(
+    ("persian", "latin"),
+    [
+        ("حسن", "Hossein"), ("حسین", "Hassan"), ("حمید", "Hamideh"), ("مهدی", "Mahdieh"), ("مینا", "Mona"),
+        ("رضوی", "Rezaei"),
+    ],
+)  # fmt: skip
+def test_brothers_and_sisters_do_not_sound_alike_in_two_scripts(persian, latin):
+    assert voice(code_name(persian)) != voice(code_name(latin))
+    assert levels_of_names(persian, latin) is not Name.HEARD
+
+
+def levels_of_names(one, other):
+    return compare_views(view_record({"given_name": one}), view_record({"given_name": other}))[0]
+
+
+def test_names_of_two_scripts_are_compared_by_what_is_heard():
+    assert levels_of_names("محسن", "Mohsen") is Name.HEARD
+    assert levels_of_names("Mohammad", "Mohamad") is Name.HEARD
+    assert levels_of_names("غلامرضا", "Gholamrza") is Name.HEARD
+    assert levels_of_names("غلامرضا", "Gholamrasa") is Name.SLIP
+    assert levels_of_names("محمدرضا", "Mohammad") is Name.PART
+    assert levels_of_names("محسن", "Ali") is Name.DIFFERENT
+
+
+@given(st.text(max_size=30))
+def test_every_name_has_a_voice_of_one_byte_a_letter(text):
+    code = code_name(text)
+    assert bool(code) == bool(voice(code)) == bool(skeleton(code))
+    assert voice(code).isascii()
+
+
+def test_counties_in_latin_letters_are_the_countys_by_any_habit():
+    one = view_record({"province": "اصفهان", "county": "نجف‌آباد"})
+    for province, county in (("Isfahan", "Najafabad"), ("Esfahan", "Najaf Abad"), ("", "Nadjafabad")):
+        other = view_record({"province": province, "county": county})
+        assert (other.county, other.province or one.province) == (one.county, one.province)
+
+
+def test_an_address_in_other_letters_says_nothing_against():
+    home = list(COMPARISONS).index("home")
+    one, other = view_record({"address": "خیابان بهار پلاک ۱۲"}), view_record({"address": "Bahar st, no 12"})
+    assert compare_views(one, other)[home] == Home.UNKNOWN
+    assert compare_views(one, view_record({"address": "خیابان سعدی پلاک ۴"}))[home] == Home.DIFFERENT
 
 
 def test_a_page_in_a_cell_is_cut():

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from sakha.linkage.rules import product_model, score_pair, view_record
 from sakha.linkage.rules.explanation import LEVEL_SENTENCES, reason_line, reason_sentences
-from sakha.linkage.rules.levels import COMPARISONS, Birth, Home, Id, Name, Phone, Place, compare_views, pack, unpack
+from sakha.linkage.rules.levels import COMPARISONS, Birth, Home, Id, Phone, Place, compare_views, pack, unpack
 from sakha.linkage.rules.model import ModelInvalid, parse_model, write_model
+from sakha.linkage.rules.name_levels import Name
 from sakha.linkage.rules.scoring import score_levels, tells_of_one, weigh
 
 ZAHRA = {
