@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,16 +19,19 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix, vstack
 
 from bench.allocation.ground import write_instance
-from sakha.allocation.queries import open_files
-from sakha.allocation.rules.certificate import certify
+from sakha.allocation.queries import AllocationFiles, open_files
+from sakha.allocation.rules.cells import make_cells
 from sakha.allocation.rules.fairness import fill_of, gini
-from sakha.allocation.rules.network import Network
+from sakha.allocation.rules.network import Network, build_network
+from sakha.allocation.rules.offering import MOST_PAIRS, NOTHING_LIMITED, Finder
 from sakha.allocation.rules.problem import Conditions, Fund, Ints, NeedColumns, Place, payable_needs
+from sakha.allocation.rules.runs import places_in_runs
 from sakha.allocation.rules.sharing import share_funds
 
 SIZES: Final = {"pilot": (33_000, 500), "100k": (100_000, 1_500), "1M": (1_000_000, 5_000), "10M": (10_000_000, 20_000)}
 SMALL: Final = 1_000
 PROGRAM_SECONDS: Final = 60
+PROGRAM_NEEDS: Final = 1_000_000
 _SLACK: Final = 1e-6  # of a level: below a hundredth of a rial here, above the solver's tolerance
 _RISE: Final = 2e-5
 
@@ -34,7 +40,7 @@ def run() -> None:
     """Print exactness on small instances, then one row a size, rule and rival."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["pilot"])
-    parser.add_argument("--kinds", nargs="+", default=["plain", "limits", "whole"])
+    parser.add_argument("--kinds", nargs="+", default=["plain", "limits", "whole", "both"])
     parser.add_argument("--small", type=int, default=SMALL)
     arguments = parser.parse_args()
     compare_with_programs(arguments.small)
@@ -149,38 +155,75 @@ def _solve(
 
 
 def measure(size: str, kind: str) -> None:
-    """One instance: ours from file to memory, the certificate, and the rivals on the same columns."""
+    """One instance: the command from file to file, then beside the rivals on the same columns."""
     needs_count, funds_count = SIZES[size]
-    with tempfile.TemporaryDirectory() as folder:
-        needs_path, funds_path = write_instance(
-            Path(folder), needs=needs_count, funds=funds_count, limits=kind == "limits", whole=kind == "whole"
-        )
-        began, clock = time.process_time(), time.perf_counter()
-        with open_files(needs_path, funds_path) as files:
-            read = time.process_time() - began
-            sharing = share_funds(files.needs, files.funds)
-            total, wall = time.process_time() - began, time.perf_counter() - clock
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-            print(
-                f"\n{size} {kind}: read {read:.1f}, all {total:.1f} CPU s ({wall:.1f} s), {memory:.2f} GB, "
-                f"{sharing.flow_count} flows, {len(sharing.network.tail):,} arcs, exact {sharing.is_exact}, "
-                f"rows per served need {len(sharing.payments.fund) / max(int(np.count_nonzero(sharing.given)), 1):.3f}"
-            )
-            if needs_count * funds_count <= 200_000_000:
-                proof = certify(files.needs, files.funds, sharing.payments, kept=sharing.kept)
-                print(f"  certificate: rules broken {list(proof.broken_rules)}, complaint {proof.complaint}")
-            tell(files.needs, files.funds, "fair shares", lambda: (sharing.given, sharing.spent))
-            if needs_count <= 100_000:
-                waited = np.random.default_rng(1).permutation(files.needs.count)
-                urgent = np.lexsort((waited, files.needs.tier))
-                tell(files.needs, files.funds, "first come", lambda: hand_out(files.needs, files.funds, waited))
-                tell(files.needs, files.funds, "by priority", lambda: hand_out(files.needs, files.funds, urgent))
-                began = time.process_time()
-                most = most_by_program(sharing.network, files.needs)
-                print(
-                    f"  plain program (HiGHS): {most:,.0f} rials can be paid; {time.process_time() - began:.1f} CPU s"
-                )
-                print(f"  fair shares pay        {int(sharing.given.sum()):,}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        limits, whole = kind in {"limits", "both"}, kind in {"whole", "both"}
+        paths = write_instance(folder, needs=needs_count, funds=funds_count, limits=limits, whole=whole)
+        print(f"\n{size} {kind}:")
+        paid = from_file_to_file(*paths, folder)
+        with open_files(*paths) as files:
+            given = read_given(files, folder / "out.csv")
+            tell(files.needs, files.funds, "fair shares", lambda: given)
+            waited = np.random.default_rng(1).permutation(files.needs.count)
+            urgent = np.lexsort((waited, files.needs.tier))
+            tell(files.needs, files.funds, "first come", lambda: hand_out(files.needs, files.funds, waited))
+            tell(files.needs, files.funds, "by priority", lambda: hand_out(files.needs, files.funds, urgent))
+            if needs_count <= PROGRAM_NEEDS:
+                compare_with_program(files.needs, files.funds, paid)
+            else:
+                print("  plain program (HiGHS): not tried, it would not fit the memory of this machine")
+
+
+def from_file_to_file(needs: Path, funds: Path, folder: Path) -> int:
+    """Run the command in a process of its own; its processor, clock, memory, rows and what is proved. Returns rials."""
+    words = ["--needs", needs, "--funds", funds, "--out", folder / "out.csv", "--report", folder / "report"]
+    start = "from sakha.entrypoints.commands.main import main; raise SystemExit(main())"
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-c", start, "allocate", *map(str, words)], stdout=subprocess.DEVNULL
+    ) as running:
+        _, _, used = os.wait4(running.pid, 0)
+        running.returncode = 0
+    clock = time.perf_counter() - began
+    told = json.loads((folder / "report" / "summary.json").read_text(encoding="utf-8"))
+    proof = told["certificate"]
+    print(
+        f"  file to file: {used.ru_utime + used.ru_stime:.1f} CPU s ({clock:.1f} s, load {os.getloadavg()[0]:.1f}),"
+        f" {used.ru_maxrss / 2**20:.2f} GB, {told['maximum_flows']} flows, rows per served need"
+        f" {told['payment_count'] / max(told['served_count'], 1):.3f}\n"
+        f"  exact {told['is_exact']}, paid {told['paid']:,},"
+        f" no result could pay more than {told['bound']:,}: gap {told['gap']:.4%}; second program:"
+        f" {'not run' if proof is None else proof}"
+    )
+    return int(told["paid"])
+
+
+def read_given(files: AllocationFiles, out: Path) -> tuple[Ints, Ints]:
+    """What the command wrote, by need and by fund."""
+    funds = {name: number for number, name in enumerate(files.fund_ids)}
+    given, spent = np.zeros(files.needs.count, dtype=np.int64), np.zeros(len(funds), dtype=np.int64)
+    rows = files.connection.execute(
+        "SELECT needs.rowid AS need, paid.amount, paid.fund_id FROM read_csv(?, types={'amount': 'BIGINT'}) AS paid"
+        " JOIN needs ON needs.need_id = paid.need_id",
+        [str(out)],
+    ).fetchnumpy()
+    np.add.at(given, rows["need"].astype(np.int64), rows["amount"])
+    np.add.at(spent, [funds[name] for name in rows["fund_id"].tolist()], rows["amount"])
+    return given, spent
+
+
+def compare_with_program(needs: NeedColumns, funds: tuple[Fund, ...], paid: int) -> None:
+    """Most that one plain linear program pays over the arcs of the network, in the time that it is given."""
+    finder = Finder(needs, funds, make_cells(needs, funds), needs.room > 0)
+    offered = finder.everything(MOST_PAIRS) or NOTHING_LIMITED
+    network = build_network(needs, funds, finder.cells, offered)
+    began = time.process_time()
+    most = most_by_program(network, needs)
+    told = f"no answer in {PROGRAM_SECONDS} s" if most is None else f"{most:,.0f} rials can be paid"
+    limits = "" if offered.is_whole else ", limits left out"
+    print(f"  plain program (HiGHS{limits}): {told}; {time.process_time() - began:.1f} CPU s; fair shares pay {paid:,}")
 
 
 def tell(needs: NeedColumns, funds: tuple[Fund, ...], name: str, share: Callable[[], tuple[Ints, Ints]]) -> None:
@@ -202,23 +245,33 @@ def tell(needs: NeedColumns, funds: tuple[Fund, ...], name: str, share: Callable
 
 
 def hand_out(needs: NeedColumns, funds: tuple[Fund, ...], order: Ints) -> tuple[Ints, Ints]:
-    """What is done today: needs one after the other take from the first fund that may pay. By need and by fund."""
-    given, room = np.zeros(needs.count, dtype=np.int64), needs.room.copy()
-    spent = np.zeros(len(funds), dtype=np.int64)
-    place = np.empty(needs.count, dtype=np.int64)
-    place[order] = np.arange(needs.count)
+    """What is done today: each fund pays the first of those that it may pay. By need and by fund."""
+    finder = Finder(needs, funds, make_cells(needs, funds), needs.room > 0)
+    room, whole, cell = needs.room[order], (needs.rank >= 0)[order], finder.cells.of_need[order]
+    given, spent = np.zeros(needs.count, dtype=np.int64), np.zeros(len(funds), dtype=np.int64)
+    waiting = bounds = order
     for number, fund in enumerate(funds):
-        rows = np.flatnonzero(payable_needs(needs, fund.conditions) & (room > 0))
-        rows = rows[np.argsort(place[rows])]
-        limit = room[rows] if fund.max_per_household is None else np.minimum(room[rows], fund.max_per_household)
-        whole = needs.rank[rows] >= 0
-        before = np.cumsum(limit) - limit
-        paid = np.clip(fund.amount - before, 0, limit)
-        paid[whole & (paid < room[rows])] = 0
+        if number % 500 == 0:  # who is full leaves the queues
+            waiting = np.flatnonzero(room > 0)
+            waiting = waiting[np.argsort(cell[waiting], kind="stable")]
+            bounds = np.searchsorted(cell[waiting], np.arange(len(finder.cells.place) + 1))
+        found = waiting[places_in_runs(bounds, finder.cells_of(fund))]
+        found = found[room[found] > 0]
+        most, few = fund.max_per_household or fund.amount, 1000
+        while True:
+            rows = np.sort(found if few >= len(found) else np.partition(found, few)[:few])
+            limit = np.minimum(room[rows], most)
+            if len(rows) == len(found) or int(limit.sum()) >= fund.amount:
+                break
+            few *= 8
+        paid = np.clip(fund.amount - (np.cumsum(limit) - limit), 0, limit)
+        paid[whole[rows] & (paid < room[rows])] = 0
         given[rows] += paid
         room[rows] -= paid
         spent[number] = paid.sum()
-    return given, spent
+    back = np.empty_like(given)
+    back[order] = given
+    return back, spent
 
 
 def most_by_program(network: Network, needs: NeedColumns) -> float | None:

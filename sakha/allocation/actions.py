@@ -40,6 +40,7 @@ def write_report(
     summary = {name: value for name, value in asdict(fairness).items() if name not in {"tiers", "provinces"}} | {
         "is_exact": sharing.is_exact,
         "bound": sharing.bound,
+        "gap": sharing.gap,
         "blocks": int(sharing.shares.block_of_node.max(initial=-1)) + 1,
         "maximum_flows": sharing.flow_count,
         "certificate": None if certificate is None else asdict(certificate),

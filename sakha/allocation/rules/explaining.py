@@ -5,14 +5,14 @@ For an unfilled need: every fund that may pay it is spent, and only on needs tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sakha.allocation.rules.fairness import reached_levels
 from sakha.allocation.rules.pieces import Payments
-from sakha.allocation.rules.problem import Conditions, Fund, Ints, NeedColumns
+from sakha.allocation.rules.problem import Conditions, Flags, Fund, NeedColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +54,102 @@ def find_refusals(needs: NeedColumns, conditions: Conditions, row: int) -> list[
     return refusals
 
 
+class Answers:
+    """Answers about one result, with indexes over its payments: each further answer takes a few milliseconds."""
+
+    def __init__(self, needs: NeedColumns, funds: Sequence[Fund], payments: Payments) -> None:
+        self.needs, self.funds, self.payments = needs, funds, payments
+        self.given = np.zeros(needs.count, dtype=np.int64)
+        np.add.at(self.given, payments.need, payments.amount)
+        self.levels = reached_levels(needs, self.given)
+        self.left = np.array([fund.amount for fund in funds], dtype=np.int64)
+        np.subtract.at(self.left, payments.fund, payments.amount)
+        self.best = np.zeros(len(funds))
+        np.maximum.at(self.best, payments.fund, self.levels[payments.need])
+        # where no fund has a limit nobody reads the households
+        self.home_of_need = needs.household if len(needs.household) else np.arange(needs.count)
+        home = self.home_of_need[payments.need]
+        self.by_home = np.argsort(home, kind="stable")
+        self.home = home[self.by_home]
+        self.reach = _Reach(needs, funds)
+
+    def explain(self, row: int) -> NeedExplained:
+        """Level before and after, what a need got and from whom, and every fund that may pay it."""
+        needs, paid = self.needs, self.payments
+        begin, end = np.searchsorted(self.home, self.home_of_need[row] + np.arange(2))
+        to_home = np.sort(self.by_home[begin:end])
+        got = np.zeros(len(self.funds), dtype=np.int64)
+        np.add.at(got, paid.fund[to_home], paid.amount[to_home])
+        here = to_home[paid.need[to_home] == row]
+        amount = int(needs.amount[row])
+        before = min(int(needs.already[row]) / amount, 1.0) if amount else 1.0
+        return NeedExplained(
+            level_before=int(needs.tier[row]) + before,
+            level_after=float(self.levels[row]),
+            given=int(self.given[row]),
+            paid_by=tuple((int(paid.fund[place]), int(paid.amount[place])) for place in here),
+            payable_by=tuple(self._look_at(number, int(got[number])) for number in self.reach.funds_of(row)),
+        )
+
+    def _look_at(self, number: int, to_household: int) -> FundAndNeed:
+        limit = self.funds[number].max_per_household
+        return FundAndNeed(
+            fund=number,
+            left=int(self.left[number]),
+            best_level=float(self.best[number]),
+            is_household_limit_reached=limit is not None and to_household >= limit,
+        )
+
+
+class _Reach:
+    """Which funds may pay a need, condition by condition for all funds at once."""
+
+    def __init__(self, needs: NeedColumns, funds: Sequence[Fund]) -> None:
+        self.needs = needs
+        asked = [fund.conditions for fund in funds]
+        self.place = _Table(Conditions(provinces=one.provinces, counties=one.counties) for one in asked)
+        self.category = _Table(Conditions(categories=one.categories) for one in asked)
+        self.types = _Table(
+            Conditions(types_any=one.types_any, types_all=one.types_all, types_none=one.types_none) for one in asked
+        )
+        self.max_tier = np.array([np.inf if one.max_tier is None else one.max_tier for one in asked])
+        self.is_open = np.array([one.needs is None for one in asked], dtype=bool)
+        self.naming: dict[int, list[int]] = {}
+        for number, one in enumerate(asked):
+            for row in one.needs or ():
+                self.naming.setdefault(row, []).append(number)
+
+    def funds_of(self, row: int) -> list[int]:
+        """Numbers of the funds that may pay a need."""
+        needs = self.needs
+        place, types = needs.places[int(needs.place[row])], needs.type_sets[int(needs.types[row])]
+        category = needs.categories[int(needs.category[row])]
+        fits = self.is_open.copy()
+        fits[self.naming.get(row, [])] = True
+        fits &= self.max_tier >= needs.tier[row]
+        fits &= self.place.holds(lambda one: one.holds_for_place(place))
+        fits &= self.category.holds(lambda one: not one.categories or category in one.categories)
+        fits &= self.types.holds(lambda one: one.holds_for_types(types))
+        return np.flatnonzero(fits).tolist()
+
+
+class _Table:
+    """One condition of all funds, each different one asked once."""
+
+    def __init__(self, keys: Iterable[Conditions]) -> None:
+        numbers: dict[Conditions, int] = {}
+        self.of_fund = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        self.keys = list(numbers)
+
+    def holds(self, rule: Callable[[Conditions], bool]) -> Flags:
+        """Of each fund whether the rule holds for its condition."""
+        flags = np.array([rule(key) for key in self.keys], dtype=bool)
+        return flags[self.of_fund] if len(flags) else np.zeros(0, dtype=bool)
+
+
 def explain_need(needs: NeedColumns, funds: Sequence[Fund], payments: Payments, row: int) -> NeedExplained:
     """Answer for one need."""
-    given = np.zeros(needs.count, dtype=np.int64)
-    np.add.at(given, payments.need, payments.amount)
-    levels = reached_levels(needs, given)
-    here = np.flatnonzero(payments.need == row)
-    payable = [number for number, fund in enumerate(funds) if not find_refusals(needs, fund.conditions, row)]
-    return NeedExplained(
-        level_before=float(reached_levels(needs, np.zeros_like(given))[row]),
-        level_after=float(levels[row]),
-        given=int(given[row]),
-        paid_by=tuple((int(payments.fund[place]), int(payments.amount[place])) for place in here),
-        payable_by=tuple(_look_at_fund(needs, funds, payments, levels, number, row) for number in payable),
-    )
-
-
-def _look_at_fund(
-    needs: NeedColumns,
-    funds: Sequence[Fund],
-    payments: Payments,
-    levels: np.ndarray[tuple[int], np.dtype[np.float64]],
-    number: int,
-    row: int,
-) -> FundAndNeed:
-    rows: Ints = np.flatnonzero(payments.fund == number)
-    limit = funds[number].max_per_household
-    to_household = (
-        0
-        if limit is None
-        else int(payments.amount[rows][needs.household[payments.need[rows]] == needs.household[row]].sum())
-    )
-    return FundAndNeed(
-        fund=number,
-        left=funds[number].amount - int(payments.amount[rows].sum()),
-        best_level=float(levels[payments.need[rows]].max(initial=0.0)),
-        is_household_limit_reached=limit is not None and to_household >= limit,
-    )
+    return Answers(needs, funds, payments).explain(row)
 
 
 def compare_needs(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.cells import Cells, make_cells, number_keys, profiles_allowed
-from sakha.allocation.rules.offering import offer_needs
+from sakha.allocation.rules.cells import Cells, number_keys, profiles_allowed
+from sakha.allocation.rules.offering import Offered
 from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
 from sakha.allocation.rules.reaching import Level, Reaching
 
@@ -55,10 +55,8 @@ class _Arcs:
         self.capacities.append(np.broadcast_to(np.asarray(capacity, dtype=np.int64), (count,)))
 
 
-def build_network(needs: NeedColumns, funds: Sequence[Fund], *, open_needs: Flags) -> Network:
-    """Build the network of the open needs; funds under equal conditions without household limits share a node."""
-    cells = make_cells(needs, funds)
-    offered = offer_needs(needs, funds, cells, open_needs=open_needs)
+def build_network(needs: NeedColumns, funds: Sequence[Fund], cells: Cells, offered: Offered) -> Network:
+    """Build the network; funds under equal conditions that are not offered single rows share a node."""
     groups, group_of_fund = _group_funds(funds, [number in offered.rows for number in range(len(funds))])
     lattice = _Lattice(needs, cells, first_node=len(groups))
     arcs = lattice.arcs

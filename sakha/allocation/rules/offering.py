@@ -1,8 +1,7 @@
-"""Which needs a fund with a limit per household is offered.
+"""Which needs a fund may pay, row by row: what a fund with a limit per household is offered.
 
-All that it may pay, while the network fits memory: then the result is exact. Beyond that each fund is offered the most
-urgent ones, several times as many as its money can serve, spread by a mark of fund and need so that funds don't all ask
-for the same; the result is then lawful and near the optimum, and says so.
+All of them, while the network fits memory: then the result is exact. Beyond that `widening` says which; whatever is
+left out, a fund stays under its limit.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sakha.allocation.rules.cells import Cells, profiles_allowed
-from sakha.allocation.rules.problem import Flags, Fund, Ints, NeedColumns
-from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
+from sakha.allocation.rules.problem import Codes, Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.runs import places_in_runs
 
 MOST_PAIRS = 6_000_000
-_TIMES = 4  # households offered for each that the fund's money could serve at its limit
-_LEAST = 200
 _COUNTED_ROWS = 500_000  # above this many needs some household surely goes over a limit
 
 
@@ -30,91 +27,75 @@ class Offered:
     is_whole: bool
 
 
-def offer_needs(
-    needs: NeedColumns, funds: Sequence[Fund], cells: Cells, *, open_needs: Flags, most_pairs: int = MOST_PAIRS
-) -> Offered:
-    """Find the rows of every fund whose limit can bind."""
-    if not any(_may_bind(fund) for fund in funds):
-        return Offered({}, is_whole=True)
-    finder = _Finder(needs, cells, open_needs)
-    counts = {number: finder.count(fund) for number, fund in enumerate(funds) if _may_bind(fund)}
-    whole = sum(counts.values()) <= most_pairs
-    offered = {}
-    for number, count in counts.items():
-        fund = funds[number]
-        if whole or count <= _LEAST:
-            rows = finder.rows(fund)
-            if _binds(needs, fund, rows):
-                offered[number] = rows
-        else:  # what is left out could go over the limit: it stays limited
-            offered[number] = finder.most_urgent(fund, number)
-    return Offered(offered, whole)
+NOTHING_LIMITED = Offered({}, is_whole=False)  # as if no fund had a limit: more than any lawful result
+
+
+class Finder:
+    """Open needs in order of cell and tier, so that a fund's needs are a few slices."""
+
+    def __init__(self, needs: NeedColumns, funds: Sequence[Fund], cells: Cells, open_needs: Flags) -> None:
+        self.needs, self.funds, self.cells = needs, funds, cells
+        self.limited = [number for number, fund in enumerate(funds) if _may_bind(fund)]
+        rows = np.flatnonzero(open_needs) if self.limited else np.zeros(0, dtype=np.int64)
+        tiers, count = int(needs.tier.max(initial=0)) + 1, max(needs.count, 1)
+        key = (cells.of_need[rows].astype(np.int64) * tiers + needs.tier[rows]) * count + rows
+        key.sort()
+        self.open_rows = (key % count).astype(np.int32)
+        self.bounds = np.searchsorted(cells.of_need[self.open_rows], np.arange(len(cells.place) + 1))
+        self._cells_by_place = np.argsort(cells.place, kind="stable")
+        self._place_bounds = np.searchsorted(cells.place[self._cells_by_place], np.arange(len(needs.places) + 1))
+
+    def everything(self, most_pairs: int) -> Offered | None:
+        """All rows of every fund whose limit can bind; None where these are too many."""
+        found, pairs = {}, 0
+        for number in self.limited:
+            pairs += self.count(self.cells_of(self.funds[number]))
+            if pairs > most_pairs:
+                return None
+        for number in self.limited:
+            rows = self.rows(self.cells_of(self.funds[number]))
+            if self.binds(number, rows):
+                found[number] = rows
+        return Offered(found, is_whole=True)
+
+    def cells_of(self, fund: Fund) -> Ints:
+        """Cells that a fund may pay."""
+        conditions = fund.conditions
+        allowed = profiles_allowed(self.needs, self.cells, conditions)
+        if conditions.needs is not None:
+            cells = np.unique(self.cells.of_need[list(conditions.needs)]).astype(np.int64)
+            fits = np.array([conditions.holds_for_place(place) for place in self.needs.places], dtype=bool)
+            cells = cells[fits[self.cells.place[cells]]]
+        elif not conditions.provinces and not conditions.counties:
+            return np.flatnonzero(allowed[self.cells.profile])
+        else:
+            places = [place for place, one in enumerate(self.needs.places) if conditions.holds_for_place(one)]
+            cells = self._cells_by_place[places_in_runs(self._place_bounds, np.array(places, dtype=np.int64))]
+        return cells[allowed[self.cells.profile[cells]]]
+
+    def count(self, cells: Ints) -> int:
+        """How many open needs some cells have."""
+        return int((self.bounds[cells + 1] - self.bounds[cells]).sum())
+
+    def rows(self, cells: Ints) -> Ints:
+        """All open needs of some cells, in order."""
+        return np.sort(self.open_rows[places_in_runs(self.bounds, cells)]).astype(np.int64)
+
+    def binds(self, number: int, rows: Ints) -> bool:
+        """Whether some household could take more from a fund than its limit allows."""
+        if len(rows) > _COUNTED_ROWS:
+            return True
+        most = sum_by_household(self.needs.household[rows], self.needs.room[rows])
+        return bool(len(rows)) and int(most.max()) > (self.funds[number].max_per_household or 0)
+
+
+def sum_by_household(household: Codes, rials: Ints) -> Ints:
+    """Rials of each household that occurs, in order of their numbers."""
+    homes, code = np.unique(household, return_inverse=True)
+    sums = np.zeros(len(homes), dtype=np.int64)
+    np.add.at(sums, code, rials)
+    return sums
 
 
 def _may_bind(fund: Fund) -> bool:
     return fund.max_per_household is not None and fund.max_per_household < fund.amount
-
-
-def _binds(needs: NeedColumns, fund: Fund, rows: Ints) -> bool:
-    """Whether some household could take more from this fund than its limit allows."""
-    if len(rows) > _COUNTED_ROWS:
-        return True
-    _, code = np.unique(needs.household[rows], return_inverse=True)
-    return bool(len(rows)) and bool(np.bincount(code, weights=needs.room[rows]).max() > (fund.max_per_household or 0))
-
-
-class _Finder:
-    """Open needs in order of cell and tier, so that a fund's needs are a few slices."""
-
-    def __init__(self, needs: NeedColumns, cells: Cells, open_needs: Flags) -> None:
-        self.needs, self.cells = needs, cells
-        rows = np.flatnonzero(open_needs)
-        tiers = int(needs.tier.max(initial=0)) + 1
-        key = cells.of_need[rows].astype(np.int64) * tiers + needs.tier[rows]
-        order = np.argsort(key, kind="stable")
-        self.open_rows, key = rows[order], key[order]
-        first = begin_of_runs(key)
-        self.bounds = np.r_[first, len(key)].astype(np.int64)
-        self.cell, self.tier = np.divmod(key[first], tiers)
-
-    def groups(self, fund: Fund) -> Ints:
-        """Groups (cell and tier) that a fund may pay."""
-        conditions = fund.conditions
-        allowed = profiles_allowed(self.needs, self.cells, conditions)
-        places = np.array([conditions.holds_for_place(place) for place in self.needs.places], dtype=bool)
-        cells: Flags = allowed[self.cells.profile] & places[self.cells.place]
-        if conditions.needs is not None:
-            named = np.zeros(len(cells), dtype=bool)
-            named[self.cells.of_need[list(conditions.needs)]] = True
-            cells &= named
-        return np.flatnonzero(cells[self.cell])
-
-    def count(self, fund: Fund) -> int:
-        """How many open needs a fund may pay."""
-        groups = self.groups(fund)
-        return int((self.bounds[groups + 1] - self.bounds[groups]).sum())
-
-    def rows(self, fund: Fund) -> Ints:
-        """All open needs that a fund may pay, in order."""
-        return np.sort(self._rows(self.groups(fund)))
-
-    def most_urgent(self, fund: Fund, number: int) -> Ints:
-        """The most urgent ones, several times as many as the fund's money can serve, spread by a mark."""
-        wanted = max(_TIMES * (fund.amount // max(fund.max_per_household or 1, 1)), _LEAST)
-        groups = self.groups(fund)
-        found: list[Ints] = []
-        for tier in np.unique(self.tier[groups]).tolist():
-            rows = self._rows(groups[self.tier[groups] == tier])
-            if len(rows) > wanted:
-                salt = np.uint64((number + 1) * 0xD1B54A32D192ED03 & 0xFFFFFFFFFFFFFFFF)
-                mark = (rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ salt
-                mark *= np.uint64(0xBF58476D1CE4E5B9)
-                rows = rows[np.argpartition(mark, wanted)[:wanted]]
-            found.append(rows)
-            wanted -= len(rows)
-            if wanted <= 0:
-                break
-        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
-
-    def _rows(self, groups: Ints) -> Ints:
-        return self.open_rows[places_in_runs(self.bounds, groups)]

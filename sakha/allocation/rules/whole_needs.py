@@ -3,17 +3,21 @@
 Every divisible need keeps what it gets when all needs are treated as divisible; a whole need is accepted if and only if
 the money can be routed with all accepted before it and all that is kept. Sharing the rest is left to `fair_shares`.
 
-A flow that asks for all cases at once leaves a minimum cut: outside of it every case is served whatever is decided
-inside, and no money of the inside is used there, so only the inside is looked at again, case by halves of the ranks.
+All is asked of what is left of the network when what is promised is paid. A flow that asks for all cases at once leaves
+a minimum cut: outside of it every case is served whatever is decided inside, and no money of the inside is used there,
+so only the inside is looked at again, case by halves of the ranks. What is promised only grows: nodes that nothing left
+comes to are out for good, and a case that could not be paid even alone is refused whatever its rank.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
-from sakha.allocation.rules.flows import Part, find_maximum_flow
+from sakha.allocation.rules.leftovers import Leftover
 from sakha.allocation.rules.network import Network
 from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns
 
@@ -33,140 +37,122 @@ class WholeNeeds:
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """A part that no money enters: its arcs, and what its nodes have and are promised; cases in order of rank."""
+    """A part that no money enters: what is left in it, and its cases in order of rank, each at a node."""
 
-    nodes: Codes
-    tail: Codes
-    head: Codes
-    capacity: Ints
-    layer: Codes
-    supply: Ints
+    leftover: Leftover
     cases: Ints
     case_node: Codes
+
+    def with_cases(self, chosen: Flags) -> _Inside:
+        return _Inside(self.leftover, self.cases[chosen], self.case_node[chosen])
+
+    def restrict(self, stay: Flags) -> _Inside:
+        number = np.cumsum(stay, dtype=np.int32) - np.int32(1)
+        chosen = stay[self.case_node]
+        return _Inside(self.leftover.restrict(stay), self.cases[chosen], number[self.case_node[chosen]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """The cases of a part from a place on, to be decided when those before it are: `mark` counts who was accepted."""
+
+    part: _Inside
+    place: int
+    mark: int
 
 
 def choose_whole_needs(network: Network, needs: NeedColumns, *, kept: Ints) -> WholeNeeds:
     """Choose which whole needs are paid. `kept` are rials that divisible needs are promised (n), 0 for whole ones."""
     rows = np.flatnonzero((needs.rank >= 0) & (needs.room > 0))
     rows = rows[np.argsort(needs.rank[rows], kind="stable")]
-    search = _Search(needs.room, network.node_count)
-    np.add.at(search.promised, network.sink_of_need, kept)
-    everything = _Inside(
-        np.arange(network.node_count, dtype=np.int32), network.tail, network.head, network.capacity,
-        network.layer_of_node, network.supply, rows, network.sink_of_need[rows],
-    )  # fmt: skip
-    search.decide(_without_idle(everything, search.promised))
+    promised = np.zeros(network.node_count, dtype=np.int64)
+    np.add.at(promised, network.sink_of_need, kept)
+    order = np.argsort(network.tail, kind="stable")
+    arcs = Leftover(network.tail[order], network.head[order], network.capacity[order], network.supply)
+    everything = arcs.without(promised)
+    search = _Search(needs.room)
+    search.decide(_Inside(everything, rows, network.sink_of_need[rows]))
     accepted = np.zeros(needs.count, dtype=bool)
     accepted[search.accepted] = True
     return WholeNeeds(accepted, not search.is_cut_short, search.flow_count)
 
 
-def _without_idle(part: _Inside, promised: Ints) -> _Inside:
-    """Leave out nodes that lead to nothing that is asked for."""
-    asked = promised[part.nodes] > 0
-    asked[part.case_node] = True
-    for layer in range(int(part.layer.max(initial=0)), -1, -1):
-        into = asked[part.head] & (part.layer[part.tail] == layer)
-        asked[part.tail[into]] = True
-    return _restrict(part, asked)
-
-
-def _restrict(part: _Inside, stay: Flags) -> _Inside:
-    """The part within some nodes; limited arcs that enter it bring their whole capacity as supply."""
-    number = np.cumsum(stay).astype(np.int32) - 1
-    within = stay[part.tail] & stay[part.head]
-    supply = part.supply.copy()
-    entering = ~stay[part.tail] & stay[part.head] & (part.capacity >= 0)
-    np.add.at(supply, part.head[entering], part.capacity[entering])
-    cases = stay[part.case_node]
-    return _Inside(
-        part.nodes[stay], number[part.tail[within]], number[part.head[within]], part.capacity[within],
-        part.layer[stay], supply[stay], part.cases[cases], number[part.case_node[cases]],
-    )  # fmt: skip
-
-
 class _Search:
-    def __init__(self, room: Ints, node_count: int) -> None:
+    def __init__(self, room: Ints) -> None:
         self.room = room
-        self.promised = np.zeros(node_count, dtype=np.int64)
         self.accepted: list[int] = []
-        self.flow_count = 0
+        self.flow_count = 1
         self.is_cut_short = False
 
     def decide(self, part: _Inside) -> None:
         """Accept, of the cases of a part in their order, each that can be paid with all accepted before it."""
-        stack = [part]
+        stack: list[_Inside | _Later] = [part]
         while stack:
-            stack.extend(reversed(self._step(stack.pop())))
+            one = stack.pop()
+            stack.extend(reversed(self._step(self._take_up(one) if isinstance(one, _Later) else one)))
 
-    def _step(self, part: _Inside) -> list[_Inside]:
-        promised = self.promised[part.nodes]
-        free = int(part.supply.sum()) - int(promised.sum())
-        part = _with_cases(part, self.room[part.cases] <= free)
+    def _step(self, part: _Inside) -> list[_Inside | _Later]:
+        part = self._weed(part)
         if not len(part.cases):
             return []
-        demand = promised.copy()
-        np.add.at(demand, part.case_node, self.room[part.cases])
-        flow = find_maximum_flow(Part(part.tail, part.head, part.capacity, part.supply, demand))
+        flow = part.leftover.pay(self._demand(part))
         self.flow_count += 1
-        inside = flow.can_reach
-        if flow.total == int(demand.sum()):
-            inside = np.zeros(len(part.nodes), dtype=bool)
-        self._accept(part, ~inside[part.case_node])
-        if not inside.any():
+        if flow.total == int(self.room[part.cases].sum()):
+            self.accepted.extend(part.cases.tolist())
             return []
-        rest = _restrict(part, inside)
-        if len(rest.cases) < len(part.cases):
+        inside = flow.can_reach
+        served = part.cases[~inside[part.case_node]]
+        self.accepted.extend(served.tolist())
+        rest = _Inside(part.leftover.fed_from_outside(inside), part.cases, part.case_node).restrict(inside)
+        # no case gets more than all of them got together; where most are refused, the others may not lack money
+        rest = rest.with_cases(self.room[rest.cases] <= flow.total - int(self.room[served].sum()))
+        if not len(rest.cases):
+            return []
+        if len(served):
             return _hang_together(rest)
-        return self._halve(rest)
+        return [rest] if 2 * len(rest.cases) <= len(part.cases) else self._halve(rest)
 
-    def _accept(self, part: _Inside, served: Flags) -> None:
-        cases = part.cases[served]
-        self.accepted.extend(cases.tolist())
-        np.add.at(self.promised, part.nodes[part.case_node[served]], self.room[cases])
+    def _demand(self, part: _Inside) -> Ints:
+        demand = np.zeros(len(part.leftover.left), dtype=np.int64)
+        np.add.at(demand, part.case_node, self.room[part.cases])
+        return demand
 
-    def _halve(self, part: _Inside) -> list[_Inside]:
-        """All cases lack money together: the first half of the ranks decides before the second."""
+    def _weed(self, part: _Inside) -> _Inside:
+        """Leave out cases that could not be paid even alone, and nodes between no money and no case."""
+        while len(part.cases):
+            part = part.restrict(part.leftover.find_between(part.case_node))
+            can = self.room[part.cases] <= part.leftover.find_most_that_arrives()[part.case_node]
+            if can.all():
+                break
+            part = part.with_cases(can)
+        return part
+
+    def _halve(self, part: _Inside) -> list[_Inside | _Later]:
+        """The first half of the ranks decides before the second."""
         count = len(part.cases)
         if count == 1:
             return []
-        first = np.arange(count) < (count + 1) // 2
+        middle = (count + 1) // 2
+        first = part.with_cases(np.arange(count) < middle)
         if self.flow_count > _FLOW_BUDGET:
             self.is_cut_short = True
-            return [_with_cases(part, first)]
-        return [_with_cases(part, first), _with_cases(part, ~first)]
+            return [first]
+        return [first, _Later(part, middle, len(self.accepted))]
+
+    def _take_up(self, later: _Later) -> _Inside:
+        """What the first half has left."""
+        part, taken = later.part, self.accepted[later.mark :]
+        rest = part.with_cases(np.arange(len(part.cases)) >= later.place)
+        if not taken:
+            return rest
+        self.flow_count += 1
+        demand = self._demand(part.with_cases(np.isin(part.cases, taken)))
+        return replace(rest, leftover=part.leftover.without(demand))
 
 
-def _with_cases(part: _Inside, chosen: Flags) -> _Inside:
-    if chosen.all():
-        return part
-    return _Inside(
-        part.nodes, part.tail, part.head, part.capacity, part.layer, part.supply, part.cases[chosen],
-        part.case_node[chosen],
-    )  # fmt: skip
-
-
-def _hang_together(part: _Inside) -> list[_Inside]:
-    """Parts that no money joins are decided apart."""
-    fed = part.supply > 0
-    for layer in range(int(part.layer.max(initial=0))):
-        out = fed[part.tail] & (part.layer[part.tail] == layer)
-        fed[part.head[out]] = True
-    live = fed[part.tail]
-    component = _find_components(len(part.nodes), part.tail[live], part.head[live])
-    return [_restrict(part, component == number) for number in np.unique(component[part.case_node]).tolist()]
-
-
-def _find_components(count: int, tail: Codes, head: Codes) -> Ints:
-    """The lowest node that each node hangs together with: roots take the lowest neighbour's root, then all look up."""
-    root = np.arange(count)
-    while True:
-        low = np.minimum(root[tail], root[head])
-        new = root.copy()
-        np.minimum.at(new, root[tail], low)
-        np.minimum.at(new, root[head], low)
-        while (new[new] != new).any():
-            new = new[new]
-        if (new == root).all():
-            return root
-        root = new
+def _hang_together(part: _Inside) -> list[_Inside | _Later]:
+    """Parts that no arc joins are decided apart."""
+    arcs, count = part.leftover, len(part.leftover.left)
+    joined = csr_array((np.ones(len(arcs.tail), dtype=np.int8), (arcs.tail, arcs.head)), shape=(count, count))
+    _, component = connected_components(joined, directed=False)
+    return [part.restrict(component == number) for number in np.unique(component[part.case_node]).tolist()]

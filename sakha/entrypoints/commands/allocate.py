@@ -90,8 +90,7 @@ def _show(
         console.print(f"CHECK FAILED: {', '.join(certificate.broken_rules)} complaint {certificate.complaint}")
     exact = "exact" if sharing.is_exact else "lawful, not proved exact"
     if sharing.bound > fairness.paid:
-        gap = (sharing.bound - fairness.paid) / sharing.bound
-        console.print(f"no result could pay more than {sharing.bound:,} rials, {gap:.3%} above this one")
+        console.print(f"no result could pay more than {sharing.bound:,} rials; this one pays {sharing.gap:.3%} less")
     console.print(f"{exact}; {sharing.flow_count:,} maximum flows; {seconds:.1f} s")
 
 

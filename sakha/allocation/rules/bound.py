@@ -1,0 +1,60 @@
+"""Most that any lawful result could pay, proved without solving anything: one sum over needs and funds.
+
+Set some needs apart. Whatever the shares: needs set apart take no more than their room, and each fund pays to all other
+needs no more than it has, than they have room for, and than its limit allows for each of their households. So every
+choice of needs gives a bound; the smallest one, at a minimum cut, is what can be paid (Ford and Fulkerson 1956). Which
+needs to set apart is read off a result; a poor choice gives a high bound and never a wrong one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sakha.allocation.rules.exchanges import Exchanges
+from sakha.allocation.rules.network import Network
+from sakha.allocation.rules.offering import Finder, sum_by_household
+from sakha.allocation.rules.problem import Flags, Fund, Ints
+
+_ROWS_AT_ONCE = 20_000
+
+
+def find_bound(finder: Finder, network: Network, exchanges: Exchanges) -> int:
+    """The bound for needs that unspent money reaches, or that a rial could not leave for one with room: the smaller."""
+    sinks = network.sink_of_need
+    apart = [np.isposinf(exchanges.highest[sinks]), np.isposinf(exchanges.lowest[sinks])]
+    return min(most_payable(finder, flags) for flags in apart)
+
+
+def most_payable(finder: Finder, apart: Flags) -> int:
+    """The bound for any needs set apart."""
+    room = finder.needs.room
+    others = np.where(apart, 0, room)
+    room_of_cell = np.zeros(len(finder.cells.place), dtype=np.int64)
+    np.add.at(room_of_cell, finder.cells.of_need, others)
+    together: dict[object, list[int]] = {}
+    limited = set(finder.limited)
+    for number, fund in enumerate(finder.funds):
+        together.setdefault(number if number in limited else fund.conditions, []).append(number)
+    total = int(room[apart].sum())
+    for numbers in together.values():
+        fund = finder.funds[numbers[0]]
+        money = sum(finder.funds[number].amount for number in numbers)
+        cells = finder.cells_of(fund)
+        cells = cells[room_of_cell[cells] > 0]
+        most = min(money, int(room_of_cell[cells].sum()))
+        total += _most_under_limit(finder, fund, others, cells, most) if numbers[0] in limited else most
+    return total
+
+
+def _most_under_limit(finder: Finder, fund: Fund, others: Ints, cells: Ints, most: int) -> int:
+    """Sum over households of the limit or their room; it stops where the fund's money ends."""
+    limit = fund.max_per_household or 0
+    enough = 4 * most // max(limit, 1) + _ROWS_AT_ONCE
+    some = cells[: int(np.searchsorted(np.cumsum(finder.bounds[cells + 1] - finder.bounds[cells]), enough)) + 1]
+
+    def sum_up(part: Ints) -> int:
+        rows = finder.rows(part)
+        rows = rows[others[rows] > 0]
+        return int(np.minimum(sum_by_household(finder.needs.household[rows], others[rows]), limit).sum())
+
+    return most if sum_up(some) >= most else min(most, sum_up(cells))
