@@ -1,6 +1,7 @@
 """`python -m simulation.payment_gateway --port N`: a gateway for trying, that speaks as ZarinPal's version 4 does.
 
 Takes no money. A giver's page offers to pay or to give up; faults are given one a call, by name, in the order given.
+With `--books FILE` it knows after a new start what it took before, as a gateway does.
 Prints one line, `ready URL`, when everybody can ask. Port 0 takes a free one.
 """
 
@@ -10,10 +11,11 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -64,6 +66,14 @@ class Gateway:
     lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    books: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Read what was kept: of each payment the newest line counts."""
+        if self.books is not None and self.books.exists():
+            for line in self.books.read_text(encoding="utf-8").splitlines():
+                authority, told = json.loads(line)
+                self.sessions[authority] = _read(told)
 
     def answer(self, step: str, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one of the merchant's questions."""
@@ -82,6 +92,7 @@ class Gateway:
             if session is None:
                 return None
             session.is_paid = session.is_paid or is_paid
+            self._keep(authority)
         back = {"Authority": authority, "Status": "OK" if is_paid else "NOK"}
         return f"{session.callback}{'&' if '?' in session.callback else '?'}{urlencode(back)}"
 
@@ -91,6 +102,7 @@ class Gateway:
             return _no(_INVALID)
         authority = "S" + secrets.token_hex(17).upper() + "0"
         self.sessions[authority] = Session(amount, str(body.get("callback_url", "")))
+        self._keep(authority)
         return _yes(100, authority=authority, fee_type="Merchant", fee=self.fee_rial)
 
     def _verify(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +117,7 @@ class Gateway:
         if not session.is_taken:
             session.is_taken, session.reference = True, secrets.randbelow(10**11) + 1
             session.taken_at = self.clock()
+            self._keep(str(body.get("authority")))
         return _yes(code, ref_id=session.reference, fee_type="Merchant", fee=self.fee_rial)
 
     def _refund(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +132,13 @@ class Gateway:
             return _no(_AMOUNT_DIFFERS)
         session.refunds[key] = (secrets.randbelow(10**11) + 1, amount)
         session.refunded_at[key] = self.clock()
+        self._keep(str(body.get("authority")))
         return _yes(100, ref_id=session.refunds[key][0])
+
+    def _keep(self, authority: str) -> None:
+        if self.books is not None:
+            with self.books.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([authority, asdict(self.sessions[authority])], default=datetime.isoformat) + "\n")
 
     def _statement(self, body: dict[str, Any]) -> dict[str, Any]:
         """All that was taken and sent back between two moments, as the gateway's own books have it."""
@@ -145,6 +164,14 @@ class Gateway:
             if since <= (at := one.refunded_at[key]) < until
         ]
         return _yes(100, payments=payments, refunds=refunds)
+
+
+def _read(told: dict[str, Any]) -> Session:
+    session = Session(**told)
+    session.taken_at = datetime.fromisoformat(told["taken_at"])
+    session.refunds = {key: (reference, rial) for key, (reference, rial) in told["refunds"].items()}
+    session.refunded_at = {key: datetime.fromisoformat(at) for key, at in told["refunded_at"].items()}
+    return session
 
 
 def _yes(code: int, **told: Any) -> dict[str, Any]:
@@ -228,8 +255,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument("--fee", type=int, default=0, help="rials it keeps of every payment")
     parser.add_argument("--fault", action="append", default=[], choices=FAULTS, help="a fault of a coming call")
+    parser.add_argument("--books", type=Path, default=None, help="file in which it keeps what it took")
     arguments = parser.parse_args()
-    gateway = Gateway(fee_rial=arguments.fee, faults=arguments.fault)
+    gateway = Gateway(fee_rial=arguments.fee, faults=arguments.fault, books=arguments.books)
     with make_server(gateway, arguments.port) as server:
         print(f"ready {gateway.url}", flush=True)  # noqa: T201 -- whoever started it waits for this line
         server.serve_forever()

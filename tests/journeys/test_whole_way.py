@@ -91,6 +91,21 @@ def test_uncovered_candidates_are_truly_covered_by_nobody(walked: Walk, owner_cu
 # --- nothing of a person leaves in the logs -------------------------------------------------------------------------
 
 
+def test_somebody_gives_every_month_for_an_orphan_whose_need_was_seen_and_confirmed(
+    walked: Walk, owner_cursor: psycopg.Cursor
+) -> None:
+    owner_cursor.execute(
+        "SELECT count(*), bool_and(need.proof = 'PEOPLE' AND need.confirmed_at IS NOT NULL AND seen.id IS NOT NULL)"
+        "  FROM giving_sponsorship AS promise"
+        "  JOIN scoring_need AS need ON need.household_id = promise.household_id AND need.kind = 12"
+        "  LEFT JOIN scoring_need_proof AS seen ON seen.need_id = need.id AND seen.proof = 'DEATH'"
+        " WHERE promise.aim = 'ORPHAN' AND promise.state = 'ACTIVE'"
+    )
+    count, are_seen = owner_cursor.fetchone()
+    assert count >= 1
+    assert are_seen
+
+
 def personal_words(pilot: Path) -> set[str]:
     """Every national ID, mobile and name that the walk could have touched."""
     with duckdb.connect() as extract:

@@ -14,6 +14,8 @@ import httpx
 from django.conf import settings
 from pydantic import SecretStr
 
+from sakha.entrypoints.commands.database import home_folder
+
 # The only merchant that the sandbox knows.
 MERCHANT: Final = "00000000-0000-4000-8000-sandbox00000"
 _SECONDS: Final = 60.0
@@ -34,8 +36,13 @@ class Sandbox:
 
 @contextmanager
 def sandbox_gateway() -> Iterator[Sandbox]:
-    """Run the sandbox and let this process and its children pay there, whatever merchant the environment names."""
-    command = [sys.executable, "-m", "simulation.payment_gateway"]
+    """Run the sandbox and let this process and its children pay there, whatever merchant the environment names.
+
+    Its books lie in the home, so that a later one knows what an earlier one took.
+    """
+    home = home_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "simulation.payment_gateway", "--books", str(home / "sandbox.books")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -30,6 +30,7 @@ from sakha.entrypoints.commands.demo_bodies import Cast
 from sakha.entrypoints.commands.demo_gateway import sandbox_gateway
 from sakha.entrypoints.commands.demo_gifts import BASKETS, NAMED_MAX, POOL_COUNT, give_gifts, give_more
 from sakha.entrypoints.commands.demo_givers import open_givers
+from sakha.entrypoints.commands.demo_orphans import verify_orphans
 
 NATION_OFFICER: Final = "iran"
 GIVING_STEPS: Final = NAMED_MAX + POOL_COUNT + BASKETS
@@ -68,6 +69,7 @@ def let_givers_give(*, cast: Cast, pilot: Path, at: datetime, tell: Callable[[in
     if not _is_given():
         staff = {body.organisation_id: body.staff for body in cast.charities if not body.staff.withheld}
         second = _second_officer(at)
+        verify_orphans(staff=staff, officer=cast.officer, at=at)
         show_needs(staff=staff, at=at)
         able = [body for body in cast.charities if body.organisation_id in staff]
         people, bodies = open_givers(pilot=pilot, bodies=able, at=at - _ACCOUNTS_FOR)

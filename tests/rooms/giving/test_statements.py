@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -193,6 +194,17 @@ def test_a_night_without_an_answer_closes_no_day(gateway: Gateway, way: Zarinpal
     gateway.faults = [fault]
     assert compared(way) == (0, 0, 0)
     assert compared(way) == (1, 0, 1)
+
+
+def test_the_sandbox_knows_its_books_after_a_new_start(gateway: Gateway, way: ZarinpalGateway, tmp_path: Path) -> None:
+    gateway.books = tmp_path / "sandbox.books"
+    (number,) = given_refunds(gateway, 1)
+    give(gateway, 2_000_000)
+    send_refunds(at=NIGHT, refund_id=number, gateway=way)
+    again = Gateway(books=gateway.books)
+    assert again.sessions == gateway.sessions
+    with_none = Gateway(books=tmp_path / "none")
+    assert with_none.sessions == {}
 
 
 def test_control_who_looks_only_at_what_we_asked_about_finds_nothing(gateway: Gateway, way: ZarinpalGateway) -> None:
