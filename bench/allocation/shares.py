@@ -21,9 +21,11 @@ from scipy.sparse import coo_matrix, vstack
 from bench.allocation.ground import write_instance
 from sakha.allocation.queries import AllocationFiles, open_files
 from sakha.allocation.rules.cells import make_cells
+from sakha.allocation.rules.explaining import Answers
 from sakha.allocation.rules.fairness import fill_of, gini
 from sakha.allocation.rules.network import Network, build_network
 from sakha.allocation.rules.offering import MOST_PAIRS, NOTHING_LIMITED, Finder
+from sakha.allocation.rules.pieces import Payments
 from sakha.allocation.rules.problem import Conditions, Fund, Ints, NeedColumns, Place, payable_needs
 from sakha.allocation.rules.runs import places_in_runs
 from sakha.allocation.rules.sharing import share_funds
@@ -31,6 +33,7 @@ from sakha.allocation.rules.sharing import share_funds
 SIZES: Final = {"pilot": (33_000, 500), "100k": (100_000, 1_500), "1M": (1_000_000, 5_000), "10M": (10_000_000, 20_000)}
 SMALL: Final = 1_000
 PROGRAM_SECONDS: Final = 60
+ASKED: Final = 500
 PROGRAM_NEEDS: Final = 1_000_000
 _SLACK: Final = 1e-6  # of a level: below a hundredth of a rial here, above the solver's tolerance
 _RISE: Final = 2e-5
@@ -42,11 +45,12 @@ def run() -> None:
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["pilot"])
     parser.add_argument("--kinds", nargs="+", default=["plain", "limits", "whole", "both"])
     parser.add_argument("--small", type=int, default=SMALL)
+    parser.add_argument("--alone", action="store_true", help="without the rivals")
     arguments = parser.parse_args()
     compare_with_programs(arguments.small)
     for size in arguments.sizes:
         for kind in arguments.kinds:
-            measure(size, kind)
+            measure(size, kind, alone=arguments.alone)
 
 
 def compare_with_programs(count: int) -> None:
@@ -154,7 +158,7 @@ def _solve(
     return float(-answer.fun)
 
 
-def measure(size: str, kind: str) -> None:
+def measure(size: str, kind: str, *, alone: bool) -> None:
     """One instance: the command from file to file, then beside the rivals on the same columns."""
     needs_count, funds_count = SIZES[size]
     with tempfile.TemporaryDirectory() as name:
@@ -164,8 +168,10 @@ def measure(size: str, kind: str) -> None:
         print(f"\n{size} {kind}:")
         paid = from_file_to_file(*paths, folder)
         with open_files(*paths) as files:
-            given = read_given(files, folder / "out.csv")
+            given = ask_why(files.needs, files.funds, read_payments(files, folder / "out.csv"))
             tell(files.needs, files.funds, "fair shares", lambda: given)
+            if alone:
+                return
             waited = np.random.default_rng(1).permutation(files.needs.count)
             urgent = np.lexsort((waited, files.needs.tier))
             tell(files.needs, files.funds, "first come", lambda: hand_out(files.needs, files.funds, waited))
@@ -200,18 +206,38 @@ def from_file_to_file(needs: Path, funds: Path, folder: Path) -> int:
     return int(told["paid"])
 
 
-def read_given(files: AllocationFiles, out: Path) -> tuple[Ints, Ints]:
-    """What the command wrote, by need and by fund."""
-    funds = {name: number for number, name in enumerate(files.fund_ids)}
-    given, spent = np.zeros(files.needs.count, dtype=np.int64), np.zeros(len(funds), dtype=np.int64)
+def read_payments(files: AllocationFiles, out: Path) -> Payments:
+    """What the command wrote."""
     rows = files.connection.execute(
-        "SELECT needs.rowid AS need, paid.amount, paid.fund_id FROM read_csv(?, types={'amount': 'BIGINT'}) AS paid"
-        " JOIN needs ON needs.need_id = paid.need_id",
+        "SELECT funds.rowid AS fund, needs.rowid AS need, paid.amount FROM read_csv(?, types={'amount': 'BIGINT'}) AS"
+        " paid JOIN needs USING (need_id) JOIN funds USING (fund_id) ORDER BY 1, 2",
         [str(out)],
     ).fetchnumpy()
-    np.add.at(given, rows["need"].astype(np.int64), rows["amount"])
-    np.add.at(spent, [funds[name] for name in rows["fund_id"].tolist()], rows["amount"])
-    return given, spent
+    return Payments(*(np.asarray(rows[name], dtype=np.int64) for name in ("fund", "need", "amount")))
+
+
+def ask_why(needs: NeedColumns, funds: tuple[Fund, ...], payments: Payments) -> tuple[Ints, Ints]:
+    """Why a need got no more, asked of random needs that are not full. Returns rials by need and by fund."""
+    began = time.process_time()
+    answers = Answers(needs, funds, payments)
+    ready = time.process_time() - began
+    open_needs = np.flatnonzero((answers.given < needs.room) & (needs.rank < 0))
+    rows = np.random.default_rng(1).choice(open_needs, min(ASKED, len(open_needs)), replace=False)
+    seconds, explained = [], 0
+    for row in rows.tolist():
+        began = time.process_time()
+        told = answers.explain(row)
+        seconds.append(time.process_time() - began)
+        # the best-off one may be above it by the last rial that it got, and a whole need by its rank
+        level = told.level_after + 1 / 100_000
+        explained += all(
+            one.is_household_limit_reached or (one.left == 0 and one.best_level <= level) for one in told.payable_by
+        )
+    print(
+        f"  why no more: {explained} of {len(rows)} by one look at each fund; {np.mean(seconds) * 1000:.2f} ms, longest"
+        f" {max(seconds) * 1000:.2f} ms (indexes made in {ready:.1f} CPU s)"
+    )
+    return answers.given, np.array([fund.amount for fund in funds]) - answers.left
 
 
 def compare_with_program(needs: NeedColumns, funds: tuple[Fund, ...], paid: int) -> None:

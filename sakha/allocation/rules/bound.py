@@ -18,11 +18,15 @@ from sakha.allocation.rules.problem import Flags, Fund, Ints
 _ROWS_AT_ONCE = 20_000
 
 
-def find_bound(finder: Finder, network: Network, exchanges: Exchanges) -> int:
-    """The bound for needs that unspent money reaches, or that a rial could not leave for one with room: the smaller."""
+def find_bound(finder: Finder, network: Network, exchanges: Exchanges) -> tuple[int, Flags]:
+    """The lowest bound and the needs set apart for it.
+
+    Those that unspent money reaches, or those that a rial could not leave for one with room.
+    """
     sinks = network.sink_of_need
-    apart = [np.isposinf(exchanges.highest[sinks]), np.isposinf(exchanges.lowest[sinks])]
-    return min(most_payable(finder, flags) for flags in apart)
+    tried = [np.isposinf(exchanges.highest[sinks]), np.isposinf(exchanges.lowest[sinks])]
+    bounds = [most_payable(finder, apart) for apart in tried]
+    return min(bounds), tried[bounds.index(min(bounds))]
 
 
 def most_payable(finder: Finder, apart: Flags) -> int:

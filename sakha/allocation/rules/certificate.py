@@ -2,11 +2,13 @@
 
 A need may complain if a rial, moved along any chain of funds, could reach it from a need that is better off, or from
 money that lies unspent. Hard rules: whole rials, each fund's conditions, amount and limit per household, no need above
-its amount, whole needs wholly or not at all. Which whole needs come first is proved in `whole_needs`, not here.
+its amount, whole needs wholly or not at all. Which whole needs come first is proved in `whole_needs`, not here. Where a
+result is not the best, it proves how much more could be paid at most.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sakha.allocation.rules.pieces import Payments
-from sakha.allocation.rules.problem import Fund, Ints, NeedColumns, payable_needs
+from sakha.allocation.rules.problem import Conditions, Flags, Fund, Ints, NeedColumns, payable_needs
 
 Levels = NDArray[np.float64]
 
@@ -42,6 +44,30 @@ def certify(needs: NeedColumns, funds: Sequence[Fund], payments: Payments, *, ke
     if broken:
         return Certificate(tuple(broken), float("inf"))
     return Certificate((), _Chains(needs, funds, payments, kept).largest_complaint())
+
+
+def find_most_payable(needs: NeedColumns, funds: Sequence[Fund], apart: Flags) -> int:
+    """More than this no lawful result pays: the room of the needs set apart, and what each fund may pay to the others.
+
+    The proof of a bound, whichever needs are set apart.
+    """
+    others = np.where(apart, 0, needs.room)
+    most = int(needs.room[apart].sum())
+    free: dict[Conditions, int] = defaultdict(int)  # money that no limit holds back, by conditions
+    limited: dict[Conditions, list[Fund]] = defaultdict(list)
+    for fund in funds:
+        if fund.max_per_household is None or fund.max_per_household >= fund.amount:
+            free[fund.conditions] += fund.amount
+        else:
+            limited[fund.conditions].append(fund)
+    for conditions in {**free, **limited}:
+        rows = np.flatnonzero(payable_needs(needs, conditions) & (others > 0))
+        most += min(free.get(conditions, 0), int(others[rows].sum()))
+        homes, code = np.unique(needs.household[rows] if conditions in limited else rows[:0], return_inverse=True)
+        for fund in limited.get(conditions, ()):
+            sums = np.minimum(_sum_by(code, others[rows], len(homes)), fund.max_per_household or 0)
+            most += min(fund.amount, int(sums.sum()))
+    return most
 
 
 def _sum_by(codes: Ints, amounts: Ints, count: int) -> Ints:

@@ -17,7 +17,7 @@ from sakha.allocation.rules.fair_shares import FairShares, share_fairly
 from sakha.allocation.rules.network import Network, build_network
 from sakha.allocation.rules.offering import MOST_PAIRS, Finder
 from sakha.allocation.rules.pieces import Payments, split_payments
-from sakha.allocation.rules.problem import Fund, Ints, NeedColumns
+from sakha.allocation.rules.problem import Flags, Fund, Ints, NeedColumns
 from sakha.allocation.rules.whole_needs import choose_whole_needs
 from sakha.allocation.rules.widening import MOST_ARCS, share_in_rounds
 
@@ -26,7 +26,8 @@ from sakha.allocation.rules.widening import MOST_ARCS, share_in_rounds
 class Sharing:
     """What came of a run: payments, rials of each need and fund, the promise to each need, and how it was found.
 
-    No lawful result could pay more than `bound`, not even if every whole need could be paid in part.
+    No lawful result could pay more than `bound`, not even if every whole need could be paid in part; the needs set
+    `apart` prove it where the result is not exact (`certificate.find_most_payable`).
     """
 
     payments: Payments
@@ -37,6 +38,7 @@ class Sharing:
     network: Network
     is_exact: bool
     bound: int
+    apart: Flags
     flow_count: int
 
     @property
@@ -61,17 +63,18 @@ def share_funds(
     room, nothing = needs.room, np.zeros(needs.count, dtype=np.int64)
     tell("network")
     finder = Finder(needs, funds, make_cells(needs, funds), room > 0)
-    offered, bound = finder.everything(most_pairs), None
+    offered = finder.everything(most_pairs)
+    apart = np.zeros(0, dtype=bool)
     if offered is not None:
         network = build_network(needs, funds, finder.cells, offered)
         tell("shares")
         shares = share_fairly(network, needs, base=nothing, room=room)
-        flow_count = shares.flow_count
+        flow_count, bound = shares.flow_count, int(shares.given.sum())
     else:
         rounds = share_in_rounds(finder, most_arcs=most_arcs, tell=tell)
         network, shares, flow_count = rounds.network, rounds.shares, rounds.flow_count
         tell("bound")
-        bound = min(rounds.most, find_bound(finder, network, rounds.exchanges))
+        bound, apart = find_bound(finder, network, rounds.exchanges)
     kept, is_exact, whole = nothing, network.is_whole, needs.rank >= 0
     if whole.any():
         tell("whole needs")
@@ -83,5 +86,4 @@ def share_funds(
     tell("payments")
     on_arc, spent = spend_expiring_first(network, funds, shares)
     payments = split_payments(network, funds, given=shares.given, on_arc=on_arc, spent=spent)
-    most = int(shares.given.sum()) if bound is None else bound
-    return Sharing(payments, shares.given, spent, kept, shares, network, is_exact, most, flow_count)
+    return Sharing(payments, shares.given, spent, kept, shares, network, is_exact, bound, apart, flow_count)

@@ -32,10 +32,7 @@ _CLASSES = 32
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """The last round's network and shares, the rounds' number and flows, whether a fund would still ask for more.
-
-    `most` is what could be paid if no fund had a limit.
-    """
+    """The last round's network and shares, the rounds' number and flows, whether a fund would still ask for more."""
 
     network: Network
     shares: FairShares
@@ -43,7 +40,6 @@ class Rounds:
     round_count: int
     flow_count: int
     is_settled: bool
-    most: int
 
 
 def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], None]) -> Rounds:
@@ -54,7 +50,7 @@ def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], Non
     shares = share_fairly(network, needs, base=nothing, room=room)
     offers = _Offers(finder)
     offered = offers.first(_level_of_funds(network, shares, needs))
-    flow_count, arcs, number, most = shares.flow_count, len(network.tail), 0, int(shares.given.sum())
+    flow_count, arcs, number = shares.flow_count, len(network.tail), 0
     while True:
         number += 1
         tell(f"shares, round {number}")
@@ -64,7 +60,7 @@ def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], Non
         exchanges = find_exchanges(network, shares, needs)
         wider = offers.widen(offered, exchanges.highest[network.group_of_fund], exchanges.lowest_of_need)
         if wider is None or arcs + len(network.tail) > most_arcs:
-            return Rounds(network, shares, exchanges, number, flow_count, is_settled=wider is None, most=most)
+            return Rounds(network, shares, exchanges, number, flow_count, is_settled=wider is None)
         offered = wider
 
 

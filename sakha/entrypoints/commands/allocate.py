@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sakha.allocation.actions import write_allocations, write_report
 from sakha.allocation.queries import AllocationFiles, open_files
-from sakha.allocation.rules.certificate import Certificate, certify
+from sakha.allocation.rules.certificate import Certificate, certify, find_most_payable
 from sakha.allocation.rules.explaining import compare_needs, explain_need
 from sakha.allocation.rules.fairness import Fairness, measure_fairness
 from sakha.allocation.rules.sharing import Sharing, share_funds
@@ -62,13 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
     _show(console, fairness, sharing, certificate, time.monotonic() - began)
     for line in answers:
         console.print(line, highlight=False)
-    return 0 if certificate is None or certificate.holds or not sharing.is_exact else EXIT_REFUSED
+    is_sound = certificate is None or not (certificate.broken_rules or (sharing.is_exact and certificate.complaint))
+    return 0 if is_sound else EXIT_REFUSED
 
 
 def _certify(files: AllocationFiles, sharing: Sharing, *, asked: bool) -> Certificate | None:
     if not asked and files.needs.count * len(files.funds) > _CERTIFIED_PAIRS:
         return None
-    return certify(files.needs, files.funds, sharing.payments, kept=sharing.kept)
+    certificate = certify(files.needs, files.funds, sharing.payments, kept=sharing.kept)
+    if len(sharing.apart) and find_most_payable(files.needs, files.funds, sharing.apart) > sharing.bound:
+        return replace(certificate, broken_rules=(*certificate.broken_rules, "BOUND_NOT_PROVED"))
+    return certificate
 
 
 def _show(
@@ -86,11 +91,19 @@ def _show(
         console.print("not checked by the second program: run again with --certify")
     elif certificate.holds:
         console.print("checked by the second program: no rule is broken, nobody can complain")
+    elif not sharing.is_exact and not certificate.broken_rules:
+        console.print(
+            "checked by the second program: no rule is broken, but a rial moved along a chain of funds could lessen a"
+            f" difference of levels of {certificate.complaint:.6f}"
+        )
     else:
         console.print(f"CHECK FAILED: {', '.join(certificate.broken_rules)} complaint {certificate.complaint}")
     exact = "exact" if sharing.is_exact else "lawful, not proved exact"
     if sharing.bound > fairness.paid:
-        console.print(f"no result could pay more than {sharing.bound:,} rials; this one pays {sharing.gap:.3%} less")
+        whole = ", even if whole needs could be paid in part" if sharing.is_exact else ""
+        console.print(
+            f"no result could pay more than {sharing.bound:,} rials{whole}; this one pays {sharing.gap:.3%} less"
+        )
     console.print(f"{exact}; {sharing.flow_count:,} maximum flows; {seconds:.1f} s")
 
 

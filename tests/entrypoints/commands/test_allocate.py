@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sakha.allocation.queries import tables
+from sakha.allocation.rules.sharing import Sharing, share_funds
+from sakha.entrypoints.commands import allocate
 from sakha.entrypoints.commands.main import main
 
 NEEDS = """need_id,household_id,province,county,category,types,tier,amount,already,divisible,score,registered_on
@@ -151,3 +156,36 @@ def test_files_with_little_in_them_are_answered(tmp_path: Path) -> None:
     assert rows(tmp_path / "out.csv") == [{"fund_id": "f1", "need_id": "n2", "amount": "5"}]
     many = "need_id,tier,amount\n" + "".join(f"n{one},1,{2**53 - 1}\n" for one in range(445))
     assert share(tmp_path, needs=many, funds=limited) == 2
+
+
+LIMITED = FUNDS.replace("f2,500,,,,,,,,,,2026-01-01,2026-12-01", "f2,500,,,,,,,,,250,2026-01-01,2026-12-01")
+DIVISIBLE = NEEDS.replace(",300,0,0,", ",300,0,1,")
+
+
+def test_where_part_of_the_needs_is_offered_the_gap_is_proved_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(allocate, "share_funds", partial(share_funds, most_pairs=0))
+
+    assert share(tmp_path, "--report", str(tmp_path / "report"), needs=DIVISIBLE, funds=LIMITED) == 0
+
+    summary = json.loads((tmp_path / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert not summary["is_exact"]
+    assert summary["gap"] == 0
+    assert summary["bound"] == summary["paid"] == 1450
+    printed = capsys.readouterr().out
+    assert "nobody can complain" in printed
+    assert "lawful, not proved exact" in printed
+
+
+def test_control_a_bound_that_is_too_low_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def share_and_boast(*files: Any, tell: Any) -> Sharing:
+        found = share_funds(*files, tell=tell, most_pairs=0)
+        return replace(found, bound=found.bound - 1)
+
+    monkeypatch.setattr(allocate, "share_funds", share_and_boast)
+
+    assert share(tmp_path, needs=DIVISIBLE, funds=LIMITED) == allocate.EXIT_REFUSED
+    assert "BOUND_NOT_PROVED" in capsys.readouterr().out
