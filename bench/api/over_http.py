@@ -28,6 +28,7 @@ from sakha.vocabulary.periods import period_of
 CONNECTIONS = 32
 BATCH_CONNECTIONS = 8
 LINES = 1000
+READY_BODIES = 300
 PORT = 8791
 TODAY = datetime.now(UTC).date()
 PERIODS = ",".join(str(period_of(kind, TODAY)) for kind in NeedKind)
@@ -44,31 +45,16 @@ HOLD = f"""
 SELECT * FROM ledger_hold_as({WHO}, gen_random_uuid(), :h, 4::smallint, {RENT}, 1, 1, 1,
   now() + interval '3 days', NULL, '');
 """
-TELL = """
-SELECT set_config('sakha.scope', 'ORGANISATION', true), set_config('sakha.organisation_id', '1', true),
-  set_config('sakha.province', '30', true), set_config('sakha.county', '3001', true);
-"""
 SOME = f"""(SELECT array_agg(1 + (:h + n * 97) % :households) FROM generate_series(1, {LINES}) n)"""
-LOOKS = f"""
-INSERT INTO access_entry (at, action, organisation_id, province, county, purpose, person_count, household_id)
-SELECT now(), '{{action}}', 1, '30', '3001', 'bench', 1, one FROM unnest({SOME}) AS one;
-COMMIT;
-"""
 CHECK_MANY = f"""
 \\set h random(1, :households)
-BEGIN;
-{TELL}
-SELECT * FROM ledger_check_many(now(), (SELECT array_agg(n) FROM generate_series(1, {LINES}) n),
+SELECT * FROM ledger_check_many_as({WHO}, (SELECT array_agg(n) FROM generate_series(1, {LINES}) n),
   array_fill(NULL::bytea, ARRAY[{LINES}]), {SOME}, 4::smallint, {RENT}, 1, 1, 1, NULL);
-{LOOKS.format(action="CHECK")}
 """
 HOLD_MANY = f"""
 \\set h random(1, :households)
-BEGIN;
-{TELL}
-SELECT * FROM ledger_hold_many(now(), (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, {LINES})),
+SELECT * FROM ledger_hold_many_as({WHO}, (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, {LINES})),
   {SOME}, array_fill(1::bigint, ARRAY[{LINES}]), 4::smallint, {RENT}, 1, 1, now() + interval '3 days', NULL);
-{LOOKS.format(action="WRITE")}
 """
 WAYS = (
     ("check", CHECK, CONNECTIONS, 0.30),
@@ -127,7 +113,7 @@ def main() -> int:
 
 
 def bodies(most: int) -> dict[str, Callable[[random.Random], bytes]]:
-    """What each way is asked, of households up to this number."""
+    """What each way is asked, of households up to this number; batches are made beforehand, for a sender sends."""
 
     def some(chance: random.Random) -> list[int]:
         start = chance.randint(1, most)
@@ -143,7 +129,11 @@ def bodies(most: int) -> dict[str, Callable[[random.Random], bytes]]:
         lines = [{"household_id": number, "quantity": 1} for number in some(chance)]
         return json.dumps({"kind": "RENT", "holds": lines}).encode()
 
-    return {"check": one, "holds": one, "check/batch": many, "holds/batch": holds}
+    def ready(make: Callable[[random.Random], bytes]) -> Callable[[random.Random], bytes]:
+        made = [make(random.Random(number)) for number in range(READY_BODIES)]
+        return lambda chance: chance.choice(made)
+
+    return {"check": one, "holds": one, "check/batch": ready(many), "holds/batch": ready(holds)}
 
 
 def measure(ground: Ground, key: str, seconds: int, web: int) -> int:

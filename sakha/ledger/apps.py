@@ -30,6 +30,8 @@ class LedgerConfig(AppConfig):
         "ledger_check_many",
         "ledger_check_as",
         "ledger_hold_as",
+        "ledger_check_many_as",
+        "ledger_hold_many_as",
         "ledger_hold",
         "ledger_hold_many",
         "ledger_settle",

@@ -1,6 +1,7 @@
 """Periods: the stretch of Jalali time in which a need exists once."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from sakha.vocabulary.digits import persian_digits
@@ -11,6 +12,7 @@ ONCE: Final = 0  # the period of a need that opens once
 _FIRST_MONTH: Final = 100_000  # months are six digits, years four
 
 
+@lru_cache(maxsize=1024)
 def period_of(kind: NeedKind, on: date) -> int:
     """Give the period in which a day falls: 140508 for monthly kinds, 1405 for yearly ones, else 0."""
     match NEED_KINDS[kind].period:

@@ -38,17 +38,22 @@ _lines: Final[WeakKeyDictionary["Connection[Any]", _Line]] = WeakKeyDictionary()
 
 def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
     """The one row that the statement gives. Inside a transaction it is a part of that one."""
+    rows = fetch_all_alone(statement, values)
+    if not rows:
+        raise LookupError("the statement gives no row")
+    return rows[0]
+
+
+def fetch_all_alone(statement: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All the rows that the statement gives. Lists come as lists, or written already by `write_list`."""
     with connection.wrap_database_errors:
         pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
-        if connection.connection is not None or pool is None:
-            connection.ensure_connection()
-            row: tuple[Any, ...] | None = Cursor(connection.connection).execute(statement, values).fetchone()
-        else:
+        if connection.connection is None and pool is not None:
             with _taken(pool) as line:
-                row = _ask(line, statement, values)
-    if row is None:
-        raise LookupError("the statement gives no row")
-    return row
+                return _ask(line, statement, values)
+        connection.ensure_connection()
+        rows: list[tuple[Any, ...]] = Cursor(connection.connection).execute(statement, values).fetchall()
+        return rows
 
 
 @contextmanager
@@ -65,7 +70,7 @@ def _taken(pool: Any) -> Iterator["Connection[Any]"]:
         pool.putconn(line)  # a broken one is replaced there
 
 
-def _ask(line: "Connection[Any]", statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+def _ask(line: "Connection[Any]", statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     known = _lines.get(line)
     if known is None:
         known = _lines[line] = _Line(line)
@@ -78,7 +83,7 @@ def _ask(line: "Connection[Any]", statement: str, values: Sequence[Any]) -> tupl
     result = line.pgconn.exec_prepared(name, written)
     _require(result, ExecStatus.TUPLES_OK)
     known.transformer.set_pgresult(result)
-    return known.transformer.load_row(0, tuple) if result.ntuples else None
+    return known.transformer.load_rows(0, result.ntuples, tuple)
 
 
 def write_value(value: Any) -> bytes | None:
@@ -103,6 +108,8 @@ def write_value(value: Any) -> bytes | None:
 
 def write_list(values: Sequence[Any]) -> str:
     """A list in PostgreSQL's own letters: of a thousand values in a tenth of the time that a cursor takes."""
+    if set(map(type, values)) == {int}:  # as Python shows a list, but for the brackets
+        return f"{{{str(list(values))[1:-1]}}}"
     try:
         return f"{{{','.join([_WRITERS[type(one)](one) for one in values])}}}"
     except KeyError as unknown:
@@ -119,6 +126,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     NoneType: lambda _: "NULL",
     bytes: lambda one: f'"\\\\x{one.hex()}"',
     str: _quoted,
+    UUID: str,
 }
 
 

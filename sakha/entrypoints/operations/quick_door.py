@@ -1,8 +1,8 @@
 """The few addresses that are asked millions of times, answered without what only pages of people need.
 
-Their views are the same ones that the whole site has. Left out are sessions, forms' tokens, compression, policies for
-browsers and static files; kept are the log's line and the metrics, hosts, TLS and the headers that go with it. Whatever
-is not just like that (another method, a wrong host, no TLS, a large body) goes to the whole site, which answers it.
+Their views are the same ones that the whole site has. Left out are sessions, forms' tokens, policies for browsers and
+static files; kept are the log's line and the metrics, hosts, TLS and the headers that go with it, and compression of
+what is long. Whatever is not so (another method, a wrong host, no TLS, a large body) goes to the whole site.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
     Site = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-QUICK_PATHS: Final = ("/api/v1/check", "/api/v1/holds")
-BODY_BYTES_MAX: Final = 64 * 1024  # a single question is some hundred bytes
+QUICK_PATHS: Final = ("/api/v1/check", "/api/v1/holds", "/api/v1/check/batch", "/api/v1/holds/batch")
+BODY_BYTES_MAX: Final = 256 * 1024  # a batch of a thousand lines is some 50 kB
+COMPRESSED_FROM: Final = 4096  # a single answer fits in one packet, compressed or not
 _DIGITS_MAX: Final = 6
 
 
@@ -37,6 +39,7 @@ class QuickDoor:
         self._site = site
         self._matches = {path: resolve(path) for path in paths}
         self._security = SecurityMiddleware(_answer)
+        self._compression = GZipMiddleware(_answer)
         guarded: Any = convert_exception_to_response(_answer)
         self._logged = RequestLogMiddleware(guarded)
 
@@ -54,6 +57,8 @@ class QuickDoor:
         finally:
             if connection.connection is not None:
                 connection.close()  # back to the pool
+        if len(response.content) >= COMPRESSED_FROM:
+            self._compression.process_response(request, response)
         response["Content-Length"] = str(len(response.content))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return (response.content,)

@@ -7,6 +7,7 @@ exceed its limit by what the other processes took within that second, and by no 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import ClassVar, Final
@@ -51,6 +52,11 @@ class _Counted:
     in_day: int
 
 
+@lru_cache(maxsize=4)
+def _day_of(minute_at: datetime) -> datetime:
+    return minute_at.astimezone(TEHRAN).replace(hour=0, minute=0)
+
+
 class Meter:
     """Counts the requests of all clients in this process."""
 
@@ -64,7 +70,7 @@ class Meter:
     def take(self, client: Client, *, route: str, weight: int, at: datetime) -> Allowance:
         """Count a request, or refuse it. A batch weighs one for each hundred lines begun."""
         minute_at = at.replace(second=0, microsecond=0)
-        day_at = at.astimezone(TEHRAN).replace(hour=0, minute=0, second=0, microsecond=0)
+        day_at = _day_of(minute_at)
         with self._lock:
             if monotonic() - self._told >= self._told_every:
                 self._tell()

@@ -1,6 +1,6 @@
 """Writes of the ledger. Each calls one SQL function: the Python around it is courtesy, the function is the law."""
 
-from sakha.ledger.actions.asking import ask_check, ask_hold
+from sakha.ledger.actions.asking import ask_check, ask_check_many, ask_hold, ask_hold_many
 from sakha.ledger.actions.checking import check_aid, check_many
 from sakha.ledger.actions.holding import hold_aid, hold_many
 from sakha.ledger.actions.identity import decide_identity
@@ -28,7 +28,9 @@ __all__ = [
     "ToldDelivery",
     "answer_receipt",
     "ask_check",
+    "ask_check_many",
     "ask_hold",
+    "ask_hold_many",
     "check_aid",
     "check_many",
     "decide_identity",

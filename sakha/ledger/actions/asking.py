@@ -1,7 +1,7 @@
-"""A program's single question or hold: the whole of it in one statement, on a connection that holds no transaction.
+"""A program's question or hold, single or a batch: the whole of it in one statement, in no transaction of the caller's.
 
-The same functions judge as for people (`ledger_check`, `ledger_hold`); who asks and the look are told in the same
-statement. Where the caller holds a transaction already, the actor is told as everywhere.
+The same functions judge as for people (`ledger_check`, `ledger_hold` and those for many); who asks and the looks are
+told in the same statement. Where the caller holds a transaction already, the actor is told as everywhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from sakha.access.queries import acting, fetch_alone, key_ring
+from sakha.access.queries import acting, fetch_all_alone, key_ring, write_list
 from sakha.access.rules import Actor, Permission, Scope
-from sakha.ledger.actions.checking import read_check, span_of
+from sakha.ledger.actions.checking import BATCH_SIZE_MAX, lines_of, read_check, read_checks, span_of
 from sakha.ledger.queries import current_periods
-from sakha.ledger.rules.results import HoldResult, PlainCheck
+from sakha.ledger.rules.results import BriefCheck, BriefHold, HoldResult, PlainCheck
 from sakha.ledger.rules.states import Outcome
 from sakha.ledger.rules.terms import AidTerms, clean_reason, require_quantity, terms_of
 from sakha.registry.queries.lookup import require_indexes
@@ -32,6 +32,15 @@ _CHECK_AS: Final[LiteralString] = (
 _HOLD_AS: Final[LiteralString] = (
     "SELECT outcome, hold_id, open_quantity, held_until FROM ledger_hold_as(%s, %s::text[], %s, %s, %s, %s,"
     " %s::smallint, %s, %s, %s, %s, %s, %s::daterange, %s)"
+)
+_OUTCOMES: Final = {one.value: one for one in Outcome}
+_CHECK_MANY_AS: Final[LiteralString] = (
+    "SELECT outcome, household_id, open_quantity, free_on FROM ledger_check_many_as(%s, %s::text[], %s, %s, %s::int[],"
+    " %s::bytea[], %s::bigint[], %s::smallint, %s, %s, %s, %s, %s::daterange)"
+)
+_HOLD_MANY_AS: Final[LiteralString] = (
+    "SELECT outcome, hold_id, open_quantity FROM ledger_hold_many_as(%s, %s::text[], %s, %s, %s::uuid[], %s::bigint[],"
+    " %s::bigint[], %s::smallint, %s, %s, %s, %s, %s::daterange)"
 )
 
 
@@ -94,10 +103,66 @@ def ask_hold(  # noqa: PLR0913 -- the promise itself: who, when, for what, to wh
     )
 
 
+def ask_check_many(  # noqa: PLR0913 -- as ask_check, of whom in three lists
+    *,
+    actor: Actor,
+    at: datetime,
+    purpose: str,
+    kind: NeedKind,
+    national_ids: Sequence[str] = (),
+    household_ids: Sequence[int] = (),
+    indexes: Sequence[Sequence[bytes]] = (),
+    quantity: int | None = None,
+) -> list[BriefCheck]:
+    """Answer as `check_many`: for the identifiers, the households, the indexes of persons, each in the order given."""
+    actor.require(Permission.CHECK_AID)
+    terms = terms_of(kind, at=at)
+    wanted = require_quantity(terms.standard if quantity is None else quantity)
+    rest = [kind.value, terms.period, wanted, terms.standard, terms.unit_worth_rial, span_of(terms)]
+    answers: list[BriefCheck] = []
+    for columns in lines_of(national_ids, household_ids, indexes):
+        answers += read_checks(_all(actor, at, purpose, _CHECK_MANY_AS, [*columns, *rest]))
+    return answers
+
+
+def ask_hold_many(  # noqa: PLR0913 -- as ask_hold, to whom, how much and on which requests in three lists
+    *,
+    actor: Actor,
+    at: datetime,
+    purpose: str,
+    kind: NeedKind,
+    household_ids: Sequence[int],
+    quantities: Sequence[int],
+    request_ids: Sequence[str],
+) -> list[BriefHold]:
+    """Hold as `hold_many`, in batches of a thousand; that the program held is written for the households to read.
+
+    Request ids are UUIDs in letters, as nothing is done with them here.
+    """
+    actor.require(Permission.HOLD_AID)
+    terms = terms_of(kind, at=at)
+    rest = [kind.value, terms.period, terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms)]
+    for quantity in set(quantities):
+        require_quantity(quantity)
+    results: list[BriefHold] = []
+    for start in range(0, len(request_ids), BATCH_SIZE_MAX):
+        part = slice(start, start + BATCH_SIZE_MAX)
+        columns = [write_list(one[part]) for one in (request_ids, household_ids, quantities)]
+        rows = _all(actor, at, purpose, _HOLD_MANY_AS, [*columns, *rest])
+        results += [BriefHold(_OUTCOMES[outcome], hold_id, left) for outcome, hold_id, left in rows]
+    return results
+
+
 def _one(actor: Actor, at: datetime, purpose: str, statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
+    return _all(actor, at, purpose, statement, values)[0]
+
+
+def _all(
+    actor: Actor, at: datetime, purpose: str, statement: LiteralString, values: Sequence[Any]
+) -> list[tuple[Any, ...]]:
     who = [actor.organisation_id, [actor.province, actor.county], purpose, at]
     with _alone(actor):
-        return fetch_alone(statement, [*who, *values])
+        return fetch_all_alone(statement, [*who, *values])
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Checking before giving. Each check writes that it was asked, for the ledger's account and for the household."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -69,7 +69,7 @@ def check_aid(
         return _check(actor, at, terms, wanted, row)
 
 
-def check_many(  # noqa: PLR0913 -- who, when, what, of whom, how much, and what the households read of it
+def check_many(  # noqa: PLR0913 -- who, when, what, of whom in three lists, how much
     *,
     actor: Actor,
     at: datetime,
@@ -78,21 +78,49 @@ def check_many(  # noqa: PLR0913 -- who, when, what, of whom, how much, and what
     household_ids: Sequence[int] = (),
     indexes: Sequence[Sequence[bytes]] = (),
     quantity: int | None = None,
-    purpose: str = "",
 ) -> list[BriefCheck]:
     """Answer for many at once: for the identifiers, the households, the indexes of persons, each in the order given."""
     actor.require(Permission.CHECK_AID)
     terms = terms_of(kind, at=at)
     wanted = require_quantity(terms.standard if quantity is None else quantity)
-    ring = key_ring()
-    asked: list[tuple[list[bytes | None], int | None]] = [(list(_indexes_of(ring, one)), None) for one in national_ids]
-    asked += [([None], household_id) for household_id in household_ids]
-    asked += [(list(one) or [_NOBODY], None) for one in indexes]
     answers: list[BriefCheck] = []
-    for start in range(0, len(asked), BATCH_SIZE_MAX):
-        batch = asked[start : start + BATCH_SIZE_MAX]
-        answers += _check_batch(actor, at, (terms, wanted, purpose), batch)
+    purpose = f"استعلام گروهی پیش از کمک: {NEED_KINDS[kind].name}"
+    for columns in lines_of(national_ids, household_ids, indexes):
+        values: list[Any] = [at, *columns, terms.kind.value, terms.period, wanted, terms.standard]
+        values += [terms.unit_worth_rial, span_of(terms)]
+        with acting(actor):
+            with connection.cursor() as cursor:
+                cursor.execute(_CHECK_MANY, values)
+                rows = cursor.fetchall()
+            seen = [row[1] for row in rows if row[1] is not None]
+            record_access_many(actor=actor, at=at, action=AccessAction.CHECK, household_ids=seen, purpose=purpose)
+        answers += read_checks(rows)
     return answers
+
+
+def lines_of(
+    national_ids: Sequence[str], household_ids: Sequence[int], indexes: Sequence[Sequence[bytes]]
+) -> Iterator[tuple[str, str, str]]:
+    """What is asked in batches, each as the lists that the functions for many take: items, indexes, households."""
+    ring = key_ring() if national_ids else None
+    asked: list[Sequence[bytes] | int] = [] if ring is None else [_indexes_of(ring, one) for one in national_ids]
+    asked += household_ids
+    asked += [one or (_NOBODY,) for one in indexes]
+    for start in range(0, len(asked), BATCH_SIZE_MAX):
+        items: list[int] = []
+        keys: list[bytes | None] = []
+        households: list[int | None] = []
+        for item, one in enumerate(asked[start : start + BATCH_SIZE_MAX]):
+            found: Sequence[bytes | None] = (None,) if isinstance(one, int) else one
+            items += [item] * len(found)
+            keys += found
+            households += [one if isinstance(one, int) else None] * len(found)
+        yield write_list(items), write_list(keys), write_list(households)
+
+
+def read_checks(rows: Sequence[Sequence[Any]]) -> list[BriefCheck]:
+    """The answers from the columns that the functions for many give."""
+    return [BriefCheck(VERDICT_OF_OUTCOME[row[0]], *row[1:]) for row in rows]
 
 
 def span_of(terms: AidTerms) -> DateRange | None:
@@ -103,27 +131,6 @@ def span_of(terms: AidTerms) -> DateRange | None:
 def _indexes_of(ring: KeyRing, text: str) -> list[bytes]:
     id_kind, number = parse_person_identifier(text)
     return blind_indexes(ring, ID_INDEX_KINDS[id_kind], number)
-
-
-def _check_batch(
-    actor: Actor,
-    at: datetime,
-    question: tuple[AidTerms, int, str],
-    asked: Sequence[tuple[list[bytes | None], int | None]],
-) -> list[BriefCheck]:
-    terms, wanted, purpose = question
-    lines = [(item, index, one[1]) for item, one in enumerate(asked) for index in one[0]]
-    items, indexes, households = (list(column) for column in zip(*lines, strict=True))
-    with acting(actor), connection.cursor() as cursor:
-        lists = [write_list(items), write_list(indexes), write_list(households)]
-        values: list[Any] = [at, *lists, terms.kind.value, terms.period, wanted, terms.standard]
-        values += [terms.unit_worth_rial, span_of(terms)]
-        cursor.execute(_CHECK_MANY, values)
-        rows = cursor.fetchall()
-        purpose = purpose or f"استعلام گروهی پیش از کمک: {NEED_KINDS[terms.kind].name}"
-        seen = [row[1] for row in rows if row[1] is not None]
-        record_access_many(actor=actor, at=at, action=AccessAction.CHECK, household_ids=seen, purpose=purpose)
-    return [BriefCheck(VERDICT_OF_OUTCOME[row[0]], *row[1:]) for row in rows]
 
 
 def read_check(terms: AidTerms, wanted: int, row: Sequence[Any]) -> PlainCheck:

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from sakha.access.actions import record_access_many
-from sakha.access.queries import acting
-from sakha.access.rules import AccessAction, Actor, Permission
+from sakha.access.queries import acting, write_list
+from sakha.access.rules import Actor, Permission
 from sakha.ledger.actions.checking import BATCH_SIZE_MAX, span_of
 from sakha.ledger.rules.results import HoldRequest, HoldResult
 from sakha.ledger.rules.states import Outcome
-from sakha.ledger.rules.terms import AidTerms, clean_reason, require_quantity, terms_of
+from sakha.ledger.rules.terms import clean_reason, require_quantity, terms_of
 from sakha.vocabulary.need_kinds import NeedKind
 
 _HOLD: Final = (
@@ -58,13 +57,11 @@ def hold_aid(  # noqa: PLR0913 -- the promise itself: who, when, to whom, what, 
     )
 
 
-def hold_many(
-    *, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[HoldRequest], purpose: str = ""
-) -> list[HoldResult]:
+def hold_many(*, actor: Actor, at: datetime, kind: NeedKind, requests: Sequence[HoldRequest]) -> list[HoldResult]:
     """Hold one kind of aid for many households, in the order given; each is held or refused by itself.
 
     Batches of a thousand, each a transaction of its own unless the caller holds one. Where similar help is recent,
-    the single `hold_aid` takes the reason. With a `purpose` that a program held is written for the households to read.
+    the single `hold_aid` takes the reason.
     """
     actor.require(Permission.HOLD_AID)
     terms = terms_of(kind, at=at)
@@ -72,35 +69,22 @@ def hold_many(
         require_quantity(one.quantity)
     results: list[HoldResult] = []
     for start in range(0, len(requests), BATCH_SIZE_MAX):
-        results += _hold_batch(actor, at, (terms, purpose), requests[start : start + BATCH_SIZE_MAX])
+        part = requests[start : start + BATCH_SIZE_MAX]
+        values: list[Any] = [at, write_list([one.request_id for one in part])]
+        values += [write_list([one.household_id for one in part]), write_list([one.quantity for one in part])]
+        values += [kind.value, terms.period, terms.standard, terms.unit_worth_rial, terms.expires_at]
+        values.append(span_of(terms))
+        with acting(actor), connection.cursor() as cursor:
+            cursor.execute(_HOLD_MANY, values)
+            rows = cursor.fetchall()
+        results += [
+            HoldResult(
+                outcome=Outcome(outcome),
+                kind=kind,
+                hold_id=hold_id,
+                open_quantity=open_quantity,
+                expires_at=terms.expires_at if outcome == Outcome.DONE else None,
+            )
+            for outcome, hold_id, open_quantity in rows
+        ]
     return results
-
-
-def _hold_batch(
-    actor: Actor, at: datetime, question: tuple[AidTerms, str], requests: Sequence[HoldRequest]
-) -> list[HoldResult]:
-    terms, purpose = question
-    values: list[Any] = [
-        at,
-        [one.request_id for one in requests],
-        [one.household_id for one in requests],
-        [one.quantity for one in requests],
-        terms.kind.value,
-    ]
-    values += [terms.period, terms.standard, terms.unit_worth_rial, terms.expires_at, span_of(terms)]
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_HOLD_MANY, values)
-        rows = cursor.fetchall()
-        if purpose:
-            held = [one.household_id for one, row in zip(requests, rows, strict=True) if row[0] != Outcome.UNKNOWN]
-            record_access_many(actor=actor, at=at, action=AccessAction.WRITE, household_ids=held, purpose=purpose)
-    return [
-        HoldResult(
-            outcome=Outcome(outcome),
-            kind=terms.kind,
-            hold_id=hold_id,
-            open_quantity=open_quantity,
-            expires_at=terms.expires_at if outcome == Outcome.DONE else None,
-        )
-        for outcome, hold_id, open_quantity in rows
-    ]

@@ -2,6 +2,7 @@
 
 from sakha.ledger.rules.results import (
     BriefCheck,
+    BriefHold,
     Check,
     HoldLine,
     HoldRefused,
@@ -21,6 +22,7 @@ __all__ = [
     "AidFacts",
     "AidMatrix",
     "BriefCheck",
+    "BriefHold",
     "Check",
     "Decision",
     "Gift",

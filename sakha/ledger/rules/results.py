@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 from uuid import UUID
 
 from sakha.ledger.rules.states import HoldStatus, Outcome
@@ -199,14 +199,21 @@ class Check(PlainCheck):
     matrix: AidMatrix
 
 
-@dataclass(frozen=True, slots=True)
-class BriefCheck:
-    """The answer for one of many."""
+class BriefCheck(NamedTuple):
+    """The answer for one of many: a tuple, because thousands of them are made at a time."""
 
     verdict: Verdict
     household_id: int | None
     open_quantity: int
     free_on: date | None
+
+
+class BriefHold(NamedTuple):
+    """What became of one hold of many, as `HoldResult` says it."""
+
+    outcome: Outcome
+    hold_id: int | None
+    open_quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

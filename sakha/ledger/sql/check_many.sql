@@ -6,8 +6,8 @@ CREATE FUNCTION ledger_check_many(
 ) RETURNS TABLE (item int, outcome smallint, household_id bigint, open_quantity bigint, free_on date)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 -- A batch is a thousand look-ups by key. Left alone the planner reads a whole table for them while it is small, and its
--- figures are old after every load.
-SET enable_seqscan = off SET random_page_cost = 1.1 AS $$
+-- figures are old after every load; and it would plan anew for the first lists of every session.
+SET enable_seqscan = off SET random_page_cost = 1.1 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   v_organisation int := access_organisation_id();

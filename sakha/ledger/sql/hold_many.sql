@@ -6,8 +6,8 @@ CREATE FUNCTION ledger_hold_many(
 ) RETURNS TABLE (item int, outcome smallint, hold_id bigint, open_quantity bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 -- A batch is a thousand look-ups by key. Left alone the planner reads a whole table for them while it is small, and its
--- figures are old after every load.
-SET enable_seqscan = off SET random_page_cost = 1.1 AS $$
+-- figures are old after every load; and it would plan anew for the first lists of every session.
+SET enable_seqscan = off SET random_page_cost = 1.1 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   v_organisation int := access_organisation_id();
@@ -34,7 +34,7 @@ BEGIN
   IF v_without IS NOT NULL THEN
     PERFORM ledger_open_standard(p_at, v_without, p_kind, p_period, p_standard);
   END IF;
-  SELECT array_agg(one.id) INTO v_locked FROM (
+  SELECT array_agg(one.id ORDER BY one.id) INTO v_locked FROM (
     SELECT n.id FROM ledger_need n
      WHERE n.household_id = ANY (p_households) AND n.kind = p_kind AND n.period = p_period
      ORDER BY n.household_id FOR NO KEY UPDATE) one;
@@ -56,7 +56,7 @@ BEGIN
       FROM given g
       LEFT JOIN registry_household h ON h.id = g.household_id
       LEFT JOIN ledger_need n ON n.household_id = g.household_id AND n.kind = p_kind AND n.period = p_period
-           AND n.id = ANY (v_locked)
+           AND v_locked[width_bucket(n.id, v_locked)] = n.id       -- is it among the locked: found by halves
       LEFT JOIN ledger_hold r ON r.organisation_id = v_organisation AND r.request_id = g.request_id
       CROSS JOIN LATERAL (
         SELECT CASE WHEN r.id IS NULL THEN NULL
@@ -86,7 +86,10 @@ BEGIN
     SELECT j.*, coalesce(k.id, j.replayed_id) AS kept_id,
            CASE WHEN j.verdict = 1 AND k.id IS NULL THEN CASE WHEN p_span IS NULL THEN 8 ELSE 5 END
                 ELSE j.verdict END AS answer
-      FROM judged j LEFT JOIN kept k ON k.need_id = j.need_id AND j.verdict = 1),
+      -- Nothing is kept that was not judged, so this is a LEFT JOIN; FULL, because that is never done by comparing each
+      -- of a thousand with each.
+      FROM (SELECT l.*, CASE WHEN l.verdict = 1 THEN l.need_id END AS kept_need FROM judged l) j
+      FULL JOIN kept k ON k.need_id = j.kept_need),
   told AS (
     INSERT INTO ledger_event (at, action, outcome, organisation_id, user_id, household_id, hold_id, kind, period,
                               quantity, worth_rial, reason, province, county)

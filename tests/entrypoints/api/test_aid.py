@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, ClientLevel
+from sakha.entrypoints.api.once import request_id, request_ids
 from tests.api_cast import Caller, given_caller, given_place, registered
 from tests.ledger_cast import a_national_id, given_charity, given_household
 
@@ -102,6 +107,13 @@ def test_a_batch_answers_each_line_and_refuses_each_by_itself(client: Browser) -
     assert caller.post("releases/batch", {"hold_ids": held[1:]}).json()["results"][0]["outcome"] == "DONE"
     too_many = caller.post("check/batch", {"kind": "FOOD", "household_ids": [1] * 1000, "national_ids": ["1"]})
     assert too_many.json()["code"] == "TOO_MANY_LINES"
+
+
+def test_the_lines_of_a_batch_keep_the_ids_that_uuid5_gives_them() -> None:
+    caller: Any = SimpleNamespace(client=SimpleNamespace(id=7))
+    assert [UUID(one) for one in request_ids(caller, "a:b", 64)] == [
+        request_id(caller, "a:b", place) for place in range(1, 65)
+    ]
 
 
 @pytest.mark.django_db

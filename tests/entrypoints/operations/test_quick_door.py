@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import partial
 from types import SimpleNamespace
@@ -25,7 +26,7 @@ from sakha.entrypoints.program_gate.limits import METER
 from tests.api_cast import Caller, given_caller, registered
 from tests.ledger_cast import given_charity
 
-PATH, HOLDS = QUICK_PATHS
+PATH, HOLDS, CHECKS_MANY, HOLDS_MANY = QUICK_PATHS
 
 
 class _Site:
@@ -116,6 +117,30 @@ def test_a_hold_is_made_once_and_whoever_is_stopped_or_in_a_hurry_gets_no_furthe
     for path in QUICK_PATHS:
         stopped = _asked(quick, caller.secret, body, path=path, HTTP_IDEMPOTENCY_KEY="one")
         assert _told(stopped) == ("403", "CLIENT_SUSPENDED")
+    METER.tell()
+
+
+def test_a_batch_is_answered_as_by_the_whole_site_and_compressed_for_whoever_asks_for_it(
+    client: Browser, committed: None
+) -> None:
+    caller = given_caller(client, given_charity("مهر"))
+    home = registered(caller.charity)
+    connection.close()
+    quick, body = QuickDoor(WSGIHandler()), {"kind": "FOOD", "household_ids": [home.id] * 60}
+    ask = partial(_asked, secret=caller.secret, body=body, path=CHECKS_MANY)
+    _, headers, told = ask(quick)
+    assert connection.connection is None
+    assert (json.loads(told), headers.get("Content-Encoding")) == (json.loads(ask(WSGIHandler())[2]), None)
+    assert len(json.loads(told)["answers"]) == 60
+    _, headers, packed = ask(quick, HTTP_ACCEPT_ENCODING="gzip")
+    assert (headers["Content-Encoding"], headers["Content-Length"]) == ("gzip", str(len(packed)))
+    assert gzip.decompress(packed) == told
+
+    lines = {"kind": "FOOD", "holds": [{"household_id": one, "quantity": 1} for one in (home.id, 2**60)]}
+    hold = partial(_asked, secret=caller.secret, body=lines, path=HOLDS_MANY, HTTP_IDEMPOTENCY_KEY="b")
+    held, again = hold(quick)[2], hold(WSGIHandler())[2]
+    assert json.loads(held) == json.loads(again), "the same request, whichever way it comes"
+    assert [one["outcome"] for one in json.loads(held)["results"]] == ["HELD", "UNKNOWN"]
     METER.tell()
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection
 from psycopg.types.range import DateRange
 
-from sakha.access.queries import fetch_alone
+from sakha.access.queries import fetch_all_alone, fetch_alone, write_list
 from sakha.access.queries.alone import _lines, write_value
 
 VALUES = [
@@ -29,6 +29,14 @@ def test_values_come_back_as_they_were_told_and_nothing_is_left_behind(committed
         assert span == VALUES[7]
     with pytest.raises(DatabaseError, match="division by zero"):
         fetch_alone("SELECT 1 / %s::int", [0])
+    assert fetch_all_alone("SELECT * FROM unnest(%s::int[], %s::uuid[])", [[1, 2], [UUID(int=1), UUID(int=2)]]) == [
+        (1, UUID(int=1)),
+        (2, UUID(int=2)),
+    ]
+    assert fetch_all_alone("SELECT one FROM unnest(%s::bigint[]) one", [write_list((-1, 2**62, 0))]) == [
+        (-1,), (2**62,), (0,)
+    ]  # fmt: skip
+    assert fetch_all_alone("SELECT 1 WHERE %s", ["false"]) == []
     with pytest.raises(LookupError):
         fetch_alone("SELECT 1 WHERE %s", ["false"])
     assert fetch_alone("SELECT set_config('sakha.scope', %s, true)", ["SYSTEM"]) == ("SYSTEM",)
