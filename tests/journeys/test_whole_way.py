@@ -88,6 +88,20 @@ def test_uncovered_candidates_are_truly_covered_by_nobody(walked: Walk, owner_cu
     assert 0.85 * most <= found <= 1.15 * most
 
 
+def test_the_closed_month_has_a_past_and_this_month_help_of_its_own(walked: Walk, owner_cursor: psycopg.Cursor) -> None:
+    owner_cursor.execute(
+        """SELECT r.on_day::text, coalesce(sum(a.value) FILTER (WHERE a.figure = 'DELIVERED'), 0)
+             FROM observatory_reckoning r LEFT JOIN observatory_amount a
+               ON a.reckoning_id = r.id AND a.county = '' AND a.part = ''
+            WHERE r.province = '30' GROUP BY r.on_day ORDER BY r.on_day"""
+    )
+    days = dict(owner_cursor.fetchall())
+
+    eve, end_of_month, today = days["2026-11-02"], days["2026-11-21"], days["2026-11-22"]
+    assert eve == 0
+    assert 0 < end_of_month < today
+
+
 # --- nothing of a person leaves in the logs -------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ from sakha.coordination.actions import (
 )
 from sakha.entrypoints.commands.build_assets import prepare_assets
 from sakha.entrypoints.commands.database import analyze_database, home_folder, migrate_database, open_database
-from sakha.entrypoints.commands.demo_aid import carry_out_plans, read_plan
+from sakha.entrypoints.commands.demo_aid import Giving, Plans, carry_out_plans, read_plan
 from sakha.entrypoints.commands.demo_banks import Banks, banks_of_the_province
 from sakha.entrypoints.commands.demo_bodies import PROVINCE, Cast, prepare_cast
 from sakha.entrypoints.commands.demo_gateway import sandbox_gateway
@@ -46,19 +46,19 @@ from sakha.entrypoints.commands.demo_intake import FileLoaded, load_charity_file
 from sakha.entrypoints.commands.demo_introductions import introduce_and_take, let_invited_register, tell_directory
 from sakha.entrypoints.commands.demo_open import show_in_the_open
 from sakha.entrypoints.commands.demo_page import Happened, print_page, print_visit
+from sakha.entrypoints.commands.demo_past import moment_of_files, moment_of_help, plans_of_this_month
 from sakha.entrypoints.commands.demo_people import let_people_speak
 from sakha.entrypoints.commands.demo_truth import compare_with_truth
 from sakha.entrypoints.commands.serve import serve_site
 from sakha.ledger.actions import verify_counters
 from sakha.observatory.queries import read_figures
 from sakha.scoring.actions import open_assessed_needs, score_households
-from sakha.vocabulary.jalali import TEHRAN, jalali_month
+from sakha.vocabulary.jalali import TEHRAN
 
 DECILES_MAX: Final = 2
 INVITATIONS_MAX: Final = 100_000
 ADDRESS: Final = "sakha.example"
 _CAMPAIGN_NAME: Final = "دعوت آزمایشی استان البرز"
-LIST_ON: Final = date(2026, 11, 21)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -162,15 +162,19 @@ class _Steps:
 
 
 def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
-    """Walk the whole way once."""
+    """Walk the whole way once: files and a first month of help in the last closed month, all else now."""
     steps = _Steps(bars)
+    began = moment_of_files(at)
     tell = steps.begin("Organisations and accounts", 1)
-    cast = prepare_cast(pilot=pilot, home=home_folder(), at=at)
+    cast = prepare_cast(pilot=pilot, home=home_folder(), at=began)
     tell(1)
     plans = read_plan(pilot / "aid_plan.csv")
-    with banks_of_the_province(pilot, at) as province:
-        files = load_files(cast, pilot, at, steps, Banks(province, plans))
+    with banks_of_the_province(pilot, began) as province:
+        files = load_files(cast, pilot, began, steps, Banks(province, plans))
     analyze_database(open_database())  # a register that was empty a minute ago misleads the planner
+    giving = help_in_the_closed_month(cast, plans, moment_of_help(at), steps)
+    analyze_database(open_database())  # as above: the ledger was empty a minute ago
+    assess(at, steps)
     search_words = find_and_invite(cast, pilot, at, steps)
     tell = steps.begin("People confirm facts, households object", 1)
     let_people_speak(officer=cast.officer, charities=[body.staff for body in cast.charities], at=at)
@@ -183,17 +187,7 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
         # Found is not yet helped: help has the moment that truly came, and no days are made up.
         introduce_and_take(officer=cast.officer, charities=cast.charities, at=at + steps.passed)
     tell(2)
-    tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
-    done = 0
-
-    def count(planned: int) -> None:
-        nonlocal done
-        done += planned
-        tell(done)
-
-    month = jalali_month(at.astimezone(TEHRAN).date())
-    giving = carry_out_plans(charities=cast.charities, plans=plans, at=at, month=month, progress=count)
-    analyze_database(open_database())  # as above: the ledger was empty a minute ago
+    giving.add(help_this_month(cast, plans, at, steps))
     gifts = give(cast, pilot, at, steps)
     wrong_count = verify_counters(at=at)
     figures = read_figures(actor=cast.officer, province=PROVINCE)
@@ -202,6 +196,31 @@ def do_main_job(*, pilot: Path, bars: Progress, at: datetime) -> Happened:
     show_in_the_open(province=PROVINCE, at=at + steps.passed)
     tell(1)
     return Happened(cast, tuple(files), province.told, search_words, giving, wrong_count, figures, *told)
+
+
+def help_in_the_closed_month(cast: Cast, plans: Plans, at: datetime, steps: _Steps) -> Giving:
+    """Let every charity carry out its whole plan; what it holds it brings within the month."""
+    tell = steps.begin("Charities check, hold and deliver", sum(map(len, plans.values())))
+    return carry_out_plans(charities=cast.charities, plans=plans, at=at, on_their_way=False, progress=adding(tell))
+
+
+def help_this_month(cast: Cast, plans: Plans, at: datetime, steps: _Steps) -> Giving:
+    """Let some give again what they give each month; some of it is still on its way."""
+    again = plans_of_this_month(plans)
+    tell = steps.begin("They give again in this month", sum(map(len, again.values())))
+    return carry_out_plans(charities=cast.charities, plans=again, at=at, on_their_way=True, progress=adding(tell))
+
+
+def adding(tell: Callable[[int], None]) -> Callable[[int], None]:
+    """Tell a bar of what came, where it wants to know how far it is."""
+    done = 0
+
+    def add(count: int) -> None:
+        nonlocal done
+        done += count
+        tell(done)
+
+    return add
 
 
 def give(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> GiftsTold:
@@ -222,7 +241,7 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Bank
                 at=at,
                 organisation_id=agency.organisation_id,
                 path_or_bytes=pilot / agency.file,
-                observed_on=LIST_ON,
+                observed_on=at.astimezone(TEHRAN).date(),
             )
         tell(number)
     tell = steps.begin("Charities' files", len(cast.charities))
@@ -238,6 +257,12 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Bank
     tell(1)
     bar = steps.begin_of_unknown("Who is who")
     settle_who_is_who(at=at, tell=bar)
+    assess(at, steps)
+    return files
+
+
+def assess(at: datetime, steps: _Steps) -> None:
+    """Who is covered, how poor they are, and what they need in this month, as every night does it."""
     tell = steps.begin("Coverage, scores and needs", 3)
     with acting(SYSTEM):
         record_charity_coverage(actor=SYSTEM, at=at)
@@ -246,7 +271,6 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Bank
         tell(2)
         open_assessed_needs(actor=SYSTEM, at=at)
         tell(3)
-    return files
 
 
 def find_and_invite(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> dict[str, int]:
@@ -263,6 +287,7 @@ def find_and_invite(cast: Cast, pilot: Path, at: datetime, steps: _Steps) -> dic
     )
     campaign = CampaignToOpen(name=_CAMPAIGN_NAME, province=PROVINCE, address=ADDRESS, limit=INVITATIONS_MAX)
     invited = invite_candidates(actor=cast.officer, at=at, campaign=campaign)
+    analyze_database(open_database())  # no invitation was known a moment ago: each report would read all of them
     tell = steps.begin("Invitations by SMS (outbox)", max(1, invited.queued_count))
     sent = send_invitations(actor=SYSTEM, clock=timezone.now, limit=INVITATIONS_MAX)
     refresh_statuses(actor=SYSTEM, at=at, limit=INVITATIONS_MAX)

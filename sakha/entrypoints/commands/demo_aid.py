@@ -1,4 +1,4 @@
-"""The demonstration's month of giving: every charity tries its plan at once, and the ledger decides.
+"""The demonstration's months of giving: every charity tries its plan at once, and the ledger decides.
 
 Each charity checks its whole list, holds what the ledger lets it hold, offers the rest where a part is open, and
 delivers. Request ids come from the plan's lines, so a second run repeats requests instead of gifts.
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import connection
 
@@ -23,6 +23,7 @@ from sakha.entrypoints.commands.demo_bodies import Body
 from sakha.ledger.actions import check_many, deliver_many, hold_many
 from sakha.ledger.rules.results import HoldRequest, HoldResult
 from sakha.ledger.rules.states import Outcome
+from sakha.vocabulary.jalali import TEHRAN, jalali_month
 from sakha.vocabulary.need_kinds import NeedKind
 
 AT_ONCE: Final = 8
@@ -39,6 +40,9 @@ class PlannedGift:
     kind: NeedKind
     quantity: int
     national_id: str = field(repr=False)
+
+
+Plans: TypeAlias = dict[str, list[PlannedGift]]  # by charity
 
 
 @dataclass(slots=True)
@@ -60,9 +64,9 @@ class Giving:
         self.withheld_charities += other.withheld_charities
 
 
-def read_plan(path: Path) -> dict[str, list[PlannedGift]]:
-    """Read the plan of gifts, by charity."""
-    plans: dict[str, list[PlannedGift]] = defaultdict(list)
+def read_plan(path: Path) -> Plans:
+    """Read the plan of gifts."""
+    plans: Plans = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.DictReader(lines)):
             gift = PlannedGift(number, NeedKind[row["kind"]], int(row["quantity"]), row["national_id"])
@@ -73,17 +77,17 @@ def read_plan(path: Path) -> dict[str, list[PlannedGift]]:
 def carry_out_plans(
     *,
     charities: Sequence[Body],
-    plans: dict[str, list[PlannedGift]],
+    plans: Plans,
     at: datetime,
-    month: int,
+    on_their_way: bool,
     progress: Callable[[int], None],
 ) -> Giving:
-    """Let all charities work at once, each with a connection of its own."""
+    """Let all charities work at once, each with a connection of its own; of a closed month nothing is on its way."""
     total = Giving()
 
     def work(body: Body) -> Giving:
         try:
-            return _carry_out(body, plans.get(body.code, []), at, month)
+            return _carry_out(body, plans.get(body.code, []), at, on_their_way=on_their_way)
         finally:
             connection.close()
 
@@ -94,8 +98,9 @@ def carry_out_plans(
     return total
 
 
-def _carry_out(body: Body, plan: list[PlannedGift], at: datetime, month: int) -> Giving:
+def _carry_out(body: Body, plan: list[PlannedGift], at: datetime, *, on_their_way: bool) -> Giving:
     giving = Giving(planned=len(plan))
+    month = jalali_month(at.astimezone(TEHRAN).date())
     by_kind: dict[NeedKind, list[PlannedGift]] = defaultdict(list)
     for gift in plan:
         by_kind[gift.kind].append(gift)
@@ -103,7 +108,7 @@ def _carry_out(body: Body, plan: list[PlannedGift], at: datetime, month: int) ->
         for kind, gifts in sorted(by_kind.items()):
             held = _hold_kind(body, kind, gifts, at, month, giving)
             giving.held += len(held)
-            sent = [hold_id for hold_id in held if hold_id % KEPT_BACK_EVERY]
+            sent = [hold_id for hold_id in held if not on_their_way or hold_id % KEPT_BACK_EVERY]
             settled = deliver_many(actor=body.staff, at=at, hold_ids=sent)
             giving.delivered += sum(one.outcome in {Outcome.DONE, Outcome.REPLAY} for one in settled)
     except PermissionMissing:
