@@ -21,9 +21,9 @@ from sakha.allocation.rules.leftovers import Leftover
 from sakha.allocation.rules.network import Network
 from sakha.allocation.rules.problem import Codes, Flags, Ints, NeedColumns
 
-# Where household limits meet whole needs each case can bring a cut of its own; beyond this many flows the later half of
-# the ranks of a broken cut is refused unseen, and the result says that it is not proved.
-_FLOW_BUDGET = 50_000
+# Where household limits meet whole needs each case can bring a cut of its own; beyond this many arcs of all flows
+# together the later half of the ranks of a broken cut is refused unseen, and the result says that it is not proved.
+_ARC_BUDGET = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class _Search:
     def __init__(self, room: Ints) -> None:
         self.room = room
         self.accepted: list[int] = []
-        self.flow_count = 1
+        self.flow_count, self.arc_count = 1, 0
         self.is_cut_short = False
 
     def decide(self, part: _Inside) -> None:
@@ -96,7 +96,7 @@ class _Search:
         if not len(part.cases):
             return []
         flow = part.leftover.pay(self._demand(part))
-        self.flow_count += 1
+        self.flow_count, self.arc_count = self.flow_count + 1, self.arc_count + len(part.leftover.tail)
         if flow.total == int(self.room[part.cases].sum()):
             self.accepted.extend(part.cases.tolist())
             return []
@@ -134,7 +134,7 @@ class _Search:
             return []
         middle = (count + 1) // 2
         first = part.with_cases(np.arange(count) < middle)
-        if self.flow_count > _FLOW_BUDGET:
+        if self.arc_count > _ARC_BUDGET:
             self.is_cut_short = True
             return [first]
         return [first, _Later(part, middle, len(self.accepted))]

@@ -7,6 +7,7 @@ import pytest
 
 from sakha.allocation.rules import whole_needs
 from sakha.allocation.rules.cells import make_cells
+from sakha.allocation.rules.certificate import certify
 from sakha.allocation.rules.leftovers import Leftover
 from sakha.allocation.rules.network import Network, build_network
 from sakha.allocation.rules.offering import Finder
@@ -107,6 +108,20 @@ def test_refusing_together_keeps_the_order_of_rank(monkeypatch: pytest.MonkeyPat
 
     for seed, given in enumerate(found):
         assert (share_funds(*make_instance(seed, whole=True)).given == given).all(), seed
+
+
+def test_beyond_the_budget_the_rest_is_refused_and_the_result_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs, funds = cases_above_their_limits(200)
+    exact = share_funds(needs, funds)
+    monkeypatch.setattr(whole_needs, "_ARC_BUDGET", 0)
+
+    hasty = share_funds(needs, funds)
+
+    assert exact.is_exact
+    assert not hasty.is_exact
+    assert hasty.flow_count < exact.flow_count
+    assert certify(needs, funds, hasty.payments, kept=hasty.kept).broken_rules == ()
+    assert hasty.given.sum() <= exact.given.sum() <= hasty.bound
 
 
 def test_control_promises_that_cannot_be_paid_are_noticed() -> None:
