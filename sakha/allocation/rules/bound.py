@@ -18,28 +18,35 @@ from sakha.allocation.rules.problem import Flags, Fund, Ints
 _ROWS_AT_ONCE = 20_000
 
 
-def find_bound(finder: Finder, network: Network, exchanges: Exchanges) -> tuple[int, Flags]:
-    """The lowest bound and the needs set apart for it.
+def find_bound(finder: Finder, network: Network, exchanges: Exchanges, *, paid: int) -> tuple[int, Flags]:
+    """A low bound and the needs set apart for it.
 
-    Those that unspent money reaches, or those that a rial could not leave for one with room.
+    Those that unspent money reaches; where more could be paid by that, also those that a rial could not leave for one
+    with room. Funds that reach none of them are not looked at: they pay what they have.
     """
-    sinks = network.sink_of_need
-    tried = [np.isposinf(exchanges.highest[sinks]), np.isposinf(exchanges.lowest[sinks])]
-    bounds = [most_payable(finder, apart) for apart in tried]
-    return min(bounds), tried[bounds.index(min(bounds))]
+    sinks, groups = network.sink_of_need, network.group_of_fund
+    found = []
+    for level in (exchanges.highest, exchanges.lowest):
+        apart = np.isposinf(level[sinks])
+        found.append((most_payable(finder, apart, looked_at=np.isposinf(level[groups])), apart))
+        if found[-1][0] == paid:
+            break
+    return min(found, key=lambda one: one[0])
 
 
-def most_payable(finder: Finder, apart: Flags) -> int:
-    """The bound for any needs set apart."""
+def most_payable(finder: Finder, apart: Flags, *, looked_at: Flags) -> int:
+    """The bound for any needs set apart; funds that are not looked at are taken to pay all they have."""
     room = finder.needs.room
     others = np.where(apart, 0, room)
     room_of_cell = np.zeros(len(finder.cells.place), dtype=np.int64)
     np.add.at(room_of_cell, finder.cells.of_need, others)
     together: dict[object, list[int]] = {}
-    limited = set(finder.limited)
+    limited, total = set(finder.limited), int(room[apart].sum())
     for number, fund in enumerate(finder.funds):
-        together.setdefault(number if number in limited else fund.conditions, []).append(number)
-    total = int(room[apart].sum())
+        if looked_at[number]:
+            together.setdefault(number if number in limited else fund.conditions, []).append(number)
+        else:
+            total += fund.amount
     for numbers in together.values():
         fund = finder.funds[numbers[0]]
         money = sum(finder.funds[number].amount for number in numbers)

@@ -74,7 +74,7 @@ def share_funds(
         rounds = share_in_rounds(finder, most_arcs=most_arcs, tell=tell)
         network, shares, flow_count = rounds.network, rounds.shares, rounds.flow_count
         tell("bound")
-        bound, apart = find_bound(finder, network, rounds.exchanges)
+        bound, apart = find_bound(finder, network, rounds.exchanges, paid=int(shares.given.sum()))
     kept, is_exact, whole = nothing, network.is_whole, needs.rank >= 0
     if whole.any():
         tell("whole needs")

@@ -90,7 +90,11 @@ def test_any_needs_set_apart_give_a_bound_and_some_give_the_truth() -> None:
         chance = random.Random(seed)
         for _ in range(8):
             apart = np.array([chance.random() < 0.5 for _ in range(needs.count)])
-            assert most_payable(finder, apart) == find_most_payable(needs, funds, apart) >= most, seed
+            some = np.array([chance.random() < 0.8 for _ in funds])
+            everybody = np.ones(len(funds), dtype=bool)
+            bound = most_payable(finder, apart, looked_at=everybody)
+            assert most_payable(finder, apart, looked_at=some) >= bound, seed
+            assert bound == find_most_payable(needs, funds, apart) >= most, seed
 
         best = share_funds(needs, funds, most_pairs=0)
         assert best.network.is_whole or find_most_payable(needs, funds, best.apart) == best.bound
