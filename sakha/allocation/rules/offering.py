@@ -59,8 +59,10 @@ class Finder:
         return Offered(found, is_whole=True)
 
     def cells_of(self, fund: Fund) -> Ints:
-        """Cells that a fund may pay."""
+        """Cells that a fund may pay; none where its limit is nothing."""
         conditions = fund.conditions
+        if fund.max_per_household == 0:
+            return np.zeros(0, dtype=np.int64)
         allowed = profiles_allowed(self.needs, self.cells, conditions)
         if conditions.needs is not None:
             cells = np.unique(self.cells.of_need[list(conditions.needs)]).astype(np.int64)
@@ -86,7 +88,8 @@ class Finder:
         if len(rows) > _COUNTED_ROWS:
             return True
         most = sum_by_household(self.needs.household[rows], self.needs.room[rows])
-        return bool(len(rows)) and int(most.max()) > (self.funds[number].max_per_household or 0)
+        limit = self.funds[number].max_per_household or 0
+        return not limit or (bool(len(rows)) and int(most.max()) > limit)
 
 
 def sum_by_household(household: Codes, rials: Ints) -> Ints:

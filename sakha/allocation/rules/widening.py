@@ -17,7 +17,7 @@ import numpy as np
 from sakha.allocation.rules.exchanges import Exchanges, Levels, find_exchanges
 from sakha.allocation.rules.fair_shares import FairShares, share_fairly
 from sakha.allocation.rules.network import Network, build_network
-from sakha.allocation.rules.offering import NOTHING_LIMITED, Finder, Offered
+from sakha.allocation.rules.offering import MOST_PAIRS, NOTHING_LIMITED, Finder, Offered
 from sakha.allocation.rules.problem import Codes, Ints, NeedColumns
 from sakha.allocation.rules.runs import places_in_runs
 
@@ -85,11 +85,15 @@ class _Offers:
             finder.needs.household[self.by_household], np.arange(int(homes.max(initial=-1)) + 2)
         )
         self.complete: set[int] = set()  # limited funds that are offered all they may pay
-
-    def wanted(self, number: int) -> int:
-        """How many rows a fund is offered at once."""
-        fund = self.finder.funds[number]
-        return max(_TIMES * (fund.amount // max(fund.max_per_household or 1, 1)), _LEAST)
+        limited = [finder.funds[number] for number in finder.limited]
+        served = [_TIMES * (fund.amount // max(fund.max_per_household or 0, 1)) for fund in limited]
+        all_of_them = sum(min(count, finder.needs.count) for count in served)
+        # very small limits would ask for every need: then each fund is offered less at once
+        scale = min(1.0, MOST_PAIRS / max(all_of_them, 1))
+        self.wanted = {
+            number: max(int(min(count, finder.needs.count) * scale), _LEAST)
+            for number, count in zip(finder.limited, served, strict=True)
+        }
 
     def first(self, level: Levels) -> Offered:
         """Rows up to the tier where each fund's money would end, spread evenly."""
@@ -98,7 +102,7 @@ class _Offers:
         tiers = tiers[np.unique(np.linspace(len(tiers) - 1, 0, _CLASSES).astype(np.int64))]
         up_to = [self._count_up_to(tier) for tier in tiers.tolist()]
         for number in finder.limited:
-            cells, wanted = finder.cells_of(finder.funds[number]), self.wanted(number)
+            cells, wanted = finder.cells_of(finder.funds[number]), self.wanted[number]
             if finder.count(cells) <= 2 * wanted:
                 self.complete.add(number)
                 rows = finder.rows(cells)
@@ -151,13 +155,13 @@ class _Offers:
             rows = rows[~np.isin(rows, offered.rows[number], assume_unique=True)]
             if not len(rows):
                 continue
-            rows = _lowest_first(rows, lowest[rows], self.wanted(number), number)
+            rows = _lowest_first(rows, lowest[rows], self.wanted[number], number)
             more[number] = np.union1d(offered.rows[number], self._with_household(cells, rows))
         return Offered(offered.rows | more, is_whole=False) if more else None
 
     def _look(self, cells: Ints, lowest: Levels, number: int) -> Ints:
         """Rows of some cells; where these are very many, of the cells with the lowest levels."""
-        finder, most = self.finder, _LOOKED_AT * self.wanted(number)
+        finder, most = self.finder, _LOOKED_AT * self.wanted[number]
         if finder.count(cells) > most:
             cells = _lowest_first(cells, lowest[cells], len(cells), number)
             ends = np.cumsum(finder.bounds[cells + 1] - finder.bounds[cells])

@@ -111,3 +111,18 @@ def test_control_a_fund_whose_offered_needs_are_small_stays_limited() -> None:
     thinned = share_funds(needs, funds, most_pairs=0, most_arcs=0)
 
     assert certify(needs, funds, thinned.payments, kept=thinned.kept).broken_rules == ()
+
+
+@pytest.mark.parametrize("most_pairs", [0, 10**6])
+def test_limits_of_nothing_and_of_one_rial_are_kept(monkeypatch: pytest.MonkeyPatch, most_pairs: int) -> None:
+    """A fund with a tiny limit asks for every need: it is offered part of them at once, and all in the end."""
+    monkeypatch.setattr(widening, "MOST_PAIRS", 500)
+    monkeypatch.setattr(widening, "_LEAST", 10)
+    needs, _ = a_province()
+    funds = [Fund(1_000, Conditions(), 0), Fund(1_000, Conditions(), 1), Fund(40_000, Conditions(), 1_500)]
+
+    sharing = share_funds(needs, funds, most_pairs=most_pairs)
+
+    assert sharing.spent.tolist() == [0, 1_000, 40_000]
+    assert certify(needs, funds, sharing.payments, kept=sharing.kept).holds
+    assert sharing.bound == sharing.given.sum()
