@@ -114,11 +114,19 @@ def committed(django_db_blocker, owner_url: str, _reference_tables: frozenset[st
     _sweep(owner_url, _reference_tables)
 
 
+# A table into which nothing was ever written since it was last emptied has no block.
+_WRITTEN = """
+    SELECT relname FROM pg_class
+     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"""
+
+
 def _sweep(owner_url: str, kept: frozenset[str]) -> None:
+    """Empty what was written into, and whatever refers to it: emptying all tables takes three times as long."""
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SET lock_timeout = '20s'")
-        names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        swept = [sql.Identifier(name) for name in names if name not in kept]
+        swept = [sql.Identifier(name) for (name,) in owner.execute(_WRITTEN) if name not in kept]
+        if not swept:
+            return
         truncate = sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(swept))
         with owner.transaction():  # whoever says of whom a database is says it for ever: tests alone begin anew
             owner.execute("ALTER TABLE access_house DISABLE TRIGGER access_house_not_emptied")
