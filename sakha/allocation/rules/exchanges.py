@@ -2,47 +2,51 @@
 
 `lowest` is the lowest level of a need with room that a rial which arrives at a node could be brought to; `highest` the
 highest level that a rial could be taken from to arrive there, without end where money lies unspent. In a best result
-no node's highest is above its lowest. What to do with an arc that would join two of them is left to `widening`.
+no node's highest is above its lowest. Which arcs are missing is left to `widening`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sakha.allocation.rules.fair_shares import FairShares
 from sakha.allocation.rules.network import LAYERS, Network
-from sakha.allocation.rules.problem import NeedColumns
+from sakha.allocation.rules.problem import Codes, NeedColumns
 
 Levels = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
 class Exchanges:
-    """Levels by node, and of each need the lowest level that a rial which arrives at it could be brought to."""
+    """Levels by node: spread over the network along arcs that are not full and back along arcs that carry rials."""
 
-    lowest: Levels
-    highest: Levels
-    lowest_of_need: Levels
+    def __init__(self, network: Network, shares: FairShares, needs: NeedColumns) -> None:
+        given, self._sinks = shares.given, network.sink_of_need
+        size = np.maximum(needs.amount, 1)
+        level = needs.tier + (needs.already + given) / size
+        self._is_paid, self._open_at = given > 0, np.where(given < needs.room, level, np.inf)
+        self.lowest = np.full(network.node_count, np.inf)
+        np.minimum.at(self.lowest, self._sinks, self._open_at)
+        self.highest = np.full(network.node_count, -np.inf)
+        before = np.where(self._is_paid, needs.tier + (needs.already + given - 1) / size, -np.inf)
+        np.maximum.at(self.highest, self._sinks, before)
+        self.highest[network.supply > shares.spent] = np.inf
+        self._arcs = _Arcs(network, shares)
+        self._arcs.spread_lowest(self.lowest)
+        self._arcs.spread_highest(self.highest)
 
+    @property
+    def lowest_of_need(self) -> Levels:
+        """Of each need the lowest level that a rial which arrives at it could be brought to."""
+        return np.where(self._is_paid, self.lowest[self._sinks], self._open_at)
 
-def find_exchanges(network: Network, shares: FairShares, needs: NeedColumns) -> Exchanges:
-    """Spread levels over the network along arcs that are not full and back along arcs that carry rials."""
-    given, room, sinks = shares.given, needs.room, network.sink_of_need
-    size = np.maximum(needs.amount, 1)
-    level = needs.tier + (needs.already + given) / size
-    open_at = np.where(given < room, level, np.inf)
-    lowest = np.full(network.node_count, np.inf)
-    np.minimum.at(lowest, sinks, open_at)
-    highest = np.full(network.node_count, -np.inf)
-    np.maximum.at(highest, sinks, np.where(given > 0, needs.tier + (needs.already + given - 1) / size, -np.inf))
-    highest[network.supply > shares.spent] = np.inf
-    arcs = _Arcs(network, shares)
-    arcs.spread_lowest(lowest)
-    arcs.spread_highest(highest)
-    return Exchanges(lowest, highest, np.where(given > 0, lowest[sinks], open_at))
+    def lower(self, nodes: Codes, levels: Levels) -> bool:
+        """Let some nodes reach lower levels too, and spread that. Whether any level fell."""
+        if not (levels < self.lowest[nodes]).any():
+            return False
+        np.minimum.at(self.lowest, nodes, levels)
+        self._arcs.spread_lowest(self.lowest)
+        return True
 
 
 class _Arcs:

@@ -9,12 +9,12 @@ is lawful in each round, and `bound` proves how far from the best it can be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.exchanges import Exchanges, Levels, find_exchanges
+from sakha.allocation.rules.exchanges import Exchanges, Levels
 from sakha.allocation.rules.fair_shares import FairShares, share_fairly
 from sakha.allocation.rules.network import Network, build_network
 from sakha.allocation.rules.offering import MOST_PAIRS, NOTHING_LIMITED, Finder, Offered
@@ -28,6 +28,7 @@ _LOOKED_AT = 16  # times as many rows as wanted are looked at, where more would 
 _STEPS_OF_LEVEL = 64  # within such a step it is chance who is offered first, so that funds do not all ask for the same
 _EQUAL = 1e-12
 _CLASSES = 32
+_WAYS = 20  # offers in a row through which a chain is followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], Non
         network = build_network(needs, funds, cells, offered)
         shares = share_fairly(network, needs, base=nothing, room=room)
         flow_count, arcs = flow_count + shares.flow_count, arcs + len(network.tail)
-        exchanges = find_exchanges(network, shares, needs)
-        wider = offers.widen(offered, exchanges.highest[network.group_of_fund], exchanges.lowest_of_need)
+        exchanges = Exchanges(network, shares, needs)
+        wider = offers.widen(offered, exchanges, network.group_of_fund)
         if wider is None or arcs + len(network.tail) > most_arcs:
             return Rounds(network, shares, exchanges, number, flow_count, is_settled=wider is None)
         offered = wider
@@ -140,24 +141,48 @@ class _Offers:
         payable[cells] = True
         return np.sort(together[payable[self.finder.cells.of_need[together]]]).astype(np.int64)
 
-    def widen(self, offered: Offered, highest: Levels, lowest: Levels) -> Offered | None:
-        """More rows for funds whose money would go on; None where none would."""
-        finder, more = self.finder, {}
+    def widen(self, offered: Offered, exchanges: Exchanges, nodes: Codes) -> Offered | None:
+        """More rows for funds whose money would go on, at once or by way of another offer; None where none would."""
+        wider = self._widen_once(offered, exchanges, nodes)
+        for _ in range(_WAYS if wider is None else 0):
+            if not exchanges.lower(*self._find_further(offered, exchanges, nodes)):
+                return None
+            wider = self._widen_once(offered, exchanges, nodes)
+            if wider is not None:
+                break
+        return wider
+
+    def _widen_once(self, offered: Offered, exchanges: Exchanges, nodes: Codes) -> Offered | None:
+        more = {}
+        for number, asked, lowest in self._find_asked(offered, exchanges, exchanges.highest[nodes]):
+            rows = _lowest_first(asked, lowest[asked], self.wanted[number], number)
+            cells = self.finder.cells_of(self.finder.funds[number])
+            more[number] = np.union1d(offered.rows[number], self._with_household(cells, rows))
+        return Offered(offered.rows | more, is_whole=False) if more else None
+
+    def _find_further(self, offered: Offered, exchanges: Exchanges, nodes: Codes) -> tuple[Codes, Levels]:
+        """Nodes of funds that would reach lower levels by rows they are not offered, and the levels."""
+        found = [
+            (int(nodes[number]), float(lowest[rows].min()))
+            for number, rows, lowest in self._find_asked(offered, exchanges, exchanges.lowest[nodes])
+        ]
+        return np.array([node for node, _ in found], dtype=np.int32), np.array([level for _, level in found])
+
+    def _find_asked(self, offered: Offered, exchanges: Exchanges, levels: Levels) -> Iterator[tuple[int, Ints, Levels]]:
+        """Of each fund the rows that it is not offered from which a rial could go on to below a level."""
+        finder, lowest = self.finder, exchanges.lowest_of_need
         lowest_of_cell = np.full(len(finder.cells.place), np.inf)
         np.minimum.at(lowest_of_cell, finder.cells.of_need[finder.open_rows], lowest[finder.open_rows])
         for number in finder.limited:
-            level = float(highest[number]) - _EQUAL
+            level = float(levels[number]) - _EQUAL
             if number in self.complete or level == -np.inf:
                 continue
             cells = finder.cells_of(finder.funds[number])
             rows = self._look(cells[lowest_of_cell[cells] < level], lowest_of_cell, number)
             rows = rows[lowest[rows] < level]
             rows = rows[~np.isin(rows, offered.rows[number], assume_unique=True)]
-            if not len(rows):
-                continue
-            rows = _lowest_first(rows, lowest[rows], self.wanted[number], number)
-            more[number] = np.union1d(offered.rows[number], self._with_household(cells, rows))
-        return Offered(offered.rows | more, is_whole=False) if more else None
+            if len(rows):
+                yield number, rows, lowest
 
     def _look(self, cells: Ints, lowest: Levels, number: int) -> Ints:
         """Rows of some cells; where these are very many, of the cells with the lowest levels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from fractions import Fraction
 
@@ -15,7 +16,14 @@ from sakha.allocation.rules.certificate import certify, find_most_payable
 from sakha.allocation.rules.offering import Finder
 from sakha.allocation.rules.problem import Conditions, Fund, NeedColumns, Place
 from sakha.allocation.rules.sharing import share_funds
-from tests.rules.allocation.instances import level, make_instance, most_that_arrives, solve_slowly
+from tests.rules.allocation.instances import (
+    level,
+    make_funds,
+    make_instance,
+    make_needs,
+    most_that_arrives,
+    solve_slowly,
+)
 
 
 def a_province() -> tuple[NeedColumns, list[Fund]]:
@@ -111,6 +119,25 @@ def test_control_a_fund_whose_offered_needs_are_small_stays_limited() -> None:
     thinned = share_funds(needs, funds, most_pairs=0, most_arcs=0)
 
     assert certify(needs, funds, thinned.payments, kept=thinned.kept).broken_rules == ()
+
+
+def test_a_chain_through_two_offers_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of two funds would gain from one more row alone, but both together."""
+    monkeypatch.setattr(widening, "_LEAST", 1)
+    monkeypatch.setattr(widening, "_TIMES", 0)
+    chance = random.Random(1_010_928)
+    needs = make_needs(chance, whole=False)
+    funds = make_funds(chance, needs.count, limits=True)
+    funds = [dataclasses.replace(one, max_per_household=0) if chance.random() < 0.1 else one for one in funds]
+
+    sharing = share_funds(needs, funds, most_pairs=0)
+
+    assert certify(needs, funds, sharing.payments, kept=sharing.kept).holds
+    assert sharing.given.sum() == sharing.bound
+    # control: offers are looked at one by one, and the gap is told
+    monkeypatch.setattr(widening, "_WAYS", 0)
+    without = share_funds(needs, funds, most_pairs=0)
+    assert without.given.sum() < without.bound == sharing.bound
 
 
 @pytest.mark.parametrize("most_pairs", [0, 10**6])
