@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from django.db import connection
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -257,8 +258,16 @@ def load_files(cast: Cast, pilot: Path, at: datetime, steps: _Steps, banks: Bank
     tell(1)
     bar = steps.begin_of_unknown("Who is who")
     settle_who_is_who(at=at, tell=bar)
-    assess(at, steps)
+    if not is_assessed():  # on a second walk the present's needs stand, and would open in the past too
+        assess(at, steps)
     return files
+
+
+def is_assessed() -> bool:
+    """Whether needs stand from a walk before."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM scoring_need)")
+        return bool(cursor.fetchone()[0])
 
 
 def assess(at: datetime, steps: _Steps) -> None:
