@@ -70,8 +70,10 @@ def _nearly_crossed(same: str, near: str) -> str:
     shorter = f"least(length({other}), length({theirs}))"
     return (
         f"({one} = r.{near} AND length({one}) >= {v.CROSSED_LETTERS} AND {shorter} >= {v.SHORT_CROSSED_LETTERS}"
-        f" AND levenshtein({other}, {theirs}) <= CASE WHEN {shorter} >= {v.CROSSED_LETTERS}"
-        f" THEN {v.CROSSED_EDITS} ELSE 1 END)"
+        f" AND (substr({other}, 1, {shorter}) = substr({theirs}, 1, {shorter})"
+        f" OR right({other}, {shorter}) = right({theirs}, {shorter})"
+        f" OR levenshtein({other}, {theirs}) <= CASE WHEN {shorter} >= {v.CROSSED_LETTERS}"
+        f" THEN {v.CROSSED_EDITS} ELSE 1 END))"
     )
 
 
@@ -221,7 +223,7 @@ def _home(*, has_latin: bool) -> str:
         (f"{postal} AND {own_postal}", int(Home.POSTAL)),
         (f"{equal} AND {own_address}", int(Home.ADDRESS)),
         (f"{own_address} AND {near}", int(Home.NEAR_ADDRESS)),
-        (f"{postal} OR {equal} OR ({near})", int(Home.AREA)),
+        (f"{postal} OR l.address <> '' AND l.address = r.address OR ({near})", int(Home.AREA)),
         (
             f"l.postal_code <> '' AND r.postal_code <> '' OR l.address <> '' AND r.address <> ''{one_script}",
             int(Home.DIFFERENT),
@@ -265,6 +267,7 @@ def _one_door() -> str:
         f"(CASE WHEN {shorter} >= {v.DOOR_DIGITS}"
         f" AND substr({door}, 1, {shorter}) = substr({other_door}, 1, {shorter})"
         f" OR {shorter} > 0 AND {short} >= {v.LONG_STREET_LETTERS} AND {door} = {other_door}"
+        f" OR {_same_digits(door, other_door)}"
         f" THEN {part} OR levenshtein(l.address, r.address) <= {allowed} ELSE false END)"
     )
 
@@ -282,7 +285,16 @@ def _in_other_words() -> str:
         f" OR {fewest} >= {v.FEWEST_PAIRS_OF_PART} AND 20 * ({both}) >= {v.PART_IN_TWENTY} * {fewest}) THEN false"
         f" WHEN {fewest} >= {v.FEWEST_PAIRS_ALONE} AND 40 * ({both}) >= {v.ALIKE_IN_TWENTY_ALONE} * {total} THEN true"
         f" WHEN {digits} >= {v.FEWEST_DOOR_DIGITS} THEN substr({door}, 1, {digits}) = substr({other_door}, 1, {digits})"
+        f" OR {_same_digits(door, other_door)}"
         f" ELSE {digits} > 0 AND {fewest} >= {v.FEWEST_PAIRS_OF_PART} AND {door} = {other_door} END)"
+    )
+
+
+def _same_digits(door: str, other_door: str) -> str:
+    digits, other_digits = (f"list_sort(string_split({number}, ''))" for number in (door, other_door))
+    return (
+        f"(CASE WHEN length({door}) >= {v.DOOR_DIGITS} AND length({door}) = length({other_door})"
+        f" THEN {digits} = {other_digits} ELSE false END)"
     )
 
 

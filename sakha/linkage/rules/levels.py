@@ -169,7 +169,7 @@ def _is_crossed(left: RecordView, right: RecordView) -> bool:
         shorter = min(len(other), len(theirs))
         if one == its and len(one) >= CROSSED_LETTERS and shorter >= SHORT_CROSSED_LETTERS:
             allowed = CROSSED_EDITS if shorter >= CROSSED_LETTERS else 1
-            if changed_letters(other, theirs, allowed) <= allowed:
+            if is_part(other, theirs, shorter) or changed_letters(other, theirs, allowed) <= allowed:
                 return True
     whole = left.given + left.family
     return len(whole) >= WHOLE_LETTERS and whole in {right.given + right.family, right.family + right.given}
@@ -252,7 +252,8 @@ def _home_level(left: RecordView, right: RecordView) -> Home:
         return Home.POSTAL
     if address and is_own_address:
         return address
-    if is_postal or address:
+    # «باغ ملک» alone is a village: no door, and no other one either
+    if is_postal or address or (left.address and left.address == right.address):
         return Home.AREA
     is_address_known = left.address and right.address and is_latin(left.address) == is_latin(right.address)
     is_known = (left.postal_code and right.postal_code) or is_address_known
@@ -299,8 +300,13 @@ def _is_in_other_words(left: RecordView, right: RecordView) -> bool:
     digits = min(len(door), len(other_door))
     digits -= digits >= FLAT_DIGITS
     if digits >= FEWEST_DOOR_DIGITS:
-        return door[:digits] == other_door[:digits]
+        return door[:digits] == other_door[:digits] or _has_same_digits(door, other_door)
     return digits > 0 and fewest >= FEWEST_PAIRS_OF_PART and door == other_door
+
+
+def _has_same_digits(door: str, other_door: str) -> bool:
+    """Tell whether the numbers are the same in another order: «پلاک ۲۰ کوچهٔ ۴» is «ک ۴ پ ۲۰»."""
+    return len(door) == len(other_door) >= DOOR_DIGITS and sorted(door) == sorted(other_door)
 
 
 def _is_one_door(left: str, right: str, longer: int) -> bool:
@@ -310,6 +316,7 @@ def _is_one_door(left: str, right: str, longer: int) -> bool:
     shorter, digits = min(len(street), len(other_street)), min(len(door), len(other_door))
     is_door_same = digits >= DOOR_DIGITS and door[:digits] == other_door[:digits]
     is_door_same |= digits > 0 and shorter >= LONG_STREET_LETTERS and door == other_door
+    is_door_same |= _has_same_digits(door, other_door)
     if not is_door_same:
         return False
     if shorter >= STREET_LETTERS and is_part(street, other_street, shorter):

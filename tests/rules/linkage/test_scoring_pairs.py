@@ -119,6 +119,26 @@ def levels_of(one: dict[str, str], other: dict[str, str]):
     return dict(zip(COMPARISONS, compare_views(view_record(one), view_record(other)), strict=True))
 
 
+def test_a_part_of_a_name_in_the_others_place_is_crossed():
+    found = levels_of(
+        {"given_name": "قالبی", "family_name": "اسماعیل"}, {"given_name": "اسماعیل", "family_name": "قالبی حاجی‌وند"}
+    )
+    assert found["given"] is Name.CROSSED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("پلاک ۲۰ کوچهٔ ۴ خیابان ایثار", "ایثار ک ۴ پ ۲۰", Home.NEAR_ADDRESS),
+        ("ایثار ک ۴ پ ۲۰", "ایثار ک ۴ پ ۲۱", Home.DIFFERENT),
+        ("باغ ملک", "روستای باغ‌ملک", Home.AREA),
+        ("باغ ملک", "باغ نو", Home.DIFFERENT),
+    ],
+)
+def test_numbers_in_another_order_are_one_door_and_a_short_address_is_no_other_home(one, other, level):
+    assert levels_of({"address": one}, {"address": other})["home"] is level
+
+
 def test_two_letters_or_digits_in_each_others_place_are_one_slip():
     found = levels_of(
         {"given_name": "عرفان", "birth_date": "1363/05/12", "mobile": "09123214567"},
