@@ -10,13 +10,13 @@ import argparse
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from urllib.request import urlopen
 
 from bench.api.sender import Target, rate_over_http
 from bench.api.spent import spending
@@ -74,8 +74,8 @@ def own_site(ground: Ground, threads: int) -> Iterator[int]:
     try:
         for _ in range(900):
             try:
-                socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
-                break
+                with urlopen(f"http://127.0.0.1:{PORT}/alive", timeout=5):  # it listens long before it answers
+                    break
             except OSError:
                 time.sleep(0.1)
         yield site.pid
@@ -148,13 +148,19 @@ def measure(ground: Ground, key: str, seconds: int, web: int) -> int:
             bare = ground.pgbench(script, clients=connections, seconds=seconds)
         with spending(web, database) as spent:
             told = rate_over_http(target, connections=connections, seconds=seconds)
+        with spending(web, database) as slow_spent:
+            slow = ground.pgbench(script, clients=connections, seconds=seconds, rate=told.a_second)
         again = ground.pgbench(script, clients=connections, seconds=seconds)
         ratio = told.a_second / ((bare + again) / 2)
+        share = bare_spent.each(bare * seconds) / spent.each(told.a_second * seconds)
         missed += ratio < wanted
         print(
             f"{path:<12} {connections:>2} connections: {told.a_second:8.1f}/s, p50 {told.p50:6.1f} ms, p99"
-            f" {told.p99:6.1f} ms; pgbench {bare:8.1f} and {again:8.1f}/s; ratio {ratio:.2f} (wanted {wanted})\n"
-            f"    over HTTP {spent.show(told.a_second * seconds)}\n    pgbench {bare_spent.show(bare * seconds)}",
+            f" {told.p99:6.1f} ms; pgbench {bare:8.1f} and {again:8.1f}/s; ratio {ratio:.2f} (wanted {wanted}), by"
+            f" processors {share:.2f}; load {os.getloadavg()[0]:.1f}\n"
+            f"    over HTTP {spent.show(told.a_second * seconds)}\n"
+            f"    pgbench {bare_spent.show(bare * seconds)}\n"
+            f"    pgbench as slowly as HTTP {slow_spent.show(slow * seconds)}",
             flush=True,
         )
     return 1 if missed else 0

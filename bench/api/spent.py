@@ -21,6 +21,10 @@ class Spent:
     database: float = 0.0
     asker: float = 0.0
 
+    def each(self, count: float) -> float:
+        """Microseconds of all parts a request."""
+        return (self.web + self.database + self.asker) / max(count, 1) * 1e6
+
     def show(self, count: float) -> str:
         """Microseconds a request, and the asker's share of all."""
         parts = (("web", self.web), ("database", self.database), ("asker", self.asker))
@@ -35,6 +39,7 @@ def spending(web_pid: int, database_pid: int) -> Iterator[Spent]:
     spent = Spent()
     before = (_tree_seconds(web_pid), _tree_seconds(database_pid), _own_seconds())
     yield spent
+    time.sleep(0.5)  # until connections that were closed are counted as ended
     after = (_tree_seconds(web_pid), _tree_seconds(database_pid), _own_seconds())
     spent.web, spent.database, spent.asker = (now - then for now, then in zip(after, before, strict=True))
 
