@@ -31,8 +31,9 @@ def link(records: Path, clusters: Path, engine: str) -> bytes:
 def test_spark_and_duckdb_find_the_same_people(tmp_path: Path):
     made = write_records(Order(records=2_000, seed=11), tmp_path)
     # in two scripts, so that both engines compare by what is heard too
+    header = made.records.read_text(encoding="utf-8").partition("\n")[0].split(",")
     with made.records.open("a", encoding="utf-8", newline="") as lines:
-        table = csv.DictWriter(lines, next(csv.reader([made.records.open(encoding="utf-8").readline()])), restval="")
+        table = csv.DictWriter(lines, header, restval="", lineterminator="\n")
         for place, (given, family) in enumerate([("محسن", "رضایی"), ("Mohsen", "Rezaee"), ("محمدرضا", "Mousavi")]):
             told = {"record_id": f"two-scripts-{place}", "source": f"s{place}", "birth_date": "1363/05/12"}
             table.writerow(told | {"given_name": given, "family_name": family})
