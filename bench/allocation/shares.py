@@ -190,8 +190,10 @@ def from_file_to_file(needs: Path, funds: Path, folder: Path) -> int:
     with subprocess.Popen(
         [sys.executable, "-c", start, "allocate", *map(str, words)], stdout=subprocess.DEVNULL
     ) as running:
-        _, _, used = os.wait4(running.pid, 0)
-        running.returncode = 0
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise RuntimeError(f"sakha allocate ended with {running.returncode}.")
     clock = time.perf_counter() - began
     told = json.loads((folder / "report" / "summary.json").read_text(encoding="utf-8"))
     proof = told["certificate"]
