@@ -25,9 +25,12 @@ BEGIN
      ORDER BY g.item, m.household_id NULLS LAST),
   looked AS MATERIALIZED (
     SELECT f.item, h.id AS household_id, h.province, h.county, h.is_protected, f.by_identifier,
+           -- ledger_knows, looked up for all at once
            access_sees_area(h.province, h.county) OR EXISTS (
              SELECT 1 FROM registry_record own
-              WHERE own.household_id = h.id AND own.organisation_id = v_organisation) AS has_record,
+              WHERE own.household_id = h.id AND own.organisation_id = v_organisation) OR EXISTS (
+             SELECT 1 FROM access_opened_file f
+              WHERE f.household_id = h.id AND f.organisation_id = v_organisation AND f.closed_at IS NULL) AS has_record,
            coalesce(n.target - n.held - n.delivered, p_standard) AS open_quantity,
            CASE WHEN p_span IS NOT NULL THEN (
              SELECT max(upper(s.span)) FROM ledger_hold s

@@ -48,8 +48,12 @@ BEGIN
     SELECT g.*, h.province, h.county, h.is_protected, n.id AS need_id,
            coalesce(n.target - n.held - n.delivered, p_standard) AS open_before,
            was.replay, CASE WHEN was.replay = 7 THEN r.id END AS replayed_id,
+           -- ledger_knows, looked up for all at once
            EXISTS (SELECT 1 FROM registry_record own
-                    WHERE own.household_id = h.id AND own.organisation_id = v_organisation) AS has_record,
+                    WHERE own.household_id = h.id AND own.organisation_id = v_organisation)
+             OR EXISTS (SELECT 1 FROM access_opened_file f
+                         WHERE f.household_id = h.id AND f.organisation_id = v_organisation AND f.closed_at IS NULL)
+             AS has_record,
            p_span IS NOT NULL AND EXISTS (
              SELECT 1 FROM ledger_hold s WHERE s.household_id = g.household_id AND s.kind = p_kind
                 AND s.status IN (1, 2) AND s.span && p_span) AS has_similar
@@ -65,8 +69,9 @@ BEGIN
   judged AS MATERIALIZED (
     SELECT l.*, CASE WHEN l.replay IS NOT NULL THEN l.replay
                      WHEN l.province IS NULL THEN 3
-                     WHEN l.is_protected AND NOT l.has_record THEN 4
+                     -- before anything is said of the household: else its number, counted up, would tell the protected
                      WHEN NOT l.has_record AND NOT ledger_has_asked(l.household_id, p_at) THEN 3
+                     WHEN l.is_protected AND NOT l.has_record THEN 4
                      WHEN l.turn > 1 THEN 10
                      WHEN l.open_before <= 0 THEN 2
                      WHEN l.quantity > l.open_before THEN 6
@@ -98,7 +103,9 @@ BEGIN
            CASE WHEN a.answer IN (3, 4) THEN '' ELSE coalesce(a.province, '') END,
            CASE WHEN a.answer IN (3, 4) THEN '' ELSE coalesce(a.county, '') END
       FROM answered a WHERE a.answer NOT IN (7, 8, 9))
+  -- A request of before (7, 8, 9) tells nothing of the household that is named now: nobody judged who may ask for it.
   SELECT a.item, a.answer::smallint, a.kept_id,
-         CASE WHEN a.answer IN (3, 4) THEN 0 ELSE a.open_before - CASE WHEN a.answer = 1 THEN a.quantity ELSE 0 END END
+         CASE WHEN a.answer IN (3, 4, 7, 8, 9) THEN 0
+              ELSE a.open_before - CASE WHEN a.answer = 1 THEN a.quantity ELSE 0 END END
     FROM answered a ORDER BY a.item;
 END $$;

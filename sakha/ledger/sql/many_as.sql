@@ -22,13 +22,13 @@ BEGIN
   SELECT a.outcome, a.household_id, a.open_quantity, a.free_on FROM answered a ORDER BY a.item;
 END $$;
 
--- The same for holds: 3, a household that the asker may not know of, is no look at anybody.
+-- The same for holds, as ledger_hold_as: as the owner, and no look at anybody by 3 and 8.
 CREATE FUNCTION ledger_hold_many_as(
   p_organisation int, p_area text[], p_purpose text, p_at timestamptz, p_requests uuid[], p_households bigint[],
   p_quantities bigint[], p_kind smallint, p_period int, p_standard bigint, p_unit_worth_rial bigint,
   p_expires_at timestamptz, p_span daterange
 ) RETURNS TABLE (outcome smallint, hold_id bigint, open_quantity bigint) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan AS $$
+SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM set_config('sakha.scope', 'ORGANISATION', true), set_config('sakha.user_id', '', true),
@@ -40,7 +40,8 @@ BEGIN
                                    p_unit_worth_rial, p_expires_at, p_span)),
   seen AS (
     INSERT INTO access_entry (at, action, user_id, organisation_id, province, county, purpose, person_count, household_id)
-    SELECT p_at, 'WRITE', NULL, p_organisation, p_area[1], p_area[2], p_purpose, 1, p_households[a.item]
-      FROM answered a WHERE a.outcome <> 3)
+    SELECT p_at, 'WRITE', NULL, p_organisation, p_area[1], p_area[2], p_purpose, 1,
+           ledger_kept_household(p_households[a.item])
+      FROM answered a WHERE a.outcome NOT IN (3, 8))
   SELECT a.outcome, a.hold_id, a.open_quantity FROM answered a ORDER BY a.item;
 END $$;

@@ -277,6 +277,7 @@ def test_batch_answers_each_in_its_place(mehr: Actor, omid: Actor, household: Kn
     free, taken = given_household(mehr), given_household(mehr, omid)
     hidden = given_household(omid, is_protected=True)
     hold(omid, taken, NeedKind.FOOD)
+    check_aid(actor=mehr, at=AT, national_id=hidden.national_id, kind=NeedKind.FOOD)
     ids = [household.id, taken.id, free.id, household.id, hidden.id, 10**9]
     requests = [HoldRequest(household_id=one, quantity=1, request_id=a_request()) for one in ids]
 
