@@ -55,9 +55,9 @@ class CertificateWrong(Refusal):
     sentence: ClassVar[str] = "این برنامه تنها با گواهی TLS ثبت‌شدهٔ خود پاسخ می‌گیرد."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Caller:
-    """A client that was let in for one request."""
+    """A client that was let in for one request; what it has left changes once the lines of a batch are known."""
 
     client: Client
     purpose: ClientPurpose
@@ -105,10 +105,15 @@ def enter(request: HttpRequest, *, route: str, scope: ClientScope | None, at: da
 
 
 def weigh(caller: Caller, count: int) -> None:
-    """Count a batch: one request for each hundred lines begun. Raises: LimitReached."""
+    """Count a batch: one request for each hundred lines begun; a refused one weighs nothing. Raises: LimitReached."""
     more = ceil(count / LINES_A_REQUEST) - 1
-    if more > 0:
-        METER.take(caller.client, route=caller.route, weight=more, at=caller.at)
+    if more <= 0:
+        return
+    try:
+        caller.allowance = METER.take(caller.client, route=caller.route, weight=more, at=caller.at)
+    except LimitReached:
+        caller.allowance = METER.give_back(caller.client, route=caller.route, at=caller.at) or caller.allowance
+        raise
 
 
 def leave(request: HttpRequest, response: HttpResponse) -> HttpResponse:
