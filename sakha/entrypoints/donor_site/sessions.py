@@ -17,6 +17,7 @@ from sakha.access.rules.sealing import open_sealed, seal
 from sakha.giving.actions.donors import open_organisation_giver
 from sakha.giving.queries.donors import DonorCard, find_donor
 from sakha.giving.queries.legal_givers import find_legal_account
+from sakha.giving.rules.donors import GiverChanged
 
 SECONDS_IDLE = 30 * 60
 _ASKED, _DONOR, _FOR = "giver_asked", "giver_donor", "giver_for"
@@ -61,6 +62,18 @@ def act_for(request: HttpRequest, legal_giver_id: int) -> None:
         request.session[_FOR] = legal_giver_id
     else:
         request.session.pop(_FOR, None)
+
+
+def require_same_giver(request: HttpRequest, giver: DonorCard | None) -> None:
+    """Refuse what was sent from a page that named another account: one may be chosen beside it, in a second tab.
+
+    A form of before forms said it says none; for a legal giver each does. Raises: GiverChanged.
+    """
+    told = request.POST.get("account")
+    if told is None and (giver is None or giver.legal_giver_id is None):
+        return
+    if told != (str(giver.donor_id) if giver else ""):
+        raise GiverChanged
 
 
 def find_giver(request: HttpRequest) -> DonorCard | None:

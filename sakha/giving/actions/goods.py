@@ -9,6 +9,7 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
+from sakha.giving.actions.legal_givers import keep_standing
 from sakha.giving.actions.raised import told_as_refusal
 from sakha.giving.queries.donors import DonorCard
 from sakha.giving.rules.goods import (
@@ -73,7 +74,7 @@ class GoodsTaken:
 def offer_goods(*, giver: DonorCard, at: datetime, offer: NewOffer) -> int:
     """Put goods or hours of an organisation in good standing into stock; tells the offer. Sent twice, it is one.
 
-    Raises: OnlyOrganisationsOffer, GoodsInvalid, RequestReused.
+    Raises: OnlyOrganisationsOffer, GoodsInvalid, RequestReused, LegalGiverUnknown.
     """
     if not giver.is_organisation or not giver.is_in_good_standing:
         raise OnlyOrganisationsOffer
@@ -90,6 +91,7 @@ def offer_goods(*, giver: DonorCard, at: datetime, offer: NewOffer) -> int:
     if offer.province not in PROVINCES or (county and COUNTIES[county].province_code != offer.province):
         raise GoodsInvalid(field="province", reason="استان و شهرستان با هم جور نیستند.")
     with acting(SYSTEM), connection.cursor() as cursor:
+        keep_standing(cursor, giver)
         cursor.execute(
             _OFFER,
             [offer.request_id, giver.donor_id, offer.item, facts.kind.value, facts.price_name, offer.quantity,

@@ -26,6 +26,7 @@ from sakha.giving.rules.legal_givers import (
     WAITING_MOST,
     LegalGiverDecided,
     LegalGiverKnown,
+    LegalGiverOfRegister,
     LegalGiverOwn,
     LegalGiversMany,
     LegalGiverState,
@@ -41,19 +42,20 @@ from sakha.vocabulary.persian_text import clean_text
 _READY: Final = "حساب حقوقی شما در سخا آماده است. با همین گوشی وارد «هدیه‌های من» شوید. سخا"
 _ANSWERED: Final = "درخواست حساب حقوقی شما در سخا پذیرفته نشد. دلیلش در «هدیه‌های من» است. سخا"
 _IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtext('giving_legal_givers'))"
+# Of the own requests alone: which companies give is not for whoever has a phone. A clash is for the office to see.
 _KNOWN: Final = """
-    SELECT bool_or(legal_id = %(legal_id)s AND (state = 'APPROVED' OR registered_by_id = %(donor)s)),
-           count(*) FILTER (WHERE registered_by_id = %(donor)s)
-      FROM giving_legal_giver WHERE state IN ('WAITING', 'CHECKED', 'APPROVED')
-       AND (legal_id = %(legal_id)s OR (registered_by_id = %(donor)s AND state <> 'APPROVED'))
+    SELECT bool_or(legal_id = %s), count(*) FILTER (WHERE state <> 'APPROVED')
+      FROM giving_legal_giver WHERE registered_by_id = %s AND state IN ('WAITING', 'CHECKED', 'APPROVED')
 """
+# In whatever standing: what was taken from a body must not be had by its number on another way.
+_OF_REGISTER: Final = "SELECT 1 FROM access_organisation WHERE legal_id = %s LIMIT 1"
 _REGISTER: Final = """
     INSERT INTO giving_legal_giver (name, legal_id, registered_by_id, registered_at, contact_sealed, state, note,
                                     reason)
     VALUES (%s, %s, %s, %s, %s, 'WAITING', '', '') RETURNING id
 """
 _LOCK: Final = """
-    SELECT one.state, one.checked_by_id, one.registered_by_id, one.contact_sealed, donor.mobile_sealed
+    SELECT one.state, one.checked_by_id, one.registered_by_id, one.contact_sealed, donor.mobile_sealed, one.legal_id
       FROM giving_legal_giver AS one JOIN giving_donor AS donor ON donor.id = one.registered_by_id
      WHERE one.id = %s FOR NO KEY UPDATE OF one
 """
@@ -61,10 +63,20 @@ _CHECK: Final = """
     UPDATE giving_legal_giver SET state = 'CHECKED', note = %s, checked_by_id = %s, checked_at = %s WHERE id = %s
 """
 _DECIDE: Final = """
-    UPDATE giving_legal_giver SET state = %s, decided_by_id = %s, decided_at = %s, reason = %s WHERE id = %s
+    UPDATE giving_legal_giver SET state = %s, decided_by_id = %s, decided_at = %s, reason = %s, contact_sealed = %s
+     WHERE id = %s
 """
 _STOP: Final = """
     UPDATE giving_legal_giver SET state = 'STOPPED', stopped_by_id = %s, stopped_at = %s, reason = %s WHERE id = %s
+"""
+_WITHDRAW_GOODS: Final = """
+    UPDATE giving_goods_offer SET withdrawn_at = %s
+     WHERE withdrawn_at IS NULL AND donor_id IN (SELECT id FROM giving_donor WHERE legal_giver_id = %s)
+"""
+# By nobody of it, and not because months were missed.
+_END_PROMISES: Final = """
+    UPDATE giving_sponsorship SET state = 'ENDED', state_at = %s, ended_by = ''
+     WHERE state <> 'ENDED' AND donor_id IN (SELECT id FROM giving_donor WHERE legal_giver_id = %s)
 """
 _ACCOUNT: Final = "INSERT INTO giving_donor (legal_giver_id, opened_at) VALUES (%s, %s)"
 _MEMBER: Final = """
@@ -72,6 +84,14 @@ _MEMBER: Final = """
     ON CONFLICT (legal_giver_id, donor_id) WHERE removed_at IS NULL DO NOTHING
 """
 _COUNT: Final = "SELECT count(*) FROM giving_legal_member WHERE legal_giver_id = %s AND removed_at IS NULL"
+_LOCK_OWN: Final = "SELECT 1 FROM giving_legal_giver WHERE id = %s FOR NO KEY UPDATE"
+# A statement of its own: it sees what became while the lock was waited for.
+_MAY_ACT: Final = """
+    SELECT 1 FROM giving_legal_giver AS one
+      JOIN giving_legal_member AS member ON member.legal_giver_id = one.id AND member.removed_at IS NULL
+     WHERE one.id = %s AND member.donor_id = %s AND one.state = 'APPROVED'
+"""
+_STANDING: Final = "SELECT 1 FROM giving_legal_giver WHERE id = %s AND state = 'APPROVED' FOR SHARE"
 _PHONE: Final = """
     INSERT INTO giving_donor (mobile_index, mobile_sealed, opened_at)
     SELECT %(index)s, %(sealed)s, %(at)s
@@ -87,7 +107,8 @@ _REMOVE: Final = """
 def register_legal_giver(*, giver: DonorCard, at: datetime, name: str, legal_id: str, contact: str) -> int:
     """Register a legal person by the phone of one of its people; an office looks at it before anything is given.
 
-    Raises: LegalIdInvalid, LegalGiverInvalid, LegalGiverKnown, LegalGiversMany, LegalGiverUnknown (not by a phone).
+    Raises: LegalIdInvalid, LegalGiverInvalid, LegalGiverKnown, LegalGiverOfRegister, LegalGiversMany,
+        LegalGiverUnknown (not by a phone).
     """
     if giver.is_organisation:
         raise LegalGiverUnknown
@@ -96,7 +117,8 @@ def register_legal_giver(*, giver: DonorCard, at: datetime, name: str, legal_id:
     require_between(person, PERSON_MIN, PERSON_MAX, field="contact", reason="نام و سمت خودتان را بنویسید.")
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_IN_TURN)
-        cursor.execute(_KNOWN, {"legal_id": number, "donor": giver.donor_id})
+        _require_not_of_register(cursor, number)
+        cursor.execute(_KNOWN, [number, giver.donor_id])
         is_known, waiting_count = cursor.fetchone()
         if is_known:
             raise LegalGiverKnown(field="legal_id")
@@ -121,21 +143,26 @@ def check_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, note: 
 def decide_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, is_approved: bool, reason: str = "") -> None:
     """Approve what somebody else checked, or reject what waits; whoever registered hears it.
 
-    Raises: PermissionMissing, LegalGiverUnknown, LegalGiverDecided, LegalGiverOwn, LegalGiverKnown, LegalGiverInvalid.
+    Raises: PermissionMissing, LegalGiverUnknown, LegalGiverDecided, LegalGiverOwn, LegalGiverKnown,
+        LegalGiverOfRegister, LegalGiverInvalid.
     """
     why = "" if is_approved else _told(reason, "دلیل را بنویسید.")
     with acting(SYSTEM), connection.cursor() as cursor:
-        state, checked_by, donor_id, contact, phone = _lock(cursor, actor, legal_giver_id)
+        state, checked_by, donor_id, contact, phone, number = _lock(cursor, actor, legal_giver_id)
         if state not in (
             {LegalGiverState.CHECKED} if is_approved else {LegalGiverState.WAITING, LegalGiverState.CHECKED}
         ):
             raise LegalGiverDecided
         if is_approved and checked_by == actor.user_id:
             raise LegalGiverOwn
+        if is_approved:
+            _require_not_of_register(cursor, number)
         after = LegalGiverState.APPROVED if is_approved else LegalGiverState.REJECTED
         try:
             with transaction.atomic():
-                cursor.execute(_DECIDE, [after, actor.user_id, at, why, legal_giver_id])
+                # Whom to call is nobody's to keep: afterwards it is the member's name, or nothing.
+                nobody = seal(key_ring(), "")
+                cursor.execute(_DECIDE, [after, actor.user_id, at, why, nobody, legal_giver_id])
         except IntegrityError as error:
             raise LegalGiverKnown from error
         if is_approved:
@@ -152,7 +179,7 @@ def decide_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, is_ap
 
 
 def stop_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, reason: str) -> None:
-    """From now on nobody acts for it; what it gave goes its way.
+    """From now on nobody acts for it, its goods are not offered and its months not asked for; what it gave goes on.
 
     Raises: PermissionMissing, LegalGiverUnknown, LegalGiverDecided, LegalGiverInvalid.
     """
@@ -161,10 +188,12 @@ def stop_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, reason:
         if _lock(cursor, actor, legal_giver_id)[0] != LegalGiverState.APPROVED:
             raise LegalGiverDecided
         cursor.execute(_STOP, [actor.user_id, at, why, legal_giver_id])
+        cursor.execute(_WITHDRAW_GOODS, [at, legal_giver_id])
+        cursor.execute(_END_PROMISES, [at, legal_giver_id])
 
 
-def add_member(*, giver: DonorCard, at: datetime, mobile: str, name: str) -> None:
-    """Let somebody else act for it too, who comes in by a code to that phone.
+def add_member(*, giver: DonorCard, person_id: int, at: datetime, mobile: str, name: str) -> None:
+    """Let somebody else act for it too, who comes in by a code to that phone; `person_id` is the member who asks.
 
     Raises: LegalGiverUnknown, LegalGiverInvalid, MembersMany, MobileInvalid.
     """
@@ -173,7 +202,7 @@ def add_member(*, giver: DonorCard, at: datetime, mobile: str, name: str) -> Non
     require_between(person, PERSON_MIN, PERSON_MAX, field="name", reason="نام و سمت همکارتان را بنویسید.")
     numbers = blind_indexes(ring, IndexKind.MOBILE, number)
     with acting(SYSTEM), connection.cursor() as cursor:
-        _lock_own(cursor, legal_giver_id)
+        _lock_own(cursor, legal_giver_id, person_id)
         cursor.execute(_COUNT, [legal_giver_id])
         if cursor.fetchone()[0] >= MEMBERS_MOST:
             raise MembersMany(most=MEMBERS_MOST)
@@ -182,11 +211,11 @@ def add_member(*, giver: DonorCard, at: datetime, mobile: str, name: str) -> Non
         cursor.execute(_MEMBER, [legal_giver_id, cursor.fetchone()[0], seal(ring, person), at])
 
 
-def remove_member(*, giver: DonorCard, at: datetime, member_id: int) -> None:
+def remove_member(*, giver: DonorCard, person_id: int, at: datetime, member_id: int) -> None:
     """Somebody acts for it no more, from this moment on. Raises: LegalGiverUnknown, MembersFew."""
     legal_giver_id = _own(giver)
     with acting(SYSTEM), connection.cursor() as cursor:
-        _lock_own(cursor, legal_giver_id)
+        _lock_own(cursor, legal_giver_id, person_id)
         cursor.execute(_COUNT, [legal_giver_id])
         if cursor.fetchone()[0] <= 1:
             raise MembersFew
@@ -195,14 +224,33 @@ def remove_member(*, giver: DonorCard, at: datetime, member_id: int) -> None:
             raise LegalGiverUnknown
 
 
+def keep_standing(cursor: Any, giver: DonorCard) -> None:
+    """Until the caller's transaction ends nobody stops the legal giver that gives. Raises: LegalGiverUnknown."""
+    if giver.legal_giver_id is None:
+        return
+    cursor.execute(_STANDING, [giver.legal_giver_id])
+    if cursor.fetchone() is None:
+        raise LegalGiverUnknown
+
+
 def _own(giver: DonorCard) -> int:
     if giver.legal_giver_id is None or not giver.is_in_good_standing:
         raise LegalGiverUnknown
     return giver.legal_giver_id
 
 
-def _lock_own(cursor: Any, legal_giver_id: int) -> None:
-    cursor.execute("SELECT 1 FROM giving_legal_giver WHERE id = %s FOR NO KEY UPDATE", [legal_giver_id])
+def _lock_own(cursor: Any, legal_giver_id: int, person_id: int) -> None:
+    """One after the other; what the card said before may be true no more, so it is asked again behind the lock."""
+    cursor.execute(_LOCK_OWN, [legal_giver_id])
+    cursor.execute(_MAY_ACT, [legal_giver_id, person_id])
+    if cursor.fetchone() is None:
+        raise LegalGiverUnknown
+
+
+def _require_not_of_register(cursor: Any, legal_id: str) -> None:
+    cursor.execute(_OF_REGISTER, [legal_id])
+    if cursor.fetchone() is not None:
+        raise LegalGiverOfRegister(field="legal_id")
 
 
 def _told(text: str, reason: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
@@ -58,6 +59,10 @@ _ASK_BACK: Final = """
     UPDATE giving_pool_policy SET withdrawal_asked_by_id = %s, withdrawal_asked_at = %s, withdrawal_reason = %s
      WHERE id = %s
 """
+_LEAVE_BE: Final = """
+    UPDATE giving_pool_policy
+       SET withdrawal_asked_by_id = NULL, withdrawal_asked_at = NULL, withdrawal_reason = '' WHERE id = %s
+"""
 
 
 def propose_pool_policy(*, actor: Actor, at: datetime, terms: PoolTerms) -> int:
@@ -103,7 +108,7 @@ def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int, effect_at
     """
     _require(actor)
     with acting(SYSTEM), connection.cursor() as cursor:
-        keep_pool_policy(cursor)
+        come = _come_to_turn(cursor, at)
         _lock(cursor, policy_id)
         card = get_pool_policy(actor=actor, policy_id=policy_id)
         if card.proposed_by_id == actor.user_id:
@@ -114,9 +119,9 @@ def confirm_pool_policy(*, actor: Actor, at: datetime, policy_id: int, effect_at
             raise PoolEffectChanged
         if not card.effect["holds"]:
             raise PoolEffectUnproved
-        if card.terms.valid_from < at.astimezone(TEHRAN).date():
+        if card.terms.valid_from < come.astimezone(TEHRAN).date():
             raise PoolPolicyInvalid(field="valid_from", reason="روز آغاز آن گذشته است؛ نسخهٔ تازه‌ای بنویسید")
-        cursor.execute(_CONFIRM, [actor.user_id, at, policy_id])
+        cursor.execute(_CONFIRM, [actor.user_id, come, policy_id])
 
 
 def withdraw_pool_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
@@ -136,10 +141,22 @@ def ask_pool_withdrawal(*, actor: Actor, at: datetime, policy_id: int, reason: s
     if not REASON_MIN <= len(told) <= REASON_MAX:
         raise PoolPolicyInvalid(field="reason", reason="دلیل را بنویسید")
     with acting(SYSTEM), connection.cursor() as cursor:
-        card = _lock_confirmed(cursor, actor, at, policy_id)
+        card, come = _lock_confirmed(cursor, actor, at, policy_id)
         if card.withdrawal_asked_by_id is not None:
             raise PoolWithdrawalAsked
-        cursor.execute(_ASK_BACK, [actor.user_id, at, told, policy_id])
+        cursor.execute(_ASK_BACK, [actor.user_id, come, told, policy_id])
+
+
+def refuse_pool_withdrawal(*, actor: Actor, at: datetime, policy_id: int) -> None:
+    """Put a wish to withdraw aside: whoever asked takes it back, or somebody else refuses; the version stays as it is.
+
+    Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyBegun, PoolWithdrawalAsked (nobody asked).
+    """
+    with acting(SYSTEM), connection.cursor() as cursor:
+        card, _ = _lock_confirmed(cursor, actor, at, policy_id)
+        if card.withdrawal_asked_by_id is None:
+            raise PoolWithdrawalAsked
+        cursor.execute(_LEAVE_BE, [policy_id])
 
 
 def withdraw_confirmed_policy(*, actor: Actor, at: datetime, policy_id: int) -> None:
@@ -148,12 +165,12 @@ def withdraw_confirmed_policy(*, actor: Actor, at: datetime, policy_id: int) -> 
     Raises: PermissionMissing, PoolPolicyUnknown, PoolPolicyBegun, PoolWithdrawalAsked, PoolWithdrawalOwn.
     """
     with acting(SYSTEM), connection.cursor() as cursor:
-        card = _lock_confirmed(cursor, actor, at, policy_id)
+        card, come = _lock_confirmed(cursor, actor, at, policy_id)
         if card.withdrawal_asked_by_id is None:
             raise PoolWithdrawalAsked
         if card.withdrawal_asked_by_id == actor.user_id:
             raise PoolWithdrawalOwn
-        cursor.execute(_WITHDRAW, [actor.user_id, at, policy_id])
+        cursor.execute(_WITHDRAW, [actor.user_id, come, policy_id])
 
 
 def keep_pool_policy(cursor: Any) -> None:
@@ -175,16 +192,23 @@ def _lock(cursor: Any, policy_id: int) -> None:
         raise PoolPolicyUnknown
 
 
-def _lock_confirmed(cursor: Any, actor: Actor, at: datetime, policy_id: int) -> PoolPolicyCard:
-    """A confirmed version whose first day is still to come, which nobody else decides on meanwhile."""
-    _require(actor)
+def _come_to_turn(cursor: Any, at: datetime) -> datetime:
+    """The moment in which the lock came: days are judged by it, for whoever waited may have waited past midnight."""
+    asked = monotonic()
     keep_pool_policy(cursor)
-    card, on = get_pool_policy(actor=actor, policy_id=policy_id), at.astimezone(TEHRAN).date()
+    return at + timedelta(seconds=monotonic() - asked)
+
+
+def _lock_confirmed(cursor: Any, actor: Actor, at: datetime, policy_id: int) -> tuple[PoolPolicyCard, datetime]:
+    """A confirmed version whose first day is still to come, which nobody else decides on meanwhile; and the moment."""
+    _require(actor)
+    come = _come_to_turn(cursor, at)
+    card, on = get_pool_policy(actor=actor, policy_id=policy_id), come.astimezone(TEHRAN).date()
     if card.confirmed_at is None or card.withdrawn_at is not None:
         raise PoolPolicyUnknown
     if not card.may_be_withdrawn(on=on):
         raise PoolPolicyBegun
-    return card
+    return card, come
 
 
 def _look(at: datetime, terms: PoolTerms) -> str:

@@ -16,6 +16,7 @@ from sakha.access.rules import SYSTEM
 from sakha.access.rules.sealing import KeyRing
 from sakha.coordination.actions import NoticeToQueue, queue_notices
 from sakha.coordination.rules.notices import NoticeKind
+from sakha.giving.actions.legal_givers import keep_standing
 from sakha.giving.actions.missed_months import WARNED, end_missed_promises, missed_in_a_row
 from sakha.giving.actions.notices import write_notice
 from sakha.giving.queries.donors import DonorCard, amount_limits
@@ -164,8 +165,8 @@ class MonthsAsked:
 def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship) -> int:
     """Promise so much for every month, from this one on; tells its number. The first month is asked for at once.
 
-    Raises: GiftInvalid, GiverUnknown, KindNotSponsored, ListingUnknown, NobodyToSponsor, PromisesMany,
-        RequestReused.
+    Raises: GiftInvalid, GiverUnknown, KindNotSponsored, LegalGiverUnknown, ListingUnknown, NobodyToSponsor,
+        PromisesMany, RequestReused.
     """
     amount_rial, on = require_gift(promise.amount_rial), at.astimezone(TEHRAN).date()
     require_terms(promise.terms, on=on)
@@ -175,6 +176,7 @@ def begin_sponsorship(*, giver: DonorCard, at: datetime, promise: NewSponsorship
     month, values = jalali_month(on), _values(giver, at, promise)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
+        keep_standing(cursor, giver)
         cursor.execute(_SENT, [promise.request_id])
         if row := cursor.fetchone():
             if (row[1], row[2]) != (giver.donor_id, amount_rial):

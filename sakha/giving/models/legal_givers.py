@@ -17,7 +17,7 @@ class LegalGiver(models.Model):
     legal_id = models.CharField(max_length=11)
     registered_by = models.ForeignKey("giving.Donor", on_delete=models.PROTECT, related_name="+", db_index=False)
     registered_at = models.DateTimeField()
-    # Who of it registered, as they call themselves; becomes the first member.
+    # Who of it registered, as they call themselves; becomes the first member, and is emptied once it is decided.
     contact_sealed = models.BinaryField()
     state = models.CharField(max_length=8, choices=[(one.value, one.value) for one in LegalGiverState])
     # What the first officer saw.

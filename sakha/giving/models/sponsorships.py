@@ -33,7 +33,7 @@ class Sponsorship(models.Model):
     # The code of the first listing of this household: a sign to know it by, from month to month.
     sign = models.CharField(max_length=8, blank=True, default="")
     state = models.CharField(max_length=6, choices=[(one.value, one.value) for one in SponsorshipState])
-    # By whom it ended; empty while it stands.
+    # By whom it ended; empty while it stands, and where an office stopped the company that promised.
     ended_by = models.CharField(
         max_length=6, blank=True, default="", db_default="", choices=[(one.value, one.value) for one in EndedBy]
     )

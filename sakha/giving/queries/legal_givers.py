@@ -11,13 +11,19 @@ from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.access.rules.sealing import open_sealed
 from sakha.giving.rules.legal_givers import LegalGiverState
 
+# Two reads: those acted for stand first and are never hidden behind requests.
 _OWN: Final = """
-    SELECT one.id, one.name, one.legal_id, one.state, one.reason, member.id IS NOT NULL
-      FROM giving_legal_giver AS one
-      LEFT JOIN giving_legal_member AS member
-        ON member.legal_giver_id = one.id AND member.donor_id = %(donor)s AND member.removed_at IS NULL
-     WHERE member.id IS NOT NULL OR (one.registered_by_id = %(donor)s AND one.state <> 'APPROVED')
-     ORDER BY one.id DESC LIMIT 20
+    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, true
+       FROM giving_legal_member AS member JOIN giving_legal_giver AS one ON one.id = member.legal_giver_id
+      WHERE member.donor_id = %(donor)s AND member.removed_at IS NULL
+      ORDER BY one.state <> 'APPROVED', one.id DESC LIMIT 50)
+    UNION ALL
+    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, false
+       FROM giving_legal_giver AS one
+      WHERE one.registered_by_id = %(donor)s AND one.state <> 'APPROVED' AND NOT EXISTS (
+            SELECT 1 FROM giving_legal_member AS member
+             WHERE member.legal_giver_id = one.id AND member.donor_id = %(donor)s AND member.removed_at IS NULL)
+      ORDER BY one.id DESC LIMIT 20)
 """
 _ACCOUNT: Final = """
     SELECT account.id FROM giving_legal_member AS member
@@ -30,14 +36,22 @@ _MEMBERS: Final = """
       FROM giving_legal_member AS member JOIN giving_donor AS donor ON donor.id = member.donor_id
      WHERE member.legal_giver_id = %s AND member.removed_at IS NULL ORDER BY member.id
 """
+PAGE_SIZE: Final = 50
 _CARDS: Final = """
     SELECT one.id, one.name, one.legal_id, one.state, one.contact_sealed, donor.mobile_sealed, one.registered_at,
-           one.note, one.checked_by_id, checker.display_name, decider.display_name, one.reason
+           one.note, one.checked_by_id, checker.display_name, decider.display_name, one.reason,
+           EXISTS (SELECT 1 FROM giving_legal_giver AS other
+                    WHERE other.legal_id = one.legal_id AND other.state = 'APPROVED' AND other.id <> one.id),
+           EXISTS (SELECT 1 FROM access_organisation AS body WHERE body.legal_id = one.legal_id)
       FROM giving_legal_giver AS one JOIN giving_donor AS donor ON donor.id = one.registered_by_id
       LEFT JOIN access_user AS checker ON checker.id = one.checked_by_id
       LEFT JOIN access_user AS decider ON decider.id = one.decided_by_id
-     ORDER BY one.state NOT IN ('WAITING', 'CHECKED'), one.id DESC LIMIT 100
+     WHERE %(legal_id)s = '' OR one.legal_id = %(legal_id)s
+     ORDER BY one.state NOT IN ('WAITING', 'CHECKED'),
+              CASE WHEN one.state IN ('WAITING', 'CHECKED') THEN one.id ELSE -one.id END
+     LIMIT %(most)s OFFSET %(offset)s
 """
+_OPEN: Final = (LegalGiverState.WAITING, LegalGiverState.CHECKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +78,10 @@ class MemberCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalGiverCard:
-    """A legal giver as an office sees it: with whom to speak, and what was seen. Nothing of what it gave."""
+    """A legal giver as an office sees it: with whom to speak while it waits, and what was seen.
+
+    Nothing of what it gave. `has_account` is that of another request for the same number, `is_of_register` a body's.
+    """
 
     id: int
     name: str
@@ -78,6 +95,13 @@ class LegalGiverCard:
     checked_by: str
     decided_by: str
     reason: str
+    has_account: bool
+    is_of_register: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody decided yet."""
+        return self.state in _OPEN
 
 
 def own_legal_givers(*, donor_id: int) -> tuple[OwnLegalGiver, ...]:
@@ -121,27 +145,35 @@ def members_of(*, legal_giver_id: int) -> tuple[MemberCard, ...]:
     )
 
 
-def legal_givers(*, actor: Actor) -> tuple[LegalGiverCard, ...]:
-    """All that registered, those that wait first. Raises: PermissionMissing."""
+def legal_givers(*, actor: Actor, page: int = 1, legal_id: str = "") -> tuple[LegalGiverCard, ...]:
+    """A page of all that registered or of one national ID: who waits longest first, then what was decided last.
+
+    Raises: PermissionMissing.
+    """
     actor.require(Permission.DECIDE_POLICY)
+    asked: dict[str, Any] = {"legal_id": legal_id, "most": PAGE_SIZE, "offset": (max(page, 1) - 1) * PAGE_SIZE}
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_CARDS)
+        cursor.execute(_CARDS, asked)
         return tuple(_card(row) for row in cursor.fetchall())
 
 
 def _card(row: tuple[Any, ...]) -> LegalGiverCard:
-    ring = key_ring()
+    ring, state = key_ring(), LegalGiverState(row[3])
+    # Whom to call while it waits; afterwards nothing is unsealed.
+    contact, mobile = (open_sealed(ring, bytes(one)) if state in _OPEN else "" for one in row[4:6])
     return LegalGiverCard(
         id=row[0],
         name=row[1],
         legal_id=row[2],
-        state=LegalGiverState(row[3]),
-        contact=open_sealed(ring, bytes(row[4])),
-        mobile=open_sealed(ring, bytes(row[5])),
+        state=state,
+        contact=contact,
+        mobile=mobile,
         registered_at=row[6],
         note=row[7],
         checked_by_id=row[8],
         checked_by=row[9] or "",
         decided_by=row[10] or "",
         reason=row[11],
+        has_account=row[12],
+        is_of_register=row[13],
     )

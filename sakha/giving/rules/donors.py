@@ -86,6 +86,13 @@ class GiverUnknown(Refusal):
     sentence: ClassVar[str] = "تا {most} می‌توان این‌گونه داد. برای بیشتر از آن {way}."
 
 
+class GiverChanged(Refusal):
+    """Between page and answer another account was opened in this browser."""
+
+    code: ClassVar[str] = "GIVER_CHANGED"
+    sentence: ClassVar[str] = "در این میان نامی که به آن می‌دهید دگرگون شد. نام را ببینید و دوباره بفرستید."
+
+
 @dataclass(frozen=True, slots=True)
 class AmountLimits:
     """The most of one payment: from nobody known, from a phone, from a person whose identity is verified.

@@ -41,10 +41,17 @@ class LegalGiverInvalid(Refusal):
 
 
 class LegalGiverKnown(Refusal):
-    """Its national ID has an account already, or waits from this phone."""
+    """Its national ID has an account already, as the office or who asked for it may know, or waits from this phone."""
 
     code: ClassVar[str] = "LEGAL_GIVER_KNOWN"
     sentence: ClassVar[str] = "این شناسهٔ ملی حساب دارد یا در انتظار است. از همکارتان بخواهید شما را بیفزاید."
+
+
+class LegalGiverOfRegister(Refusal):
+    """Its national ID is that of a body in the register, which gives by its own users and standing."""
+
+    code: ClassVar[str] = "LEGAL_GIVER_OF_REGISTER"
+    sentence: ClassVar[str] = "این شناسهٔ ملی از آنِ نهادی در سخاست. با حساب همان نهاد بدهید."
 
 
 class LegalGiversMany(Refusal):

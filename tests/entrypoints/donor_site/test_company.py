@@ -19,7 +19,7 @@ from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.kashi.speaking import unsaid_on
 from tests.entrypoints.staff_site.cast import Cast, make_cast, signed_in
 from tests.entrypoints.staff_site.reading import html_of, words_of
-from tests.giving_cast import a_legal_id, rows, sandbox
+from tests.giving_cast import CROWD_MIN, a_legal_id, given_listed, rows, sandbox
 from tests.ledger_cast import AT, given_officer
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,17 @@ def entered(mobile: str) -> Client:
     return client
 
 
+def account_on(page: HttpResponse) -> str:
+    """In whose name the form of a page gives."""
+    return re.search(r'name="account" value="(\d*)"', html_of(page))[1]
+
+
 def give_in_the_browser(client: Client, url: str) -> None:
-    pay = client.post("/give/pool/", {"request": str(uuid4()), "amount": "۱۵۰ میلیون"})
+    told = {"request": str(uuid4()), "amount": "۱۵۰ میلیون"}
+    # A form that doesn't say in whose name it is gives nothing in a company's.
+    assert "دگرگون شد" in words_of(client.post("/give/pool/", told))
+    pay = client.post("/give/pool/", told | {"account": account_on(client.get("/give/pool/"))})
+    assert NAME in words_of(pay)
     start = re.search(rf'href="({url}[^"]+)"', html_of(pay))[1]
     back = httpx.post(start, data={"do": "pay"}, follow_redirects=False).headers["Location"]
     client.get(back.removeprefix("http://testserver"))
@@ -146,3 +155,31 @@ def test_an_office_stops_a_companys_account(cast: Cast, officer: Client) -> None
     assert client.post("/give/company/people/", {"name": "حسابدار", "mobile": "۰۹۹۹۰۰۰۰۰۴۲"}).status_code == 302
     assert rows("SELECT count(*) FROM giving_legal_member") == [(1,)]
     assert "شمارهٔ شرکت دیگر پاسخ نمی‌دهد" in words_of(client.get("/give/account/"))
+
+
+def test_a_page_says_in_whose_name_and_gives_in_no_other(
+    cast: Cast, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = entered("۰۹۹۹۰۰۰۰۰۴۱")
+    number = given_account(client, officer)
+    _, code = given_listed(cast.staff, count=CROWD_MIN)
+    with sandbox() as gateway:
+        open_gateway(monkeypatch, gateway)
+        pages = ("/give/pool/", f"/give/need/{code}/", "/give/monthly/", "/give/basket/")
+        client.post(pages[1], {"request": str(uuid4()), "amount": "۱۰۰ هزار", "do": "basket"})
+        before = {one: account_on(client.get(one)) for one in pages}
+        assert all("به نام خودتان" in words_of(client.get(one)) for one in pages)
+        client.post(f"/give/company/{number}/act/")  # in a second tab
+        told = {"request": str(uuid4()), "amount": "۱۰۰ هزار", "choice": "POOL"}
+        for one in pages:
+            late = client.post(one, told | {"account": before[one]})
+            assert (late.status_code, "دگرگون شد" in words_of(late)) == (422, True), one
+            assert f"به نام {NAME}" in words_of(late)
+            assert account_on(late) not in {"", before[one]}
+        assert rows("SELECT count(*) FROM giving_gift") == rows("SELECT count(*) FROM giving_sponsorship") == [(0,)]
+        assert "خبر می‌دهیم" not in words_of(client.get("/give/pool/"))  # no SMS goes to a company
+        told |= {"account": before[pages[0]]}
+        client.post("/give/company/0/act/")
+        assert "به نام خودتان" in words_of(client.post("/give/pool/", told))
+        assert "خبر می‌دهیم" in words_of(client.get("/give/pool/"))
+    assert rows("SELECT donor_id::text FROM giving_gift") == [(before[pages[0]],)]

@@ -21,6 +21,7 @@ from sakha.giving.actions.pool_policy import (
     confirm_pool_policy,
     look_at_pool_policy,
     propose_pool_policy,
+    refuse_pool_withdrawal,
     withdraw_confirmed_policy,
     withdraw_pool_policy,
 )
@@ -171,6 +172,42 @@ def test_what_was_confirmed_is_withdrawn_by_two_before_its_first_day_and_stays_i
     waiting = propose_pool_policy(actor=one, at=AT, terms=replace(TERMS, valid_from=LATER.date()))  # its day is free
     with pytest.raises(PoolPolicyUnknown):  # what waits is put aside by one
         ask_pool_withdrawal(actor=one, at=AT, policy_id=waiting, reason=WHY)
+
+
+@pytest.mark.django_db
+def test_a_wish_to_withdraw_is_refused_or_taken_back_and_the_version_stays() -> None:
+    one, two = (given_officer(name, Scope.NATION) for name in ("one", "two"))
+    number = given_confirmed(one, two)
+    for actor in (one, two):  # who asked takes it back, somebody else refuses
+        with pytest.raises(PoolWithdrawalAsked):
+            refuse_pool_withdrawal(actor=actor, at=AT, policy_id=number)
+        ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason=WHY)
+        with pytest.raises(PoolPolicyUnknown):
+            refuse_pool_withdrawal(actor=given_officer(f"province.{actor.user_id}"), at=AT, policy_id=number)
+        with pytest.raises(PoolPolicyBegun):
+            refuse_pool_withdrawal(actor=actor, at=LATER, policy_id=number)
+        refuse_pool_withdrawal(actor=actor, at=AT, policy_id=number)
+        with pytest.raises(PoolWithdrawalAsked):
+            withdraw_confirmed_policy(actor=two, at=AT, policy_id=number)
+    card = get_pool_policy(actor=one, policy_id=number)
+    assert (card.withdrawal_asked_by_id, card.withdrawal_reason) == (None, "")
+    assert find_pool_policy(on=LATER.date()).id == number  # type: ignore[union-attr]  -- it stayed
+
+
+@pytest.mark.django_db
+def test_whoever_waited_past_midnight_for_the_turn_comes_too_late() -> None:
+    one, two = (given_officer(name, Scope.NATION) for name in ("one", "two"))
+    number = given_confirmed(one, two)
+    today = propose_pool_policy(actor=one, at=AT, terms=TERMS)
+    two_days = (0.0, 2 * 86_400.0)
+    with patch("sakha.giving.actions.pool_policy.monotonic", side_effect=two_days * 3):
+        with pytest.raises(PoolPolicyBegun):
+            ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason=WHY)
+        with pytest.raises(PoolPolicyInvalid):
+            confirm_pool_policy(actor=two, at=AT, policy_id=today)
+    ask_pool_withdrawal(actor=one, at=AT, policy_id=number, reason=WHY)
+    with patch("sakha.giving.actions.pool_policy.monotonic", side_effect=two_days), pytest.raises(PoolPolicyBegun):
+        withdraw_confirmed_policy(actor=two, at=AT, policy_id=number)
 
 
 @pytest.mark.django_db

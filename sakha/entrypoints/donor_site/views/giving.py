@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods
 from sakha.entrypoints.donor_site.forms import BasketForm, GiftForm, PoolForm
 from sakha.entrypoints.donor_site.kept import keep_basket, keep_mark, read_basket, read_marks
 from sakha.entrypoints.donor_site.previewing import tell_preview
-from sakha.entrypoints.donor_site.sessions import find_giver
+from sakha.entrypoints.donor_site.sessions import find_giver, require_same_giver
 from sakha.entrypoints.donor_site.showing import back_to, is_open, page_of, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, BasketLine, ShownLine, line_of
 from sakha.entrypoints.operations.transactions import own_transactions
 from sakha.giving.actions import NewGift, note_seen, part_request, pledge_basket
 from sakha.giving.gateways import PaymentUncertain
 from sakha.giving.queries import get_shown_need, shown_by_code
+from sakha.giving.queries.donors import DonorCard
 from sakha.giving.rules.promises import BASKET_MOST
 from sakha.giving.rules.sponsorships import SPONSORED_KINDS
 from sakha.giving.rules.terms import GiftTerms, ListingUnknown, require_gift
@@ -77,7 +78,10 @@ def basket(request: HttpRequest) -> HttpResponse:
         if code in shown
     ]
     going = [one for one in lines if one.is_open]
-    form = BasketForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
+    form, giver = (
+        BasketForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()}),
+        find_giver(request),
+    )
     if going and form.is_bound and form.is_valid() and is_open():
         request_id = form.cleaned_data["request"]
         gifts = [
@@ -88,16 +92,15 @@ def basket(request: HttpRequest) -> HttpResponse:
             )
             for number, one in enumerate(going)
         ]
-        paid = _pledge(request, form, gifts, None)
+        paid = _pledge(request, form, gifts, None, giver)
         if paid is not None:
             keep_basket(paid, {})
             return paid
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     sum_rial = sum(one.rial for one in going)
     gone_count = len(kept) - len(going)
-    return show(
-        request, "basket", status=status, form=form, lines=lines, sum_rial=sum_rial, gone_count=gone_count
-    )  # fmt: skip
+    context = {"form": form, "lines": lines, "sum_rial": sum_rial, "gone_count": gone_count, "giver": giver}
+    return show(request, "basket", status=status, **context)
 
 
 def _put(request: HttpRequest, form: GiftForm, line: ShownLine, left_rial: int) -> HttpResponse:
@@ -111,17 +114,19 @@ def _put(request: HttpRequest, form: GiftForm, line: ShownLine, left_rial: int) 
     elif len({*kept, line.code}) > BASKET_MOST:
         form.add_error("amount", "سبد پر است؛ نخست همین‌ها را بپردازید.")
     if form.errors:
-        return show(request, "give", status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form, line=line)
+        giver = find_giver(request)
+        return show(request, "give", status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form, line=line, giver=giver)
     response = HttpResponseRedirect(reverse("donor_basket"))
     keep_basket(response, {**kept, line.code: rial})
     return response
 
 
 def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: GiftTerms) -> HttpResponse:
+    giver = find_giver(request)
     if form.is_bound and form.is_valid() and is_open():
         given = form.cleaned_data
         new = NewGift(request_id=given["request"], amount_rial=int(given["amount"]), terms=terms)
-        paid = _pledge(request, form, [new], line)
+        paid = _pledge(request, form, [new], line, giver)
         if paid is not None:
             return paid
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -136,17 +141,19 @@ def _give(request: HttpRequest, form: GiftForm, line: ShownLine | None, terms: G
         status=status,
         form=form,
         line=line,
-        giver=find_giver(request),
+        giver=giver,
         monthly=monthly,
         preview=preview,
     )
 
 
-def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None) -> HttpResponse | None:
+def _pledge(
+    request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: ShownLine | None, giver: DonorCard | None
+) -> HttpResponse | None:
     """Promise them and lead on to the gateway; None where the form now says why not."""
-    giver = find_giver(request)
     marks = read_marks(request, giver)
     try:
+        require_same_giver(request, giver)
         pledged = pledge_basket(
             at=timezone.now(), gifts=gifts, callback_for=lambda follow: back_to(request, follow), giver=marks
         )
@@ -158,6 +165,7 @@ def _pledge(request: HttpRequest, form: Any, gifts: Sequence[NewGift], line: Sho
         return None
     page = page_of(request, pledged.follow_code)
     amount = sum(gift.amount_rial for gift in gifts)
-    response = show(request, "pay", line=line, count=len(gifts), amount=amount, address=pledged.address, gift_page=page)
+    told: dict[str, Any] = {"line": line, "count": len(gifts), "amount": amount, "giver": giver}
+    response = show(request, "pay", address=pledged.address, gift_page=page, **told)
     keep_mark(response, marks)
     return response

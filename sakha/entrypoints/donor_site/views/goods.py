@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from sakha.entrypoints.donor_site.goods_forms import GoodsForm
-from sakha.entrypoints.donor_site.sessions import find_giver
+from sakha.entrypoints.donor_site.sessions import find_giver, require_same_giver
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.entrypoints.kashi.goods_words import offer_lines
 from sakha.giving.actions.goods import NewOffer, offer_goods, withdraw_goods
@@ -53,6 +53,7 @@ def goods(request: HttpRequest) -> HttpResponse:
             expires_on=given["expires_on"].on if given["expires_on"] else None,
         )
         try:
+            require_same_giver(request, giver)
             offer_goods(giver=giver, at=at, offer=new)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -101,14 +101,16 @@ def act(request: HttpRequest, legal_giver_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Show who acts for it, and take one more."""
-    giver = find_giver(request)
-    if giver is None or giver.legal_giver_id is None:
+    giver, person = find_giver(request), find_person(request)
+    if giver is None or giver.legal_giver_id is None or person is None:
         return HttpResponseRedirect(reverse("donor_account"))
     form = MemberForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         try:
-            add_member(giver=giver, at=timezone.now(), mobile=told["mobile"], name=told["name"])
+            add_member(
+                giver=giver, person_id=person.donor_id, at=timezone.now(), mobile=told["mobile"], name=told["name"]
+            )
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -122,11 +124,11 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, member_id: int) -> HttpResponse:
     """Somebody acts for it no more."""
-    giver = find_giver(request)
-    if giver is None:
+    giver, person = find_giver(request), find_person(request)
+    if giver is None or person is None:
         return HttpResponseRedirect(reverse("donor_account"))
     try:
-        remove_member(giver=giver, at=timezone.now(), member_id=member_id)
+        remove_member(giver=giver, person_id=person.donor_id, at=timezone.now(), member_id=member_id)
     except Refusal as refusal:
         return stop(request, refusal, HTTPStatus.NOT_FOUND)
     return HttpResponseRedirect(reverse("donor_company_people"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sakha.entrypoints.donor_site.forms import MonthlyForm, MonthlyNeedForm
 from sakha.entrypoints.donor_site.kept import keep_mark, read_marks
-from sakha.entrypoints.donor_site.sessions import find_giver
+from sakha.entrypoints.donor_site.sessions import find_giver, require_same_giver
 from sakha.entrypoints.donor_site.showing import back_to, is_open, page_of, show, stop
 from sakha.entrypoints.donor_site.wording import GATEWAY_SILENT, line_of
 from sakha.entrypoints.donor_site.wording_monthly import month_words, promise_words
@@ -68,6 +69,7 @@ def monthly(request: HttpRequest) -> HttpResponse:
         aim = form.aim if isinstance(form, MonthlyForm) else SponsorshipAim.NEED
         new = NewSponsorship(request_id=given["request"], amount_rial=int(given["amount"]), aim=aim, terms=terms)
         try:
+            require_same_giver(request, giver)
             begin_sponsorship(giver=giver, at=at, promise=new)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else "amount", refusal.message)
@@ -117,12 +119,14 @@ def own_month(request: HttpRequest, month_id: int) -> HttpResponse:
         month = get_month(at=at, donor_id=giver.donor_id, month_id=month_id)
     except SponsorshipUnknown as refusal:
         return stop(request, refusal, HTTPStatus.NOT_FOUND)
-    return _month(request, at, month, giver)
+    return _month(request, at, month, giver, is_own=True)
 
 
-def _month(request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCard | None) -> HttpResponse:
-    """Show the month; POST leads on to the gateway."""
-    message = ""
+def _month(
+    request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCard | None, *, is_own: bool = False
+) -> HttpResponse:
+    """Show the month; POST leads on to the gateway. In whose name stands on the own page only."""
+    message, named = "", giver if is_own else None
     if request.method == "POST" and is_open():
         marks = read_marks(request, giver)
         try:
@@ -132,7 +136,8 @@ def _month(request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCa
         else:
             page = page_of(request, begun.follow_code) if begun.follow_code else ""
             amount = month.sponsorship.amount_rial
-            response = show(request, "pay", line=None, month=True, amount=amount, address=begun.address, gift_page=page)
+            told: dict[str, Any] = {"line": None, "month": True, "amount": amount, "giver": named}
+            response = show(request, "pay", address=begun.address, gift_page=page, **told)
             keep_mark(response, marks)
             return response
     is_payable = month.state is MonthState.OPEN and month.sponsorship.state is SponsorshipState.ACTIVE
@@ -144,4 +149,5 @@ def _month(request: HttpRequest, at: datetime, month: MonthToPay, giver: DonorCa
         month=month_words(month),
         is_payable=is_payable and not message,
         message=message,
+        giver=named,
     )

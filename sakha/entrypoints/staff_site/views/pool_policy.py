@@ -22,6 +22,7 @@ from sakha.giving.actions.pool_policy import (
     confirm_pool_policy,
     look_at_pool_policy,
     propose_pool_policy,
+    refuse_pool_withdrawal,
     withdraw_confirmed_policy,
     withdraw_pool_policy,
 )
@@ -37,6 +38,7 @@ _STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "confirm": (confirm_pool_policy, "تصویب شد. از روز آغاز، پیشنهادهای کشور آن را نگه می‌دارند."),
     "withdraw": (withdraw_pool_policy, "کنار گذاشته شد و همچنان خواندنی است."),
     "ask-back": (ask_pool_withdrawal, "درخواست نوشته شد. کس دیگری باید بپذیرد."),
+    "leave-be": (refuse_pool_withdrawal, "درخواست کنار رفت. نسخه از روز آغازش به کار می‌آید."),
     "take-back": (withdraw_confirmed_policy, "پس گرفته شد. به کار نمی‌آید و همچنان خواندنی است."),
 }
 _FIGURES = {
