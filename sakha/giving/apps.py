@@ -52,7 +52,7 @@ class GivingConfig(AppConfig):
             "SELECT, INSERT, UPDATE (state, note, checked_by_id, checked_at, decided_by_id, decided_at, reason,"
             " stopped_by_id, stopped_at, contact_sealed)"
         ),
-        "giving_legal_member": "SELECT, INSERT, UPDATE (removed_at, name_sealed)",
+        "giving_legal_member": "SELECT, INSERT, UPDATE (removed_at, name_sealed, accepted_at)",
         "giving_gateway_case": "SELECT, INSERT, UPDATE (settled_at, settled_by_id, note)",
     }
     app_functions: ClassVar[tuple[str, ...]] = (

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from sakha.giving.actions import legal_givers
-from sakha.giving.actions.legal_givers import add_member, remove_member
-from sakha.giving.queries.donors import DonorCard
+from sakha.giving.actions.legal_givers import add_member, answer_company, remove_member
+from sakha.giving.queries.donors import DonorCard, find_donor
 from sakha.giving.queries.legal_givers import MemberCard, members_of
 from sakha.giving.rules.legal_givers import LegalGiverUnknown, MembersFew
 from tests.giving_cast import given_company, rows
@@ -31,6 +31,9 @@ def given_two(company: DonorCard) -> list[MemberCard]:
     assert company.legal_giver_id is not None
     (first,) = members_of(legal_giver_id=company.legal_giver_id)
     add_member(giver=company, person_id=first.donor_id, at=AT, mobile="+989990000032", name="حسابدار")
+    colleague = find_donor(donor_id=members_of(legal_giver_id=company.legal_giver_id)[1].donor_id)
+    assert colleague is not None
+    answer_company(person=colleague, at=AT, legal_giver_id=company.legal_giver_id, is_accepted=True)
     return list(members_of(legal_giver_id=company.legal_giver_id))
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("give/account/gifts/<int:gift_id>/receipt.pdf", accounts.own_receipt, name="donor_own_receipt"),
     path("give/company/", legal.register, name="donor_company"),
     path("give/company/<int:legal_giver_id>/act/", legal.act, name="donor_company_act"),
+    path("give/company/<int:legal_giver_id>/answer/", legal.answer, name="donor_company_answer"),
     path("give/company/people/", legal.people, name="donor_company_people"),
     path("give/company/people/<int:member_id>/remove/", legal.remove, name="donor_company_remove"),
     path("give/goods/", goods.goods, name="donor_goods"),

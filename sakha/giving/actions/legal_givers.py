@@ -80,7 +80,8 @@ _END_PROMISES: Final = """
 """
 _ACCOUNT: Final = "INSERT INTO giving_donor (legal_giver_id, opened_at) VALUES (%s, %s)"
 _MEMBER: Final = """
-    INSERT INTO giving_legal_member (legal_giver_id, donor_id, name_sealed, added_at) VALUES (%s, %s, %s, %s)
+    INSERT INTO giving_legal_member (legal_giver_id, donor_id, name_sealed, added_at, accepted_at)
+    VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (legal_giver_id, donor_id) WHERE removed_at IS NULL DO NOTHING
 """
 _COUNT: Final = "SELECT count(*) FROM giving_legal_member WHERE legal_giver_id = %s AND removed_at IS NULL"
@@ -89,7 +90,24 @@ _LOCK_OWN: Final = "SELECT 1 FROM giving_legal_giver WHERE id = %s FOR NO KEY UP
 _MAY_ACT: Final = """
     SELECT 1 FROM giving_legal_giver AS one
       JOIN giving_legal_member AS member ON member.legal_giver_id = one.id AND member.removed_at IS NULL
+       AND member.accepted_at IS NOT NULL
      WHERE one.id = %s AND member.donor_id = %s AND one.state = 'APPROVED'
+"""
+_STAY: Final = """
+    SELECT 1 FROM giving_legal_member
+     WHERE legal_giver_id = %s AND removed_at IS NULL AND accepted_at IS NOT NULL AND id <> %s LIMIT 1
+"""
+_ACCEPT: Final = """
+    UPDATE giving_legal_member AS member SET accepted_at = %(at)s
+      FROM giving_legal_giver AS one
+     WHERE one.id = member.legal_giver_id AND one.state = 'APPROVED' AND one.id = %(company)s
+       AND member.donor_id = %(donor)s AND member.removed_at IS NULL AND member.accepted_at IS NULL
+    RETURNING member.id
+"""
+_DECLINE: Final = """
+    UPDATE giving_legal_member SET removed_at = %(at)s
+     WHERE legal_giver_id = %(company)s AND donor_id = %(donor)s AND removed_at IS NULL AND accepted_at IS NULL
+    RETURNING id
 """
 _STANDING: Final = "SELECT 1 FROM giving_legal_giver WHERE id = %s AND state = 'APPROVED' FOR SHARE"
 _PHONE: Final = """
@@ -167,7 +185,7 @@ def decide_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, is_ap
             raise LegalGiverKnown from error
         if is_approved:
             cursor.execute(_ACCOUNT, [legal_giver_id, at])
-            cursor.execute(_MEMBER, [legal_giver_id, donor_id, contact, at])
+            cursor.execute(_MEMBER, [legal_giver_id, donor_id, contact, at, at])
         notice = write_notice(
             key_ring(),
             kind=NoticeKind.GIVER_LEGAL,
@@ -193,7 +211,9 @@ def stop_legal_giver(*, actor: Actor, at: datetime, legal_giver_id: int, reason:
 
 
 def add_member(*, giver: DonorCard, person_id: int, at: datetime, mobile: str, name: str) -> None:
-    """Let somebody else act for it too, who comes in by a code to that phone; `person_id` is the member who asks.
+    """Ask somebody else to act for it too, who comes in by a code to that phone and says yes.
+
+    `person_id` is the member who asks. Until the yes a number written wrong opens nothing to anybody.
 
     Raises: LegalGiverUnknown, LegalGiverInvalid, MembersMany, MobileInvalid.
     """
@@ -208,16 +228,25 @@ def add_member(*, giver: DonorCard, person_id: int, at: datetime, mobile: str, n
             raise MembersMany(most=MEMBERS_MOST)
         cursor.execute(_PHONE, {"index": numbers[0], "sealed": seal(ring, number), "at": at, "numbers": numbers})
         cursor.execute("SELECT id FROM giving_donor WHERE mobile_index = ANY(%s)", [numbers])
-        cursor.execute(_MEMBER, [legal_giver_id, cursor.fetchone()[0], seal(ring, person), at])
+        cursor.execute(_MEMBER, [legal_giver_id, cursor.fetchone()[0], seal(ring, person), at, None])
+
+
+def answer_company(*, person: DonorCard, at: datetime, legal_giver_id: int, is_accepted: bool) -> None:
+    """Say yes or no to a company that asked one to act for it. Raises: LegalGiverUnknown."""
+    asked: dict[str, Any] = {"at": at, "company": legal_giver_id, "donor": person.donor_id}
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_ACCEPT if is_accepted else _DECLINE, asked)
+        if cursor.fetchone() is None:
+            raise LegalGiverUnknown
 
 
 def remove_member(*, giver: DonorCard, person_id: int, at: datetime, member_id: int) -> None:
-    """Somebody acts for it no more, from this moment on. Raises: LegalGiverUnknown, MembersFew."""
+    """Somebody acts for it no more, or is asked no more, from this moment on. Raises: LegalGiverUnknown, MembersFew."""
     legal_giver_id = _own(giver)
     with acting(SYSTEM), connection.cursor() as cursor:
         _lock_own(cursor, legal_giver_id, person_id)
-        cursor.execute(_COUNT, [legal_giver_id])
-        if cursor.fetchone()[0] <= 1:
+        cursor.execute(_STAY, [legal_giver_id, member_id])
+        if cursor.fetchone() is None:
             raise MembersFew
         cursor.execute(_REMOVE, [at, member_id, legal_giver_id])
         if cursor.fetchone() is None:

@@ -47,6 +47,7 @@ class LegalGiver(models.Model):
                 name="legal_giver_by_four_eyes",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["registered_by"], name="legal_giver_of_phone")]
 
     def __str__(self) -> str:
         return f"legal giver {self.pk}"
@@ -59,6 +60,8 @@ class LegalMember(models.Model):
     donor = models.ForeignKey("giving.Donor", on_delete=models.PROTECT, related_name="+")
     name_sealed = models.BinaryField()
     added_at = models.DateTimeField()
+    # When they said yes, in by a code to that phone: until then they act for nobody and see nobody.
+    accepted_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -13,12 +13,13 @@ from sakha.giving.rules.legal_givers import LegalGiverState
 
 # Two reads: those acted for stand first and are never hidden behind requests.
 _OWN: Final = """
-    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, true
+    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, member.accepted_at IS NOT NULL, true
        FROM giving_legal_member AS member JOIN giving_legal_giver AS one ON one.id = member.legal_giver_id
       WHERE member.donor_id = %(donor)s AND member.removed_at IS NULL
-      ORDER BY one.state <> 'APPROVED', one.id DESC LIMIT 50)
+        AND (member.accepted_at IS NOT NULL OR one.state = 'APPROVED')
+      ORDER BY one.state <> 'APPROVED', member.accepted_at IS NULL, one.id DESC LIMIT 50)
     UNION ALL
-    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, false
+    (SELECT one.id, one.name, one.legal_id, one.state, one.reason, false, false
        FROM giving_legal_giver AS one
       WHERE one.registered_by_id = %(donor)s AND one.state <> 'APPROVED' AND NOT EXISTS (
             SELECT 1 FROM giving_legal_member AS member
@@ -30,9 +31,10 @@ _ACCOUNT: Final = """
       JOIN giving_legal_giver AS one ON one.id = member.legal_giver_id AND one.state = 'APPROVED'
       JOIN giving_donor AS account ON account.legal_giver_id = one.id
      WHERE member.donor_id = %s AND member.legal_giver_id = %s AND member.removed_at IS NULL
+       AND member.accepted_at IS NOT NULL
 """
 _MEMBERS: Final = """
-    SELECT member.id, member.name_sealed, donor.mobile_sealed, donor.id
+    SELECT member.id, member.name_sealed, donor.mobile_sealed, donor.id, member.accepted_at IS NULL
       FROM giving_legal_member AS member JOIN giving_donor AS donor ON donor.id = member.donor_id
      WHERE member.legal_giver_id = %s AND member.removed_at IS NULL ORDER BY member.id
 """
@@ -56,7 +58,7 @@ _OPEN: Final = (LegalGiverState.WAITING, LegalGiverState.CHECKED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLegalGiver:
-    """A legal giver of somebody who came in by phone; `is_member` where they may act for it."""
+    """A legal giver of somebody who came in by phone; `is_member` where they may act for it, `is_asked` to."""
 
     id: int
     name: str
@@ -64,16 +66,18 @@ class OwnLegalGiver:
     state: LegalGiverState
     reason: str
     is_member: bool
+    is_asked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberCard:
-    """Somebody who acts for it."""
+    """Somebody who acts for it, or was asked to and hasn't said yes."""
 
     id: int
     name: str = field(repr=False)
     mobile: str = field(repr=False)
     donor_id: int
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,7 @@ def own_legal_givers(*, donor_id: int) -> tuple[OwnLegalGiver, ...]:
                 state=LegalGiverState(row[3]),
                 reason=row[4],
                 is_member=row[5] and row[3] == LegalGiverState.APPROVED,
+                is_asked=row[6] and not row[5],
             )
             for row in cursor.fetchall()
         )
@@ -140,6 +145,7 @@ def members_of(*, legal_giver_id: int) -> tuple[MemberCard, ...]:
             name=open_sealed(ring, bytes(row[1])),
             mobile=open_sealed(ring, bytes(row[2])),
             donor_id=row[3],
+            is_waiting=row[4],
         )
         for row in rows
     )

@@ -113,6 +113,12 @@ def test_a_company_asks_for_an_account_and_gives_by_two_people(
     told = {"name": "حسابدار", "mobile": "۰۹۹۹۰۰۰۰۰۴۲"}
     assert client.post("/give/company/people/", told | {"mobile": "۱۲"}).status_code == 422
     assert client.post("/give/company/people/", told).headers["Location"] == "/give/company/people/"
+    assert colleague.post(f"/give/company/{number}/act/").status_code == 404  # no yes yet
+    assert "هنوز نپذیرفته است" in words_of(client.get("/give/company/people/"))
+    assert "از شما می‌خواهد" in words_of(colleague.get("/give/account/"))
+    for one in (stranger, Client()):
+        assert one.post(f"/give/company/{number}/answer/", {"do": "accept"}).status_code in {302, 404}
+    assert colleague.post(f"/give/company/{number}/answer/", {"do": "accept"}).status_code == 302
     assert colleague.post(f"/give/company/{number}/act/").status_code == 302
     assert stranger.post(f"/give/company/{number}/act/").status_code == 404
     for address in ("/give/company/people/", "/give/goods/"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ from sakha.giving.actions.donors import reseal_batch
 from sakha.giving.actions.goods import NewOffer, offer_goods
 from sakha.giving.actions.legal_givers import (
     add_member,
+    answer_company,
     check_legal_giver,
     decide_legal_giver,
     register_legal_giver,
@@ -67,6 +69,12 @@ def first_of(company: DonorCard) -> int:
     """Who registered it, and acts for it since."""
     statement = "SELECT min(donor_id) FROM giving_legal_member WHERE legal_giver_id = %s"
     return int(rows(statement, company.legal_giver_id)[0][0])
+
+
+def waiting_in(company: DonorCard) -> int:
+    """Who was asked to act for it and hasn't said yes."""
+    assert company.legal_giver_id is not None
+    return next(one.id for one in members_of(legal_giver_id=company.legal_giver_id) if one.is_waiting)
 
 
 def register(giver: DonorCard, legal_id: str = LEGAL_ID, name: str = "شرکت نمونه") -> int:
@@ -150,6 +158,8 @@ def test_several_people_act_for_it_until_they_are_removed(monkeypatch: pytest.Mo
         add_member(**one, mobile=mobile, name="حسابدار")
     colleague = person(mobile)
     account = {"donor_id": colleague.donor_id, "legal_giver_id": company.legal_giver_id}
+    two = one | {"person_id": colleague.donor_id}
+    answer_company(person=colleague, at=AT, legal_giver_id=company.legal_giver_id, is_accepted=True)
     assert find_legal_account(**account) == company.donor_id
     assert [one.id for one in own_legal_givers(donor_id=colleague.donor_id)] == [company.legal_giver_id]
     for stranger in (colleague, person("+989990000033")):  # in one's own name nobody is added
@@ -160,7 +170,6 @@ def test_several_people_act_for_it_until_they_are_removed(monkeypatch: pytest.Mo
     add_member(**theirs, mobile=mobile, name="حسابدار")
     with pytest.raises(LegalGiverUnknown):
         remove_member(**theirs, member_id=first.id)
-    two = one | {"person_id": colleague.donor_id}
     remove_member(**two, member_id=first.id)
     for late in (partial(remove_member, member_id=first.id), partial(add_member, mobile=mobile, name="دبیر")):
         with pytest.raises(LegalGiverUnknown):  # whose page was opened before acts for it no more
@@ -172,6 +181,34 @@ def test_several_people_act_for_it_until_they_are_removed(monkeypatch: pytest.Mo
     while reseal_batch(actor=SYSTEM, ring=key_ring(), limit=100):
         pass
     assert [one.name for one in members_of(legal_giver_id=company.legal_giver_id)] == ["حسابدار"]
+
+
+def test_whoever_is_added_says_yes_before_anything_is_open_to_them() -> None:
+    company, mobile = given_company(), "+989990000032"
+    (first,) = members_of(legal_giver_id=company.legal_giver_id or 0)
+    one: dict[str, Any] = {"giver": company, "person_id": first.donor_id, "at": AT}
+    add_member(**one, mobile=mobile, name="حسابدار")
+    colleague = person(mobile)
+    account = {"donor_id": colleague.donor_id, "legal_giver_id": company.legal_giver_id or 0}
+    # Until the yes nothing is open to that phone: it may have been written wrong.
+    assert find_legal_account(**account) is None
+    assert [(own.is_member, own.is_asked) for own in own_legal_givers(donor_id=colleague.donor_id)] == [(False, True)]
+    two = one | {"person_id": colleague.donor_id}
+    with pytest.raises(LegalGiverUnknown):
+        add_member(**two, mobile="+989990000036", name="دبیر")
+    with pytest.raises(MembersFew):  # who only was asked doesn't stay in anybody's stead
+        remove_member(**one, member_id=first.id)
+    answer: dict[str, Any] = {"at": AT, "legal_giver_id": company.legal_giver_id}
+    answer_company(person=colleague, is_accepted=False, **answer)
+    with pytest.raises(LegalGiverUnknown):
+        answer_company(person=colleague, is_accepted=True, **answer)
+    add_member(**one, mobile=mobile, name="حسابدار")
+    remove_member(**one, member_id=waiting_in(company))  # taken back
+    add_member(**one, mobile=mobile, name="حسابدار")
+    for person_asked, is_asked in ((colleague, True), (person("+989990000033"), False), (colleague, False)):
+        with nullcontext() if is_asked else pytest.raises(LegalGiverUnknown):
+            answer_company(person=person_asked, is_accepted=True, **answer)
+    assert find_legal_account(**account) == company.donor_id
 
 
 def test_its_gifts_are_its_own_with_name_and_number_and_may_be_large(gateway: Gateway) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sakha.entrypoints.donor_site.forms import LegalGiverForm, MemberForm
 from sakha.entrypoints.donor_site.sessions import act_for, find_giver, find_person
 from sakha.entrypoints.donor_site.showing import show, stop
-from sakha.giving.actions.legal_givers import add_member, register_legal_giver, remove_member
+from sakha.giving.actions.legal_givers import add_member, answer_company, register_legal_giver, remove_member
 from sakha.giving.queries.donors import DonorCard
 from sakha.giving.queries.legal_givers import MemberCard, find_legal_account, members_of, own_legal_givers
 from sakha.giving.rules.legal_givers import LegalGiverState, LegalGiverUnknown
@@ -28,6 +28,7 @@ _STATES = {
     LegalGiverState.REJECTED: ("پذیرفته نشد", ""),
     LegalGiverState.STOPPED: ("بسته شد", ""),
 }
+_ASKED = ("از شما می‌خواهد به نامش بدهید", "wait")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class CompanyLine:
     kind: str
     reason: str
     is_member: bool
+    is_asked: bool
     is_open: bool
 
 
@@ -54,10 +56,11 @@ def company_lines(request: HttpRequest, giver: DonorCard) -> list[CompanyLine]:
             id=one.id,
             name=one.name,
             legal_id=one.legal_id,
-            state=_STATES[one.state][0],
-            kind=_STATES[one.state][1],
+            state=(_ASKED if one.is_asked else _STATES[one.state])[0],
+            kind=(_ASKED if one.is_asked else _STATES[one.state])[1],
             reason=one.reason,
             is_member=one.is_member,
+            is_asked=one.is_asked,
             is_open=one.id == giver.legal_giver_id,
         )
         for one in own_legal_givers(donor_id=person.donor_id)
@@ -96,11 +99,25 @@ def act(request: HttpRequest, legal_giver_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("donor_account"))
 
 
+@require_POST
+def answer(request: HttpRequest, legal_giver_id: int) -> HttpResponse:
+    """Say yes or no to a company that asked this person to act for it."""
+    person = find_person(request)
+    if person is None:
+        return HttpResponseRedirect(reverse("donor_account"))
+    is_accepted = request.POST.get("do") == "accept"
+    try:
+        answer_company(person=person, at=timezone.now(), legal_giver_id=legal_giver_id, is_accepted=is_accepted)
+    except Refusal as refusal:
+        return stop(request, refusal, HTTPStatus.NOT_FOUND)
+    return HttpResponseRedirect(reverse("donor_account"))
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Show who acts for it, and take one more."""
+    """Show who acts for it and who was asked to, and ask one more."""
     giver, person = find_giver(request), find_person(request)
     if giver is None or giver.legal_giver_id is None or person is None:
         return HttpResponseRedirect(reverse("donor_account"))
@@ -117,8 +134,9 @@ def people(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("donor_company_people"))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     found = members_of(legal_giver_id=giver.legal_giver_id)
-    shown = [(one.id, one.name, _phone(one)) for one in found]
-    return show(request, "company_people", status=status, form=form, giver=giver, people=shown, is_many=len(found) > 1)
+    is_many = sum(not one.is_waiting for one in found) > 1
+    shown = [(one.id, one.name, _phone(one), one.is_waiting, is_many or one.is_waiting) for one in found]
+    return show(request, "company_people", status=status, form=form, giver=giver, people=shown)
 
 
 @require_POST
