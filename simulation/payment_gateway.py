@@ -57,9 +57,10 @@ class Session:
 
 @dataclass
 class Gateway:
-    """What the gateway remembers. `fee_rial` is what it keeps of the merchant's money."""
+    """What the gateway remembers. `fee_rial` is what it keeps, of the merchant's money or of the payer's."""
 
     fee_rial: int = 0
+    fee_type: str = "Merchant"
     faults: list[str] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -103,7 +104,7 @@ class Gateway:
         authority = "S" + secrets.token_hex(17).upper() + "0"
         self.sessions[authority] = Session(amount, str(body.get("callback_url", "")))
         self._keep(authority)
-        return _yes(100, authority=authority, fee_type="Merchant", fee=self.fee_rial)
+        return _yes(100, authority=authority, fee_type=self.fee_type, fee=self.fee_rial)
 
     def _verify(self, body: dict[str, Any]) -> dict[str, Any]:
         session = self.sessions.get(str(body.get("authority")))
@@ -118,7 +119,7 @@ class Gateway:
             session.is_taken, session.reference = True, secrets.randbelow(10**11) + 1
             session.taken_at = self.clock()
             self._keep(str(body.get("authority")))
-        return _yes(code, ref_id=session.reference, fee_type="Merchant", fee=self.fee_rial)
+        return _yes(code, ref_id=session.reference, fee_type=self.fee_type, fee=self.fee_rial)
 
     def _refund(self, body: dict[str, Any]) -> dict[str, Any]:
         session, amount = self.sessions.get(str(body.get("authority"))), body.get("amount")
@@ -152,6 +153,7 @@ class Gateway:
                 "ref_id": one.reference,
                 "amount": one.amount_rial,
                 "fee": self.fee_rial,
+                "fee_type": self.fee_type,
                 "at": one.taken_at.isoformat(),
             }
             for authority, one in self.sessions.items()

@@ -45,9 +45,10 @@ class GivingConfig(AppConfig):
         "giving_goods_taking": "SELECT",
         "giving_refund": (
             "SELECT, INSERT, UPDATE (state, amount_rial, reference, decided_by_id, decided_at, asked_at, sent_at,"
-            " is_by_hand)"
+            " is_by_hand, named_at)"
         ),
         "giving_statement_day": "SELECT, INSERT",
+        "giving_statement_due": "SELECT, INSERT, DELETE, UPDATE (due_from)",
         "giving_legal_giver": (
             "SELECT, INSERT, UPDATE (state, note, checked_by_id, checked_at, decided_by_id, decided_at, reason,"
             " stopped_by_id, stopped_at, contact_sealed)"

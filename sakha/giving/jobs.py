@@ -23,17 +23,12 @@ from sakha.giving.actions.identity import forget_identities
 from sakha.giving.actions.refunding import send_refunds
 from sakha.giving.actions.statements import compare_statements
 from sakha.giving.queries.refunds import money_waiting, uneven_refunds
-from sakha.giving.queries.statements import open_case_count
+from sakha.giving.queries.statements import late_from, open_case_count
 from sakha.giving.rules.refunds import WaitsFor
 
 DIFFERING_BALANCES = Gauge(
     "sakha_giving_differing_balances",
     "Balances of gifts that were not the sums of their transfers at the last comparison.",
-    multiprocess_mode="mostrecent",
-)
-GATEWAY_CASES = Gauge(
-    "sakha_giving_gateway_cases",
-    "Payments and refunds that the gateway's books and ours tell differently, and nobody cleared up yet.",
     multiprocess_mode="mostrecent",
 )
 _log = structlog.get_logger()
@@ -109,10 +104,11 @@ def verify_books_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
 @app.task(name="giving_compare_gateway", queueing_lock="giving_compare_gateway")
 def compare_gateway_nightly(timestamp: int) -> None:  # noqa: ARG001 -- as above
     """Compare the gateway's own books of yesterday with ours; what differs is loud, and a case on the desk."""
-    told = compare_statements(at=datetime.now(UTC))
-    open_count = open_case_count()
-    GATEWAY_CASES.set(open_count)
+    at = datetime.now(UTC)
+    told = compare_statements(at=at)
+    if late := late_from(at=at):
+        _log.error("gateway_books_late", since=late.isoformat())
     if told.case_count:
-        _log.error("gateway_differs", case_count=told.case_count, open_count=open_count)
+        _log.error("gateway_differs", case_count=told.case_count, open_count=open_case_count())
     elif told.day_count:
         _log.info("gateway_compared", day_count=told.day_count, booked_count=told.booked_count)

@@ -20,6 +20,7 @@ from sakha.giving.rules.refunds import (
     ReferenceMissing,
     RefundChanged,
     RefundDecided,
+    RefundNamedThere,
     RefundState,
     RefundUnknown,
     may_refund,
@@ -53,6 +54,12 @@ _TO_SEND: Final = """
 # Before it is asked: whatever ends the work afterwards, it is known that an answer may have got lost.
 _ASKING: Final = "UPDATE giving_refund SET asked_at = coalesce(asked_at, %s) WHERE id = %s AND state = 'APPROVED'"
 _BY_HAND: Final = "UPDATE giving_refund SET state = 'BY_HAND', is_by_hand = true WHERE id = %s AND state = 'APPROVED'"
+# What its books name is paid; until somebody cleared up with a word why it isn't.
+_NAMED_THERE: Final = """
+    SELECT EXISTS (SELECT 1 FROM giving_gateway_case WHERE is_refund AND key = %(key)s AND settled_at IS NULL)
+        OR EXISTS (SELECT 1 FROM giving_refund WHERE id = %(refund)s AND named_at IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM giving_gateway_case WHERE is_refund AND key = %(key)s)
+"""
 _SENT: Final = """
     UPDATE giving_refund SET state = 'SENT', reference = %s, sent_at = %s, is_by_hand = %s
      WHERE id = %s AND state = ANY(%s)
@@ -132,7 +139,7 @@ def send_refunds(
 def note_sent_by_hand(*, actor: Actor, at: datetime, refund_id: int, reference: str) -> None:
     """Write the bank's number of a refund that the gateway didn't take.
 
-    Raises: PermissionMissing, RefundUnknown, RefundDecided, ReferenceMissing.
+    Raises: PermissionMissing, RefundUnknown, RefundDecided, RefundNamedThere, ReferenceMissing.
     """
     _require(actor)
     told = fold_digits(clean_text(reference))[:REFERENCE_MOST]
@@ -141,6 +148,9 @@ def note_sent_by_hand(*, actor: Actor, at: datetime, refund_id: int, reference: 
     with acting(SYSTEM), connection.cursor() as cursor:
         if _lock(cursor, refund_id)[0] is not RefundState.BY_HAND:
             raise RefundDecided
+        cursor.execute(_NAMED_THERE, {"refund": refund_id, "key": f"{REFUND_KEY}{refund_id}"})
+        if cursor.fetchone()[0]:
+            raise RefundNamedThere
         cursor.execute(_SENT, [told, at, True, refund_id, [RefundState.BY_HAND]])
 
 

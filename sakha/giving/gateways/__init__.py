@@ -6,6 +6,7 @@ from sakha.giving.gateways.protocol import (
     PaymentGateway,
     PaymentRefused,
     PaymentUncertain,
+    StatementsMissing,
     VerifiedPayment,
 )
 
@@ -14,6 +15,7 @@ __all__ = [
     "PaymentGateway",
     "PaymentRefused",
     "PaymentUncertain",
+    "StatementsMissing",
     "VerifiedPayment",
     "open_payment_gateway",
 ]

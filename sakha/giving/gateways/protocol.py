@@ -54,6 +54,13 @@ class PaymentUncertain(Refusal):
         self.reason = reason
 
 
+class StatementsMissing(Refusal):
+    """This gateway tells no books at all. Any other no to the question for them is a fault."""
+
+    code: ClassVar[str] = "GATEWAY_TELLS_NO_BOOKS"
+    sentence: ClassVar[str] = "این درگاه دفتر خود را نمی‌دهد."
+
+
 class PaymentGateway(Protocol):
     """One provider."""
 
@@ -78,4 +85,4 @@ class PaymentGateway(Protocol):
         """
 
     def statement(self, *, since: datetime, until: datetime) -> Statement:
-        """Its own books of that time. Raises: PaymentRefused (it gives none), PaymentUncertain."""
+        """Its own books of that time. Raises: StatementsMissing, PaymentRefused, PaymentUncertain."""

@@ -13,7 +13,13 @@ from typing import Any, Final
 
 import httpx
 
-from sakha.giving.gateways.protocol import AskedPayment, PaymentRefused, PaymentUncertain, VerifiedPayment
+from sakha.giving.gateways.protocol import (
+    AskedPayment,
+    PaymentRefused,
+    PaymentUncertain,
+    StatementsMissing,
+    VerifiedPayment,
+)
 from sakha.giving.rules.statements import StatedPayment, StatedRefund, Statement
 
 _OK: Final = 100
@@ -64,9 +70,7 @@ class ZarinpalGateway:
         reference, fee = told.get("ref_id"), told.get("fee", 0)
         if not reference or not isinstance(fee, int) or not 0 <= fee < amount_rial:
             raise PaymentUncertain(reason="reference")
-        return VerifiedPayment(
-            reference=str(reference)[:_AUTHORITY_MOST], fee_rial=fee if told.get("fee_type") == _MERCHANT_PAYS else 0
-        )
+        return VerifiedPayment(reference=str(reference)[:_AUTHORITY_MOST], fee_rial=fee if _is_our_fee(told) else 0)
 
     def refund(self, *, authority: str, amount_rial: int, key: str) -> str:
         """Send so much of a payment back, once a key. Raises: PaymentRefused, PaymentUncertain."""
@@ -79,9 +83,9 @@ class ZarinpalGateway:
         return str(reference)[:_AUTHORITY_MOST]
 
     def statement(self, *, since: datetime, until: datetime) -> Statement:
-        """Its own books of that time. Raises: PaymentRefused (it gives none), PaymentUncertain."""
+        """Its own books of that time. Raises: StatementsMissing, PaymentRefused, PaymentUncertain."""
         if not self._account.has_statements:
-            raise PaymentRefused(status="no statements")
+            raise StatementsMissing
         told = self._post("statement", {"since": since.isoformat(), "until": until.isoformat()}, good=(_OK,))
         try:
             payments = tuple(_stated_payment(one) for one in told["payments"])
@@ -106,12 +110,17 @@ class ZarinpalGateway:
         raise PaymentUncertain(reason="shape")
 
 
+def _is_our_fee(told: dict[str, Any]) -> bool:
+    """What the payer pays beside is none of our money."""
+    return bool(told.get("fee_type") == _MERCHANT_PAYS)
+
+
 def _stated_payment(told: dict[str, Any]) -> StatedPayment:
     return StatedPayment(
         authority=str(told["authority"])[:_AUTHORITY_MOST],
         reference=str(told["ref_id"])[:_AUTHORITY_MOST],
         amount_rial=int(told["amount"]),
-        fee_rial=int(told["fee"]),
+        fee_rial=int(told["fee"]) if _is_our_fee(told) else 0,
         at=_moment(told["at"]),
     )
 

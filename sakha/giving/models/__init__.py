@@ -17,7 +17,7 @@ from sakha.giving.models.pool_policy import PoolPolicy
 from sakha.giving.models.proposals import Proposal, Share, SharePiece
 from sakha.giving.models.refunds import Refund
 from sakha.giving.models.sponsorships import SponsoredMonth, Sponsorship
-from sakha.giving.models.statements import GatewayCase, StatementDay
+from sakha.giving.models.statements import GatewayCase, StatementDay, StatementDue
 
 __all__ = [
     "AmountLimit",
@@ -44,5 +44,6 @@ __all__ = [
     "SponsoredMonth",
     "Sponsorship",
     "StatementDay",
+    "StatementDue",
     "Transfer",
 ]

@@ -30,6 +30,8 @@ class Refund(models.Model):
     sent_at = models.DateTimeField(null=True)
     # By the bank, not by the gateway: its books know nothing of it.
     is_by_hand = models.BooleanField(default=False, db_default=False)
+    # When the gateway's books named it first: by the bank it would go a second time.
+    named_at = models.DateTimeField(null=True)
 
     class Meta:
         """One open a gift; nobody approves their own; what is sent has a reference."""

@@ -37,6 +37,21 @@ class StatementDay(models.Model):
         return f"statement {self.pk}"
 
 
+class StatementDue(models.Model):
+    """From which day on a gateway that tells its books owes them; written before it is asked the first time."""
+
+    gateway = models.CharField(max_length=20, unique=True)
+    due_from = models.DateField()
+
+    class Meta:
+        """One a gateway."""
+
+        db_table = "giving_statement_due"
+
+    def __str__(self) -> str:
+        return f"due {self.pk}"
+
+
 class GatewayCase(models.Model):
     """A payment or refund that their books and ours tell differently. Closed by a word of how it was cleared up."""
 

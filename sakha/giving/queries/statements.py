@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -10,8 +10,9 @@ from django.db import connection
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.giving.rules.refunds import RefundState
-from sakha.giving.rules.statements import REFUND_KEY, CaseKind, OurPayment, OurRefund, may_see_gateway
+from sakha.giving.rules.statements import LATE_DAYS, REFUND_KEY, CaseKind, OurPayment, OurRefund, may_see_gateway
 from sakha.giving.rules.states import PaymentState
+from sakha.vocabulary.jalali import TEHRAN
 
 _PAYMENTS: Final = """
     SELECT payment.authority, payment.gift_id, payment.state, payment.reference,
@@ -26,15 +27,27 @@ _ASKED: Final = """
     SELECT authority FROM giving_payment WHERE gateway = %s AND state = 'ASKED' AND authority = ANY(%s) ORDER BY id
 """
 _REFUNDS: Final = """
-    SELECT refund.id, refund.gift_id, refund.state, refund.reference, refund.amount_rial FROM giving_refund AS refund
+    SELECT refund.id, refund.gift_id, refund.state, refund.reference, refund.amount_rial,
+           coalesce(payment.authority, ''), refund.is_by_hand, refund.asked_at
+      FROM giving_refund AS refund
+      JOIN giving_gift AS gift ON gift.id = refund.gift_id
+      LEFT JOIN giving_payment AS payment ON payment.gift_id = coalesce(gift.led_by_id, gift.id)
 """
 _REFUNDS_NAMED: Final = f"{_REFUNDS} WHERE refund.id = ANY(%(ids)s)"
 # By the bank they went past the gateway.
 _REFUNDS_OF_DAY: Final = f"""{_REFUNDS}
-      JOIN giving_gift AS gift ON gift.id = refund.gift_id
-      JOIN giving_payment AS payment ON payment.gift_id = coalesce(gift.led_by_id, gift.id)
      WHERE refund.state = 'SENT' AND NOT refund.is_by_hand AND payment.gateway = %(gateway)s
        AND refund.sent_at >= %(since)s AND refund.sent_at < %(until)s"""
+# Named in their books on whatever day, and then by the bank.
+_REFUNDS_TWICE: Final = f"""{_REFUNDS}
+     WHERE refund.is_by_hand AND refund.named_at IS NOT NULL AND payment.gateway = %(gateway)s"""
+# Where nothing is written: it begins after the last day that was compared, else with our first payment there.
+_DUE: Final = """
+    SELECT (SELECT due_from FROM giving_statement_due WHERE gateway = %(gateway)s),
+           (SELECT max(day) + 1 FROM giving_statement_day WHERE gateway = %(gateway)s),
+           (SELECT min(asked_at) FROM giving_payment WHERE gateway = %(gateway)s)
+"""
+_LATE: Final = "SELECT min(due_from) FROM giving_statement_due WHERE due_from <= %s"
 _DAYS: Final = """
     SELECT day, their_count, their_rial, our_count, our_rial, their_refund_rial, our_refund_rial, booked_count
       FROM giving_statement_day ORDER BY day DESC, id DESC LIMIT 31
@@ -88,10 +101,18 @@ class GatewayCaseCard:
     note: str
 
 
-def last_compared(*, gateway: str) -> date | None:
-    """The newest day that was compared."""
+def due_from(*, gateway: str) -> tuple[date | None, date | None]:
+    """The first day whose books it owes, if any was written; else where that could begin, if anywhere."""
     with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT max(day) FROM giving_statement_day WHERE gateway = %s", [gateway])
+        cursor.execute(_DUE, {"gateway": gateway})
+        owed, after_last, asked_at = cursor.fetchone()
+    return owed, after_last or (asked_at.astimezone(TEHRAN).date() if asked_at else None)
+
+
+def late_from(*, at: datetime) -> date | None:
+    """The first day whose books are owed for more than two days, of any gateway that tells them."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_LATE, [at.astimezone(TEHRAN).date() - timedelta(days=LATE_DAYS)])
         found: date | None = cursor.fetchone()[0]
     return found
 
@@ -119,6 +140,11 @@ def our_day(*, gateway: str, since: datetime, until: datetime) -> DayOfOurs:
     """What we booked between two moments."""
     asked = {"gateway": gateway, "since": since, "until": until}
     return DayOfOurs(_payments(_OF_DAY, asked), _refunds(_REFUNDS_OF_DAY, asked))
+
+
+def refunds_twice(*, gateway: str) -> dict[str, OurRefund]:
+    """Refunds that its books name and the bank paid, or is to."""
+    return _refunds(_REFUNDS_TWICE, {"gateway": gateway})
 
 
 def statement_days(*, actor: Actor) -> tuple[StatementCard, ...]:
@@ -176,7 +202,13 @@ def _refunds(statement: str, values: dict[str, Any]) -> dict[str, OurRefund]:
         cursor.execute(statement, values)
         return {
             f"{REFUND_KEY}{row[0]}": OurRefund(
-                gift_id=row[1], state=RefundState(row[2]), reference=row[3], amount_rial=row[4]
+                gift_id=row[1],
+                state=RefundState(row[2]),
+                reference=row[3],
+                amount_rial=row[4],
+                authority=row[5],
+                is_by_hand=row[6],
+                asked_at=row[7],
             )
             for row in cursor.fetchall()
         }

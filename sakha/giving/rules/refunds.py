@@ -66,6 +66,13 @@ class OwnRefund(Refusal):
     sentence: ClassVar[str] = "برگشت را کس دیگری باید تصویب کند."
 
 
+class RefundNamedThere(Refusal):
+    """The gateway's books and ours tell this refund differently, and nobody cleared it up: the bank might pay twice."""
+
+    code: ClassVar[str] = "REFUND_NAMED_THERE"
+    sentence: ClassVar[str] = "دفتر درگاه از این برگشت چیز دیگری می‌گوید؛ نخست در «همخوانی با درگاه پرداخت» روشنش کنید."
+
+
 class ReferenceMissing(Refusal):
     """By hand means: with the bank's number."""
 

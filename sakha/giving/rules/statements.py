@@ -3,7 +3,7 @@
 Names differences and repairs none: what can be booked was booked before, the rest is for people.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,8 @@ THEIRS_BEFORE: Final = timedelta(days=4)
 THEIRS_AFTER: Final = timedelta(days=1)
 # A night that was missed is made up for, so many of them at most. Our own figure.
 DAYS_MOST: Final = 31
+# One night without an answer happens; from the second on it is an alarm. Our own figure.
+LATE_DAYS: Final = 2
 NOTE_MIN: Final = 10
 NOTE_MAX: Final = 300
 REFUND_KEY: Final = "refund-"
@@ -31,6 +33,8 @@ class CaseKind(StrEnum):
     UNKNOWN_HERE = "UNKNOWN_HERE"
     UNKNOWN_THERE = "UNKNOWN_THERE"
     DIFFERS = "DIFFERS"
+    # Days of which no answer came for so long that they are asked about no more.
+    NOT_COMPARED = "NOT_COMPARED"
 
 
 class CaseUnknown(Refusal):
@@ -96,6 +100,9 @@ class OurRefund:
     state: RefundState
     reference: str
     amount_rial: int
+    authority: str
+    is_by_hand: bool
+    asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +123,13 @@ def may_see_gateway(actor: Actor) -> bool:
     return actor.scope in {Scope.NATION, Scope.SYSTEM}
 
 
-def compare_payments(theirs: Iterable[StatedPayment], ours: Mapping[str, OurPayment]) -> list[Finding]:
-    """Payments that they took and we don't know as paid, or with other sums; one told twice is one of both sums."""
+def compare_payments(
+    theirs: Iterable[StatedPayment], ours: Mapping[str, OurPayment], *, of_day: Collection[str]
+) -> list[Finding]:
+    """Payments of a day that they took and we don't know as paid, or with other sums.
+
+    `theirs` are those of the days around too: one told twice, on whatever days, is one of both sums.
+    """
     told: dict[str, StatedPayment] = {}
     for one in theirs:
         before = told.get(one.authority)
@@ -125,6 +137,8 @@ def compare_payments(theirs: Iterable[StatedPayment], ours: Mapping[str, OurPaym
         told[one.authority] = replace(before or one, amount_rial=rial)
     findings = []
     for one in told.values():
+        if one.authority not in of_day:
+            continue
         own = ours.get(one.authority)
         found = Finding(
             kind=CaseKind.UNKNOWN_HERE,
@@ -141,24 +155,35 @@ def compare_payments(theirs: Iterable[StatedPayment], ours: Mapping[str, OurPaym
     return findings
 
 
-def compare_refunds(theirs: Iterable[StatedRefund], ours: Mapping[str, OurRefund]) -> list[Finding]:
-    """Refunds that they sent and we don't know of, or with another sum.
+def compare_refunds(
+    theirs: Iterable[StatedRefund], ours: Mapping[str, OurRefund], *, of_day: Collection[str]
+) -> list[Finding]:
+    """Refunds of a day that they sent and we don't know of, with another sum, or from another payment.
 
-    One whose answer got lost is asked for again; one that we mean to pay by hand would be paid twice.
+    One whose answer got lost is asked for again; one that the bank paid, or is to, is paid twice. Told twice as above.
     """
-    findings = []
+    told: dict[str, list[StatedRefund]] = {}
     for one in theirs:
-        own = ours.get(one.key)
+        told.setdefault(one.key, []).append(one)
+    findings = []
+    for key, lines in told.items():
+        if key not in of_day:
+            continue
+        own, rial = ours.get(key), sum(one.amount_rial for one in lines)
         found = Finding(
             kind=CaseKind.UNKNOWN_HERE,
             is_refund=True,
-            key=one.key,
-            reference=one.reference,
-            theirs_rial=one.amount_rial,
+            key=key,
+            reference=lines[0].reference,
+            theirs_rial=rial,
             gift_id=own.gift_id if own else None,
         )
-        if own is None or own.state not in {RefundState.APPROVED, RefundState.SENT}:
+        if own is None or own.is_by_hand or own.state not in {RefundState.APPROVED, RefundState.SENT}:
             findings.append(found)
-        elif one.amount_rial != own.amount_rial or (own.reference and own.reference != one.reference):
+        elif rial != own.amount_rial or any(_is_another(one, own) for one in lines):
             findings.append(replace(found, kind=CaseKind.DIFFERS, ours_rial=own.amount_rial))
     return findings
+
+
+def _is_another(told: StatedRefund, own: OurRefund) -> bool:
+    return told.authority != own.authority or own.reference not in {"", told.reference}

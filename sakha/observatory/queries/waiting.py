@@ -71,6 +71,13 @@ _POOL: Final = (
         "SELECT count(*), min(opened_at) FROM giving_gateway_case WHERE settled_at IS NULL AND %(is_nation)s",
     ),
     (
+        "دفتر درگاه پرداخت نرسیده است",
+        "تا نرسد، ناهمخوانی‌ها دیده نمی‌شود",
+        "gateway_cases",
+        """SELECT count(*), min(due_from)::timestamp AT TIME ZONE 'Asia/Tehran' FROM giving_statement_due
+            WHERE due_from <= %(day)s::date - 2 AND %(is_nation)s""",
+    ),
+    (
         "نسخه‌های سیاست صندوق ملی",
         "اثرش دیده شود و کس دیگری تصویب کند",
         "pool_policies",

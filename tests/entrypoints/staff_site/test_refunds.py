@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from sakha.access.rules import SYSTEM
 from sakha.giving.actions.refunding import propose_refund
+from sakha.vocabulary.jalali import TEHRAN, show_date_short
 from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.staff_site.cast import Cast, signed_in
 from tests.entrypoints.staff_site.reading import words_of
@@ -58,3 +61,19 @@ def test_what_differs_at_the_gateway_is_closed_with_a_word_by_the_nations_office
     assert "بنویسید چه روشن شد" in words_of(nation.post(f"/gateway/{number}/settle/", follow=True))
     assert "بسته شد" in words_of(nation.post(f"/gateway/{number}/settle/", told, follow=True))
     assert "ناهمخوانی" not in words_of(nation.get("/desk/"))
+
+
+def test_days_whose_books_never_came_stand_on_the_desk_and_the_page(cast: Cast, officer: Client) -> None:
+    nation, at = signed_in(cast, "nation"), timezone.now()
+    begin_case(at - timedelta(days=40))
+    page = words_of(nation.get("/gateway/"))
+    assert "دفتر درگاه از" in page
+    assert "دفتر درگاه پرداخت نرسیده است: ۱" in words_of(nation.get("/desk/"))
+    assert "تا نرسد" not in words_of(officer.get("/gateway/")) + words_of(officer.get("/desk/"))
+    begin_case(at)
+    page = words_of(nation.get("/gateway/"))
+    assert "دفتر درگاه از" not in page
+    assert "دفتر درگاه برای این روزها نرسید" in page
+    days = [at.astimezone(TEHRAN).date() - timedelta(days=one) for one in (40, 32)]
+    assert " – ".join(show_date_short(one) for one in days) in page
+    assert f"{days[0]}/" not in page

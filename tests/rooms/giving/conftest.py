@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from sakha.access.rules import Actor
+    from sakha.giving.gateways.zarinpal import ZarinpalGateway
     from simulation.payment_gateway import Gateway
 
 
@@ -25,3 +26,15 @@ def gateway(db: None) -> Iterator[Gateway]:
 
     with sandbox() as one:
         yield one
+
+
+@pytest.fixture
+def way(gateway: Gateway) -> ZarinpalGateway:
+    """One that tells its books, and lives at the time of the cast."""
+    from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
+    from simulation.payment_gateway import MERCHANT
+    from tests.ledger_cast import AT
+
+    gateway.clock = lambda: AT
+    account = ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT, has_refunds=True, has_statements=True)
+    return ZarinpalGateway(account)

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from structlog.testing import capture_logs
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Scope
 from sakha.access.rules.actor import PermissionMissing
 from sakha.giving.actions import reconcile_payments, verify_books
-from sakha.giving.actions.refunding import decide_refund, note_sent_by_hand, propose_refund, send_refunds
+from sakha.giving.actions.refunding import decide_refund, propose_refund, send_refunds
 from sakha.giving.actions.statements import Compared, compare_statements, settle_case
-from sakha.giving.gateways.zarinpal import ZarinpalAccount, ZarinpalGateway
-from sakha.giving.queries.statements import gateway_cases, statement_days
-from sakha.giving.rules.statements import CaseKind, CaseUnknown, NoteMissing
+from sakha.giving.gateways import PaymentUncertain, VerifiedPayment
+from sakha.giving.gateways.zarinpal import ZarinpalGateway
+from sakha.giving.queries.statements import gateway_cases, late_from, statement_days
+from sakha.giving.rules.statements import CaseKind, CaseUnknown, NoteMissing, Statement
 from sakha.observatory.queries.waiting import decisions_that_wait
-from simulation.payment_gateway import MERCHANT, Gateway, Session
+from simulation.payment_gateway import Gateway, Session
 from tests.giving_cast import authority_of, balances, give, pledge, rows, way_of
 from tests.ledger_cast import AT, an_officer, given_charity, given_officer
 
 pytestmark = pytest.mark.django_db
 NIGHT = AT + timedelta(days=1)
 _STATE = "SELECT state FROM giving_payment ORDER BY id"
-
-
-@pytest.fixture
-def way(gateway: Gateway) -> ZarinpalGateway:
-    """One that tells its books, and lives at the time of the cast."""
-    gateway.clock = lambda: AT
-    account = ZarinpalAccount(url=gateway.url, merchant_id=MERCHANT, has_refunds=True, has_statements=True)
-    return ZarinpalGateway(account)
 
 
 def compared(way: ZarinpalGateway, at: datetime = NIGHT) -> tuple[int, int, int]:
@@ -64,8 +61,6 @@ def test_what_they_took_and_we_still_ask_about_is_booked_once(gateway: Gateway, 
     way.verify(authority=authority_of(pledged), amount_rial=1_000_000)  # taken, and our machine died
     assert rows(_STATE) == [("ASKED",)]
 
-    gateway.faults = ["", "hang up"]  # the books come, the answer about the payment doesn't
-    assert compared(way) == (0, 0, 0)
     assert compared(way) == (1, 1, 0)
     assert rows(_STATE) == [("VERIFIED",)]
     assert balances(pledged.gift_id) == {1: -1_000_000, 3: 1_000_000}
@@ -116,8 +111,8 @@ def test_a_payment_that_differs_is_one_case_and_nothing_is_booked(
     booked = rows("SELECT count(*) FROM giving_transfer")
     assert compared(way) == (1, 0, 1)
     assert cases() == [found]
-    with patch("sakha.giving.actions.statements.last_compared", return_value=None):  # the machine died before the end
-        assert compared(way) == (1, 0, 0)
+    rows("UPDATE giving_statement_due SET due_from = due_from - 1 RETURNING id")  # the machine died before the end
+    assert compared(way) == (1, 0, 0)
     assert rows("SELECT count(*) FROM giving_transfer") == booked
 
 
@@ -138,30 +133,6 @@ def given_refunds(gateway: Gateway, count: int) -> list[int]:
     for number in numbers:
         decide_refund(actor=two, at=NIGHT, refund_id=number, is_approved=True)
     return numbers
-
-
-def test_refunds_are_compared_by_our_key_of_them(gateway: Gateway, way: ZarinpalGateway) -> None:
-    later, sessions = NIGHT + timedelta(days=1), gateway.sessions
-    _same, lost, other, by_hand, twice = given_refunds(gateway, 5)
-    gateway.clock = lambda: NIGHT
-    bank = way_of(gateway)
-    for number in (by_hand, twice):  # this gateway takes none
-        send_refunds(at=NIGHT, refund_id=number, gateway=bank)
-    rows("UPDATE giving_refund SET state = 'APPROVED' WHERE id = %s RETURNING id", twice)
-    send_refunds(at=NIGHT, gateway=way)
-    rows("UPDATE giving_refund SET state = 'BY_HAND' WHERE id = %s RETURNING id", twice)
-    note_sent_by_hand(actor=given_officer("officer.three", Scope.NATION), at=NIGHT, refund_id=by_hand, reference="12")
-    for session in sessions.values():
-        session.refunds.pop(f"refund-{lost}", None)
-        if sent := session.refunds.get(f"refund-{other}"):
-            session.refunds[f"refund-{other}"] = (sent[0], 1)
-
-    assert compared(way, later)[2] == 3
-    assert sorted((one.kind, one.key) for one in gateway_cases(actor=SYSTEM)) == [
-        (CaseKind.DIFFERS, f"refund-{other}"),
-        (CaseKind.UNKNOWN_HERE, f"refund-{twice}"),  # about to be paid a second time
-        (CaseKind.UNKNOWN_THERE, f"refund-{lost}"),
-    ]
 
 
 def test_a_case_is_closed_by_the_nations_office_with_a_word_and_not_opened_again(
@@ -192,8 +163,107 @@ def test_a_case_is_closed_by_the_nations_office_with_a_word_and_not_opened_again
 def test_a_night_without_an_answer_closes_no_day(gateway: Gateway, way: ZarinpalGateway, fault: str) -> None:
     lost_here(gateway, "")
     gateway.faults = [fault]
-    assert compared(way) == (0, 0, 0)
-    assert compared(way) == (1, 0, 1)
+    with capture_logs() as logs:
+        assert compared(way) == (0, 0, 0)
+    told = {"refuse": ("gateway_statement_refused", "error")}.get(fault, ("gateway_statement_missing", "warning"))
+    assert [(one["event"], one["log_level"]) for one in logs] == [told]
+    assert compared(way, NIGHT + timedelta(days=1)) == (2, 0, 1)
+
+
+def test_the_first_night_begins_with_our_first_payment(gateway: Gateway, way: ZarinpalGateway) -> None:
+    give(gateway, 1_000_000)
+    lost_here(gateway, "")
+    assert compared(way, NIGHT + timedelta(days=5)) == (6, 0, 1)
+
+
+def test_a_payment_that_nothing_is_said_about_is_a_case_and_holds_up_no_other(
+    gateway: Gateway, way: ZarinpalGateway
+) -> None:
+    silent, answered = pledge(gateway, 1_000_000), pledge(gateway, 2_000_000)
+    for one, rial in ((silent, 1_000_000), (answered, 2_000_000)):
+        gateway.pay(authority_of(one), is_paid=True)
+        way.verify(authority=authority_of(one), amount_rial=rial)
+    booked = give(gateway, 3_000_000)
+    lost_there(gateway, authority_of(booked))
+    ask = way.verify
+
+    def verify(*, authority: str, amount_rial: int) -> VerifiedPayment:
+        if authority == authority_of(answered):
+            return ask(authority=authority, amount_rial=amount_rial)
+        raise PaymentUncertain(reason="shape")
+
+    with patch.object(way, "verify", side_effect=verify):
+        assert compared(way) == (1, 1, 2)
+    assert rows(_STATE) == [("ASKED",), ("VERIFIED",), ("VERIFIED",)]
+    assert sorted(cases()) == [
+        (CaseKind.UNKNOWN_HERE, False, 1_000_000, None),
+        (CaseKind.UNKNOWN_THERE, False, None, 3_000_000),
+    ]
+
+
+def test_books_that_stay_away_are_an_alarm_and_days_given_up_are_a_case(gateway: Gateway, way: ZarinpalGateway) -> None:
+    nation = given_officer("nation", Scope.NATION)
+    give(gateway, 1_000_000)
+    for nights, late in ((0, 0), (1, 1)):
+        gateway.faults = ["hang up"]
+        at = NIGHT + timedelta(days=nights)
+        compared(way, at)
+        assert [one.title for one in decisions_that_wait(actor=nation, at=at)] == [
+            "دفتر درگاه پرداخت نرسیده است"
+        ] * late
+        assert (late_from(at=at) is not None) == bool(late)
+    assert decisions_that_wait(actor=given_officer("province"), at=NIGHT + timedelta(days=2)) == ()
+    with capture_logs() as logs:
+        assert compared(way, NIGHT + timedelta(days=33)) == (31, 0, 0)
+    assert [(one["event"], one["log_level"]) for one in logs] == [("gateway_days_given_up", "error")]
+    (case,) = gateway_cases(actor=nation)
+    last = AT.date() + timedelta(days=2)
+    assert (case.kind, case.day, case.key) == (CaseKind.NOT_COMPARED, AT.date(), f"{AT.date()}/{last}")
+    assert late_from(at=NIGHT + timedelta(days=33)) is None
+    for days in (39, 99, 100):  # it tells no books any more
+        compare_statements(at=NIGHT + timedelta(days=days), gateway=way_of(gateway))
+        assert (late_from(at=NIGHT + timedelta(days=days)), len(cases())) == (None, 1)
+
+
+def telling(way: ZarinpalGateway, change: Callable[[Statement], Statement]) -> AbstractContextManager[object]:
+    """Books that are changed on their way."""
+    ask = way.statement
+
+    def statement(*, since: datetime, until: datetime) -> Statement:
+        told = change(ask(since=since, until=until))
+        payments = tuple(one for one in told.payments if since <= one.at < until)
+        return Statement(payments, tuple(one for one in told.refunds if since <= one.at < until))
+
+    return patch.object(way, "statement", side_effect=statement)
+
+
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_a_payment_told_twice_is_found_on_whatever_days(gateway: Gateway, way: ZarinpalGateway, days: int) -> None:
+    give(gateway, 1_000_000)
+
+    def twice(told: Statement) -> Statement:
+        again = [replace(one, at=one.at + timedelta(days=days)) for one in told.payments]
+        return Statement((*told.payments, *again), told.refunds)
+
+    with telling(way, twice):
+        assert compared(way, NIGHT + timedelta(days=4)) == (5, 0, 1)
+    assert cases() == [(CaseKind.DIFFERS, False, 2_000_000, 1_000_000)]
+
+
+def test_a_fee_that_the_payer_pays_is_none_of_ours(gateway: Gateway, way: ZarinpalGateway) -> None:
+    gateway.fee_rial, gateway.fee_type = 10_000, "Payer"
+    give(gateway, 1_000_000)
+    assert compared(way) == (1, 0, 0)
+
+
+def test_the_metric_tells_the_cases_that_are_open_now(gateway: Gateway, way: ZarinpalGateway, client: Client) -> None:
+    lost_here(gateway, "")
+    compared(way)
+    assert "sakha_giving_gateway_cases 1.0" in client.get("/metrics").content.decode()
+    (case,) = gateway_cases(actor=SYSTEM)
+    officer = given_officer("nation", Scope.NATION)
+    settle_case(actor=officer, at=NIGHT, case_id=case.id, note="از پشتیبان برگشته بود")
+    assert "sakha_giving_gateway_cases 0.0" in client.get("/metrics").content.decode()
 
 
 def test_the_sandbox_knows_its_books_after_a_new_start(gateway: Gateway, way: ZarinpalGateway, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ POOL = SponsorshipAim.POOL
 TABLES = ("publishing_leave", "listing", "gift", "promise_mark", "payment", "draw", "balance", "transfer")
 TABLES += ("donor", "donor_code", "amount_limit", "identity_check")
 TABLES += ("proposal", "share", "share_piece", "sponsorship", "sponsored_month")
-TABLES += ("goods_offer", "goods_taking", "refund", "pool_policy", "statement_day", "gateway_case")
+TABLES += ("goods_offer", "goods_taking", "refund", "pool_policy", "statement_day", "statement_due", "gateway_case")
 TABLES += ("legal_giver", "legal_member")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +13,7 @@ from sakha.access.rules import Actor, Permission
 from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.sessions import tell
 from sakha.giving.actions.statements import settle_case
-from sakha.giving.queries.statements import GatewayCaseCard, StatementCard, gateway_cases, statement_days
+from sakha.giving.queries.statements import GatewayCaseCard, StatementCard, gateway_cases, late_from, statement_days
 from sakha.giving.rules.statements import NOTE_MAX, CaseKind, may_see_gateway
 from sakha.vocabulary.digits import persian_digits
 from sakha.vocabulary.jalali import show_date_short
@@ -24,6 +24,7 @@ _KINDS = {
     (CaseKind.UNKNOWN_HERE, False): "درگاه گرفته است و در دفتر ما پرداخت‌شده نیست",
     (CaseKind.UNKNOWN_THERE, False): "در دفتر ما پرداخت شده است و درگاه نمی‌شناسد",
     (CaseKind.DIFFERS, False): "مبلغ، کارمزد یا شمارهٔ پیگیری پرداخت یکی نیست",
+    (CaseKind.NOT_COMPARED, False): "دفتر درگاه برای این روزها نرسید و دیگر پرسیده نمی‌شود",
     (CaseKind.UNKNOWN_HERE, True): "درگاه برگردانده است و در دفتر ما برگشتی نیست که از درگاه رفته باشد",
     (CaseKind.UNKNOWN_THERE, True): "در دفتر ما برگشته است و درگاه نمی‌شناسد",
     (CaseKind.DIFFERS, True): "مبلغ یا شمارهٔ پیگیری برگشت یکی نیست",
@@ -31,12 +32,13 @@ _KINDS = {
 
 
 @page(Permission.DECIDE_POLICY)
-def cases(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:  # noqa: ARG001 -- of every page
+def cases(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what differs and the last days."""
     context = {
         "cases": [_case(one) for one in gateway_cases(actor=actor)],
         "days": [_day(one) for one in statement_days(actor=actor)],
         "is_theirs": may_see_gateway(actor),
+        "late_from": _late(late_from(at=at)) if may_see_gateway(actor) else "",
         "has_statements": settings.SAKHA.zarinpal_statements,
         "note_most": NOTE_MAX,
     }
@@ -55,7 +57,17 @@ def settle(request: HttpRequest, *, actor: Actor, at: datetime, case_id: int) ->
     return HttpResponseRedirect(reverse("gateway_cases"))
 
 
+def _late(day: date | None) -> str:
+    return show_date_short(day) if day else ""
+
+
+def _days(key: str) -> str:
+    first, last = (show_date_short(date.fromisoformat(one)) for one in key.split("/"))
+    return first if first == last else f"{first} – {last}"
+
+
 def _case(card: GatewayCaseCard) -> dict[str, object]:
+    is_of_days = card.kind is CaseKind.NOT_COMPARED
     return {
         "id": card.id,
         "what": _KINDS[card.kind, card.is_refund],
@@ -63,9 +75,9 @@ def _case(card: GatewayCaseCard) -> dict[str, object]:
         "theirs": "" if card.theirs_rial is None else show_rial(card.theirs_rial),
         "ours": "" if card.ours_rial is None else show_rial(card.ours_rial),
         "gift": persian_digits(card.gift_id) if card.gift_id else "",
-        "key": card.key,
+        "key": "" if is_of_days else card.key,
         "reference": card.reference,
-        "on": show_date_short(card.day),
+        "on": _days(card.key) if is_of_days else show_date_short(card.day),
         "note": card.note,
         "who": card.settled_by,
     }
