@@ -99,6 +99,9 @@ def given_account(client: Client, officer: Client) -> int:
         assert word in words_of(officer.post(f"/legal-givers/{number}/{step}/", follow=True))
     check_legal_giver(actor=given_officer("one.legal"), at=AT, legal_giver_id=number, note=SEEN)
     assert "تصویب شد" in words_of(officer.post(f"/legal-givers/{number}/approve/", follow=True))
+    for asked, word in ((LEGAL_ID, NAME), (a_legal_id(8), "شرکتی با این شناسهٔ ملی نیست"), ("12", "تعداد رقم‌ها")):
+        assert word in words_of(officer.get("/legal-givers/", {"legal_id": asked}))
+    assert NAME not in words_of(officer.get("/legal-givers/", {"page": "2"}))
     assert "مدیر مالی" not in words_of(officer.get("/legal-givers/"))  # whom to call is nobody's any more
     return int(number)
 
