@@ -17,6 +17,8 @@ from sakha.linkage.queries.engine import Columns, Reader, UnreadableError
 # join holds while it runs can't be written away and grows with the records: five million ended at 1,400 MB.
 MEMORY_MB: Final = 1_400
 _MORE_MB_A_MILLION: Final = 300
+# Never more than half of the machine's: Python's arrays and whatever else runs there need the rest.
+_PART_OF_MACHINE: Final = 2
 _MILLION: Final = 1_000_000
 _LONGEST_LINE: Final = 1 << 23
 _BETWEEN: Final = "\x1f"  # parts what a reader says; no reading has it
@@ -25,9 +27,10 @@ _BETWEEN: Final = "\x1f"  # parts what a reader says; no reading has it
 class DuckDbEngine:
     """Tables in one DuckDB file."""
 
-    def __init__(self, memory_mb: int = MEMORY_MB) -> None:
-        self._memory_mb = memory_mb
-        self._more_mb = 0
+    def __init__(self, memory_mb: int | None = None) -> None:
+        # who names a limit means it
+        self._may_grow = memory_mb is None
+        self._memory_mb = MEMORY_MB if memory_mb is None else memory_mb
 
     def __enter__(self) -> Self:
         """Start in a new folder."""
@@ -65,11 +68,13 @@ class DuckDbEngine:
 
     def _give_room(self, table: str) -> None:
         """Let DuckDB take more memory for a large file; never less than before."""
+        if not self._may_grow:
+            return
         count = self._connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-        more = _MORE_MB_A_MILLION * (count // _MILLION)
-        if more > self._more_mb:
-            self._more_mb = more
-            self._connection.execute(f"SET memory_limit = '{self._memory_mb + more}MB'")
+        allowed = room_mb(count, _machine_mb())
+        if allowed > self._memory_mb:
+            self._memory_mb = allowed
+            self._connection.execute(f"SET memory_limit = '{allowed}MB'")
 
     def table(self, name: str, query: str) -> None:
         """Make a table of a query's rows."""
@@ -125,6 +130,16 @@ class DuckDbEngine:
         """Forget tables."""
         for name in names:
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def room_mb(count: int, machine_mb: int) -> int:
+    """Give the memory for so many records on such a machine."""
+    wanted = MEMORY_MB + _MORE_MB_A_MILLION * (count // _MILLION)
+    return max(MEMORY_MB, min(wanted, machine_mb // _PART_OF_MACHINE))
+
+
+def _machine_mb() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 
 
 def _in_own_words(query: str) -> str:

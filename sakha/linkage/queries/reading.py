@@ -30,6 +30,10 @@ FILLER_ID_NAMES: Final = 12
 LARGEST_GUESSED_FILE: Final = 12
 _TELLING_ADDRESS: Final = 6
 
+_FORMS: Final = (
+    "name_forms", "whole_forms", "id_forms", "birth_forms", "gender_forms", "mobile_forms", "postal_forms",
+    "address_forms", "place_forms",
+)  # fmt: skip
 _NAME_TYPES: Final = {"code": "VARCHAR", "sound": "VARCHAR", "voice": "VARCHAR"}
 
 
@@ -87,17 +91,7 @@ def read_people(engine: Engine) -> None:
         {"province_code": "VARCHAR", "county_code": "VARCHAR"},
     )
     engine.table("read_people", _READ_PEOPLE)
-    engine.drop(
-        "name_forms",
-        "whole_forms",
-        "id_forms",
-        "birth_forms",
-        "gender_forms",
-        "mobile_forms",
-        "postal_forms",
-        "address_forms",
-        "place_forms",
-    )
+    engine.drop(*_FORMS)
 
 
 def settle_people(engine: Engine, *, has_files: bool) -> None:

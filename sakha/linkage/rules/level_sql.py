@@ -55,7 +55,7 @@ def _crossed(usual: str, column: str, level: int) -> str:
     whole, crossed = "concat(r.given, r.family)", "concat(r.family, r.given)"
     test = (
         f"l.{column} <> r.{column} AND ("
-        "(l.given_sound <> '' OR l.family_sound <> '')"
+        "l.given_sound <> l.family_sound"
         " AND l.given_sound = r.family_sound AND l.family_sound = r.given_sound"
         f" OR length(l.given) + length(l.family) >= {v.WHOLE_LETTERS}"
         " AND length(l.given) + length(l.family) = length(r.given) + length(r.family)"
@@ -108,6 +108,7 @@ def _voiced(name: str) -> tuple[tuple[str, int | str], ...]:
     begins = f"substr({left}, 1, {shorter}) = substr({right}, 1, {shorter})"
     ends = f"right({left}, {shorter}) = right({right}, {shorter})"
     in_two_scripts = _case(
+        (f"{left} = {right}", int(Name.HEARD)),
         (f"{shorter} >= {n.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
         (_within(left, right, edits, ((1, n.SLIP_SIGNS), (2, n.LONG_SIGNS)), longer), int(Name.SLIP)),
         (
@@ -116,10 +117,7 @@ def _voiced(name: str) -> tuple[tuple[str, int | str], ...]:
         ),
         otherwise=Name.DIFFERENT,
     )
-    return (
-        (f"{left} = {right} AND ({latin} OR {other_latin})", int(Name.HEARD)),
-        (f"{latin} <> {other_latin}", in_two_scripts),
-    )
+    return ((f"{latin} <> {other_latin}", in_two_scripts),)
 
 
 def _within(left: str, right: str, edits: str, allowed: tuple[tuple[int, int], ...], longer: str) -> str:

@@ -161,8 +161,9 @@ def unpack(packed: int) -> Levels:
 
 
 def _is_crossed(left: RecordView, right: RecordView) -> bool:
-    is_written = bool(left.given_sound or left.family_sound)
-    if is_written and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
+    # حسن حسینی and his brother حسین: where one record's two names sound alike, nothing tells that they changed places
+    is_told_apart = left.given_sound != left.family_sound
+    if is_told_apart and left.given_sound == right.family_sound and left.family_sound == right.given_sound:
         return True
     crossed = (left.given, right.family), (left.family, right.given)
     for (one, its), (other, theirs) in (crossed, crossed[::-1]):

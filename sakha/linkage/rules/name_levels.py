@@ -79,13 +79,11 @@ def _name_level(one: _Name, other: _Name) -> Name:
         return Name.UNKNOWN
     if left == right:
         return Name(Name.RARE + one.band)
-    if one.voice == other.voice and (is_latin(left) or is_latin(right)):
-        return Name.HEARD
     return _written_level(one, other) if is_latin(left) == is_latin(right) else _voice_level(one, other)
 
 
 def _written_level(one: _Name, other: _Name) -> Name:
-    """Compare two names of one script, letter by letter."""
+    """Compare two names of one script, letter by letter: Zahra and Zohreh have one voice, and are sisters."""
     left, right = one.code, other.code
     if left.translate(_HEARD) == right.translate(_HEARD):
         return Name.HEARD
@@ -102,6 +100,8 @@ def _written_level(one: _Name, other: _Name) -> Name:
 def _voice_level(one: _Name, other: _Name) -> Name:
     """Compare a name in Persian letters with one in Latin letters."""
     left, right = one.voice, other.voice
+    if left == right:
+        return Name.HEARD
     shorter, longer = sorted((len(left), len(right)))
     if shorter >= PART_LETTERS and is_part(left, right, shorter):
         return Name.PART  # before a slip: حمید and Hamideh are brother and sister

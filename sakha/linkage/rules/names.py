@@ -3,6 +3,7 @@
 Decides how near two names are; what that means for two records is `identity`.
 """
 
+import re
 from enum import IntEnum
 from typing import Final
 
@@ -28,19 +29,21 @@ HONORIFICS: Final = frozenset(
         "کبلایی", "شیخ", "مرحوم", "مرحومه", "شهید", "خانم", "آقا", "آقای", "بانو", "بی‌بی", "دکتر", "مهندس", "استاد",
     )
 )  # fmt: skip
-# Honorifics as whoever writes names in Latin letters writes them; no word of them is a given name.
+# Honorifics as whoever writes names in Latin letters writes them; no word of them is a given name, as Shahid (شاهد) is.
 LATIN_HONORIFICS: Final = frozenset(
     (
         "mr", "mrs", "ms", "miss", "dr", "eng", "seyed", "seyyed", "sayed", "sayyed", "sayyid", "syed", "seyedeh",
         "seyyedeh", "sayyedeh", "seyede", "seyyede", "sadat", "haj", "haji", "hajj", "hajji", "hajieh", "mir", "molla",
         "mulla", "mullah", "mashhadi", "mashadi", "karbalaei", "karbalai", "sheikh", "shaikh", "sheykh", "marhoum",
-        "marhum", "marhoom", "shahid", "khanom", "khanoom", "khanum", "agha", "aqa", "aghaye", "aqaye", "banoo", "banu",
+        "marhum", "marhoom", "khanom", "khanoom", "khanum", "agha", "aqa", "aghaye", "aqaye", "banoo", "banu",
         "bibi",
     )
 )  # fmt: skip
 # Honorifics that are written together with the name; what remains must still be a name.
 _JOINED_BEFORE: Final = ("سیده", "سید")
 _JOINED_AFTER: Final = ("السادات", "سادات")
+# Seyedali, Seyedehzahra; but Seyedehsan is سید احسان.
+_JOINED_LATIN: Final = re.compile("s(?:[ae]y+|y)[ei]d(?:eh(?!san$|te))?(?=...)")
 _SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 200
 
@@ -75,7 +78,7 @@ def code_name(name: str) -> str:
 
 def bare_latin(words: list[str]) -> list[str]:
     """Give the words of a name without honorifics in Latin letters, unless nothing else stands there."""
-    return [word for word in words if word not in LATIN_HONORIFICS] or words
+    return [_JOINED_LATIN.sub("", word, count=1) for word in words if word not in LATIN_HONORIFICS] or words
 
 
 def compare_names(left: str, right: str) -> NameLevel:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Home, Id, Phone, compare_views
+from sakha.linkage.rules.levels import BITS, COMPARISONS, Birth, Context, Id, compare_views
 from sakha.linkage.rules.model import KINDS, SAME, LinkModel
 from sakha.linkage.rules.name_levels import Name
 from sakha.linkage.rules.record_view import RecordView
@@ -75,17 +75,15 @@ def share_of_kinds(levels: npt.NDArray[np.int64], model: LinkModel) -> npt.NDArr
 def tells_of_one(levels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Tell for each pattern whether something of the person's own agrees, without which nobody merges by itself.
 
-    Family name, father, home and phone are shared by brothers and sisters, and a year by one in seventy: however much
-    they weigh together, with another given name it takes the ID or the whole date; with one that is only near, either
-    of these or a phone or home to be compared; with another family name, an ID or a date.
+    Family name, father, home and phone are shared by brothers and sisters, a year by one in seventy, and a day by
+    twins: however much they weigh together, with a given name that is another one, only near (حسن, حسین) or only heard
+    (زهرا, Zohreh) it takes the ID, or people in the queue; with another family name, an ID or a date.
     """
-    given, family, _father, number, birth, phone, home = levels[:, : list(COMPARISONS).index("home") + 1].T
+    given, family, _father, number, birth = levels[:, : list(COMPARISONS).index("birth") + 1].T
     has_id = np.isin(number, (Id.CHECKED, Id.UNCHECKED, Id.SLIP))
-    has_day = np.isin(birth, (Birth.EQUAL, Birth.SWAPPED))
-    has_date = has_day | np.isin(birth, (Birth.SLIP, Birth.YEAR_ONLY))
-    has_no_place = (phone == Phone.UNKNOWN) & (home == Home.UNKNOWN)
-    is_other = (given == Name.DIFFERENT) | ((given == Name.NEAR) & has_no_place)
-    lacks = (is_other & ~has_day) | (np.isin(family, (Name.NEAR, Name.DIFFERENT)) & ~has_date)
+    has_date = np.isin(birth, (Birth.EQUAL, Birth.SWAPPED, Birth.SLIP, Birth.YEAR_ONLY))
+    is_other = np.isin(given, (Name.HEARD, Name.NEAR, Name.DIFFERENT))
+    lacks = is_other | (np.isin(family, (Name.NEAR, Name.DIFFERENT)) & ~has_date)
     told: npt.NDArray[np.bool_] = has_id | ~lacks
     return told
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sakha.linkage.actions.linking import link_new_records, link_records
-from sakha.linkage.queries.duckdb_engine import DuckDbEngine
+from sakha.linkage.queries.duckdb_engine import MEMORY_MB, DuckDbEngine, room_mb
 from sakha.linkage.queries.engine import EngineMissing, open_engine
 from sakha.linkage.queries.kept import KeptMissing, keep, load_kept
 from sakha.linkage.queries.record_files import COLUMNS, RecordFileInvalid, read_record_file
@@ -63,6 +63,11 @@ def any_views(count):
         "mohammad",
         "mohamadreza",
         "mohsen",
+        "zahra",
+        "zohreh",
+        "hadi",
+        "hoda",
+        "XS+I+",
         "M!$AN",
         "hassan",
         "GASM+",
@@ -213,6 +218,15 @@ def test_twins_with_their_own_ids_stay_two(tmp_path):
     assert link(write(tmp_path / "r.csv", [PERSON, twin, PERSON, twin])) == [0, 1, 0, 1]
 
 
+@pytest.mark.parametrize(("one", "other"), [("حسن", "حسین"), ("Zahra", "Zohreh"), ("زهرا", "Zohreh"), ("هدی", "Hadi")])
+def test_twins_whose_names_sound_alike_are_for_people(tmp_path, one, other):
+    twin = PERSON | {"family_name": "حسینی", "national_id": ""}
+    path = write(tmp_path / "r.csv", [twin | {"given_name": one}, twin | {"given_name": other}])
+    assert link(path, "certain") == [0, 1]
+    path = write(tmp_path / "r.csv", [twin | {"given_name": one}, twin | {"given_name": one}])
+    assert link(path, "certain") == [0, 0]
+
+
 def test_a_guardians_id_on_a_whole_family_merges_nobody(tmp_path):
     family = [
         PERSON | {"given_name": name, "birth_date": birth, "father_name": father, "gender": ""}
@@ -305,6 +319,22 @@ def test_blocks_stay_bounded_however_equal_the_records_are(tmp_path):
         read_record_file(engine, path)
         linked = link_records(engine, document=product_model(), threshold="balanced", has_files=False)
     assert linked.candidate_count < 2_000 * 100  # all pairs would be two million
+
+
+def test_memory_grows_with_the_register_up_to_half_of_the_machine_and_never_above_a_limit_that_was_named(tmp_path):
+    assert room_mb(999_999, 64_000) == MEMORY_MB
+    assert MEMORY_MB < room_mb(5_000_000, 64_000) < room_mb(50_000_000, 64_000)
+    assert room_mb(50_000_000, 8_000) == 4_000
+    assert room_mb(50_000_000, 2_000) == MEMORY_MB
+
+
+@pytest.mark.parametrize(("named", "grows"), [(None, True), (300, False)])
+def test_a_limit_that_the_caller_named_stays(monkeypatch, tmp_path, named, grows):
+    monkeypatch.setattr("sakha.linkage.queries.duckdb_engine.room_mb", lambda *_: 3_000)
+    with DuckDbEngine(named) as engine:
+        before = engine.fetch("SELECT current_setting('memory_limit') AS it")["it"][0]
+        read_record_file(engine, write(tmp_path / "r.csv", [PERSON]))
+        assert (engine.fetch("SELECT current_setting('memory_limit') AS it")["it"][0] != before) is grows
 
 
 @pytest.mark.parametrize(
