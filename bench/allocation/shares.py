@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +30,13 @@ from sakha.allocation.rules.pieces import Payments
 from sakha.allocation.rules.problem import Conditions, Fund, Ints, NeedColumns, Place, payable_needs
 from sakha.allocation.rules.runs import places_in_runs
 from sakha.allocation.rules.sharing import share_funds
+from sakha.allocation.rules.suggesting import Suggestions
 
 SIZES: Final = {"pilot": (33_000, 500), "100k": (100_000, 1_500), "1M": (1_000_000, 5_000), "10M": (10_000_000, 20_000)}
 SMALL: Final = 1_000
 PROGRAM_SECONDS: Final = 60
 ASKED: Final = 500
+GIFT: Final = 10_000_000
 PROGRAM_NEEDS: Final = 1_000_000
 _SLACK: Final = 1e-6  # of a level: below a hundredth of a rial here, above the solver's tolerance
 _RISE: Final = 2e-5
@@ -169,6 +172,7 @@ def measure(size: str, kind: str, *, alone: bool) -> None:
         paid = from_file_to_file(*paths, folder)
         with open_files(*paths) as files:
             given = ask_why(files.needs, files.funds, read_payments(files, folder / "out.csv"))
+            ask_where(files.needs, files.funds, given[0])
             tell(files.needs, files.funds, "fair shares", lambda: given)
             if alone:
                 return
@@ -240,6 +244,25 @@ def ask_why(needs: NeedColumns, funds: tuple[Fund, ...], payments: Payments) -> 
         f" {max(seconds) * 1000:.2f} ms (indexes made in {ready:.1f} CPU s)"
     )
     return answers.given, np.array([fund.amount for fund in funds]) - answers.left
+
+
+def ask_where(needs: NeedColumns, funds: tuple[Fund, ...], given: Ints) -> None:
+    """Where one more gift of ten million rials would go: under the conditions of random funds, and under none."""
+    began = time.process_time()
+    suggestions = Suggestions(needs, given)
+    ready = time.process_time() - began
+    seconds = []
+    for row in np.random.default_rng(2).choice(len(funds), min(ASKED, len(funds)), replace=False).tolist():
+        began = time.process_time()
+        suggestions.suggest(replace(funds[row], amount=GIFT))
+        seconds.append(time.process_time() - began)
+    began = time.process_time()
+    suggestions.suggest(Fund(GIFT))
+    free = time.process_time() - began
+    print(
+        f"  where a gift goes: median {np.median(seconds) * 1000:.1f} ms, longest {max(seconds) * 1000:.0f} ms of"
+        f" {len(seconds)}, without conditions {free * 1000:.0f} ms (indexes made in {ready:.1f} CPU s)"
+    )
 
 
 def compare_with_program(needs: NeedColumns, funds: tuple[Fund, ...], paid: int) -> None:

@@ -20,11 +20,14 @@ from sakha.allocation.rules.certificate import Certificate, certify, find_most_p
 from sakha.allocation.rules.explaining import compare_needs, explain_need
 from sakha.allocation.rules.fairness import Fairness, measure_fairness
 from sakha.allocation.rules.sharing import Sharing, share_funds
+from sakha.allocation.rules.suggesting import Suggestions
 
 EXIT_REFUSED: Final = 2
 # The check looks at every fund beside every need; above this many pairs it is asked for by --certify.
 _CERTIFIED_PAIRS: Final = 100_000_000
 _SHOWN_FUNDS: Final = 20
+_SHOWN_NEEDS: Final = 20
+_SUGGESTED_RIALS: Final = 10_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certify", action="store_true", help="check the result also where that takes long")
     parser.add_argument("--explain", metavar="NEED_ID", help="say why this need got what it got")
     parser.add_argument("--instead-of", metavar="NEED_ID", help="with --explain: why that need and not this one")
+    parser.add_argument(
+        "--suggest", metavar="FUND_ID", help="where one more gift under this fund's conditions would go"
+    )
+    parser.add_argument(
+        "--rials", type=int, default=_SUGGESTED_RIALS, help="with --suggest: how much (default 10 million)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.report is not None:
                 write_report(files, sharing, fairness, certificate, arguments.report)
             answers = _answers(files, sharing, arguments.explain, arguments.instead_of)
+            answers += _suggest(files, sharing, arguments.suggest, arguments.rials)
     _show(console, fairness, sharing, certificate, time.monotonic() - began)
     for line in answers:
         console.print(line, highlight=False)
@@ -136,4 +146,23 @@ def _answers(files: AllocationFiles, sharing: Sharing, asking: str | None, serve
                 else f"may pay both; {served} was no better off"
             )
             lines.append(f"  {files.fund_ids[fund]} paid {served} and {why}")
+    return lines
+
+
+def _suggest(files: AllocationFiles, sharing: Sharing, name: str | None, rials: int) -> list[str]:
+    if name is None:
+        return []
+    if name not in files.fund_ids:
+        return [f"no fund is named {name}"]
+    gift = replace(files.funds[files.fund_ids.index(name)], amount=rials)
+    told = Suggestions(files.needs, sharing.given).suggest(gift)
+    lines = [
+        f"{rials:,} rials more under the conditions of {name}: to {len(told.needs):,} needs, {told.left:,} find none"
+    ]
+    names = files.need_names(told.needs[:_SHOWN_NEEDS].tolist())
+    lines += [f"  {need}: {given:,}" for need, given in zip(names, told.rials.tolist(), strict=False)]
+    if len(told.needs) > _SHOWN_NEEDS:
+        lines.append(f"  and to {len(told.needs) - _SHOWN_NEEDS:,} more")
+    if gift.max_per_household is not None:
+        lines.append("  (the limit per household is looked at in the run of all funds)")
     return lines

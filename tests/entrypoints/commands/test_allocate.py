@@ -72,6 +72,16 @@ def test_it_says_why_this_need_and_not_that_one(tmp_path: Path, capsys: pytest.C
     assert "f1 paid n1 and may not pay n4: place" in printed
 
 
+def test_it_says_where_one_more_gift_would_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert share(tmp_path, "--suggest", "f1", "--rials", "60") == 0
+    assert share(tmp_path, "--suggest", "nobody") == 0
+
+    printed = capsys.readouterr().out
+    assert "60 rials more under the conditions of f1: to 2 needs, 0 find none" in printed
+    assert "  n1: 30" in printed
+    assert "no fund is named nobody" in printed
+
+
 def test_twice_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     share(tmp_path)
     first = (tmp_path / "out.csv").read_bytes()
