@@ -11,7 +11,7 @@ from sakha.access.queries import acting
 from sakha.access.rules import AccessAction, Client, ClientLevel, ClientPurpose, SandboxMixed
 from sakha.access.rules.clients import PURPOSE_SENTENCES
 from sakha.exchange.queries.records import given_lines, household_lines
-from sakha.exchange.queries.searching import Found, find_by_conditions, find_by_identifier
+from sakha.exchange.queries.searching import Found, Unit, find_by_conditions, find_by_identifier
 from sakha.exchange.rules.answers import FoundRecords, write_found, write_refused
 from sakha.exchange.rules.asking import Entity, Registry, SearchItem
 from sakha.exchange.rules.conditions import OF_PERSONS, ByIdentifier, IdentifierType, conditions_of
@@ -106,13 +106,9 @@ def log_looks(
 def _answer(client: Client, at: datetime, registry: Registry, purpose: ClientPurpose, item: SearchItem) -> FoundRecords:
     if item.refused is not None or item.query is None:
         raise item.refused or ItemRefused(reason="nothing was asked")
-    found = _find(client, at, item)
-    lines = household_lines(
-        actor=client.actor,
-        at=at,
-        household_ids={household_id for household_id, _ in found.places},
-        people={person_id for _, person_id in found.places if person_id is not None},
-    )
+    found = _find(client, at, registry, item)
+    household_ids = {household_id for household_id, _ in found.places}
+    lines = household_lines(actor=client.actor, at=at, household_ids=household_ids)
     log_looks(client, at, list(lines), purpose, item.purpose, counted=found.total_count)
     records: list[Mapping[str, Any]] = []
     for household_id, person_id in found.places:
@@ -121,7 +117,7 @@ def _answer(client: Client, at: datetime, registry: Registry, purpose: ClientPur
     return FoundRecords(records=tuple(records), total_count=found.total_count, page=item.page)
 
 
-def _find(client: Client, at: datetime, item: SearchItem) -> Found:
+def _find(client: Client, at: datetime, registry: Registry, item: SearchItem) -> Found:
     query = item.query
     if isinstance(query, ByIdentifier):
         if query.kind in _OF_PEOPLE:
@@ -137,11 +133,18 @@ def _find(client: Client, at: datetime, item: SearchItem) -> Found:
     return find_by_conditions(
         actor=client.actor,
         tree=query,
-        entity=item.entity,
+        unit=_unit(registry, item.entity),
         page=item.page,
         sort=item.sort,
         today=at.astimezone(TEHRAN).date(),
     )
+
+
+def _unit(registry: Registry, entity: Entity) -> Unit:
+    """What is found by conditions; a beneficiary is a household, whoever of it was asked for."""
+    if entity is Entity.GROUP:
+        return Unit.HOUSEHOLD
+    return Unit.HOUSEHOLD_OF_PERSONS if registry is Registry.BENEFICIARY else Unit.PERSON
 
 
 def _records(
@@ -155,5 +158,5 @@ def _records(
         return list(write_beneficiary(home, gifts, level=client.level, identifiers=named))
     if item.entity is Entity.GROUP:
         return [write_group(home, level=client.level, identifiers=named)]
-    people = [person for person in home.people if person_id is None or person.is_asked_for]
+    people = [person for person in home.people if person_id is None or person.id == person_id]
     return [write_member(home, person, level=client.level, identifiers=named) for person in people]

@@ -122,11 +122,10 @@ def _tell_wish(wish: models.Subscription, newest: int, at: datetime) -> int:
 def _notification(
     subscriber: Subscriber, wish: models.Subscription, event: FeedLine, person: int | None, at: datetime
 ) -> dict[str, Any]:
-    people = [] if person is None else [person]
-    lines = household_lines(actor=subscriber.actor, at=at, household_ids=[event.household_id], people=people)
+    lines = household_lines(actor=subscriber.actor, at=at, household_ids=[event.household_id])
     line = lines[event.household_id]
     level = min(subscriber.level, type(subscriber.level)(wish.level))
-    chosen = next((one for one in line.people if one.is_asked_for), line.people[0] if line.people else None)
+    chosen = next((one for one in line.people if one.id == person), line.people[0] if line.people else None)
     if wish.record_type == "Group" or chosen is None:
         record = write_group(line, level=level, identifiers=[])
     else:

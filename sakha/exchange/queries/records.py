@@ -36,18 +36,16 @@ SELECT n.household_id, n.kind, n.target - n.held - n.delivered
 _KNOWN: Final = "SELECT id FROM registry_household WHERE id = ANY(%s)"
 
 
-def household_lines(
-    *, actor: Actor, at: datetime, household_ids: Collection[int], people: Collection[int] = ()
-) -> dict[int, HouseholdLine]:
-    """The households by id; whoever is among `people` is marked as asked for."""
+def household_lines(*, actor: Actor, at: datetime, household_ids: Collection[int]) -> dict[int, HouseholdLine]:
+    """The households by id."""
     ids = list(household_ids)
     known = _known(actor, ids)
     kinds, periods = current_periods(at)
     with acting(SYSTEM), connection.cursor() as cursor:
         members = defaultdict(list)
         cursor.execute(_PEOPLE, (ids,))
-        for household_id, person_id, *told in cursor.fetchall():
-            members[household_id].append(_person(told, is_asked_for=person_id in people))
+        for household_id, *told in cursor.fetchall():
+            members[household_id].append(_person(told))
         needs: defaultdict[int, list[tuple[NeedKind, int]]] = defaultdict(list)
         cursor.execute(_NEEDS, (kinds, periods, ids))
         for household_id, kind, quantity in cursor.fetchall():
@@ -98,14 +96,14 @@ def _known(actor: Actor, ids: list[int]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _person(told: list[Any], *, is_asked_for: bool) -> PersonLine:
+def _person(told: list[Any]) -> PersonLine:
     return PersonLine(
-        given_name=told[0],
-        family_name=told[1],
-        gender=told[2],
-        birth_on=told[3],
-        relation=told[4],
-        died_on=told[5],
-        registered_at=told[6],
-        is_asked_for=is_asked_for,
+        id=told[0],
+        given_name=told[1],
+        family_name=told[2],
+        gender=told[3],
+        birth_on=told[4],
+        relation=told[5],
+        died_on=told[6],
+        registered_at=told[7],
     )

@@ -7,6 +7,7 @@ conditions only the households that the asker's own body knows are looked throug
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from typing import Any, Final
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.db import connection
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import SYSTEM, Actor
 from sakha.access.rules.sealing import IndexKind, blind_indexes
-from sakha.exchange.rules.asking import Entity, Page
+from sakha.exchange.rules.asking import Page
 from sakha.exchange.rules.conditions import (
     OF_PERSONS,
     OF_PLACES,
@@ -70,6 +71,14 @@ WHERE p.mobile_index = ANY(%s) ORDER BY 1 LIMIT 20
 _PERSONS_OF_INDEXES: Final = "SELECT coalesce(merged_into_id, id) FROM registry_person WHERE id_index = ANY(%s)"
 
 
+class Unit(Enum):
+    """What is found and counted; the households of persons, each once, are those of whoever fulfils all conditions."""
+
+    PERSON = auto()
+    HOUSEHOLD = auto()
+    HOUSEHOLD_OF_PERSONS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Households of one page, each with the person of it that was found (None: the household as such)."""
@@ -98,21 +107,21 @@ def find_by_identifier(*, actor: Actor, asked: ByIdentifier) -> Found:
 
 
 def find_by_conditions(
-    *, actor: Actor, tree: Tree, entity: Entity, page: Page, sort: Sequence[tuple[Attribute, bool]], today: date
+    *, actor: Actor, tree: Tree, unit: Unit, page: Page, sort: Sequence[tuple[Attribute, bool]], today: date
 ) -> Found:
     """One page of what the actor sees and what fulfils the conditions, in the order asked for."""
-    writer = _Writer(entity)
+    writer = _Writer(unit)
     where = writer.write(tree)
     values: dict[str, Any] = {**writer.values, "today": today, "limit": page.size}
     values["offset"] = page.size * (page.number - 1)
-    is_group = entity is Entity.GROUP
-    source = (_GROUPS if is_group else _MEMBERS).format(where=where)
-    columns = "h.id, NULL::bigint" if is_group else "h.id, p.id"
-    order = ", ".join([*writer.order(sort), *(["h.id"] if is_group else ["h.id", "p.id"])])
+    source = (_GROUPS if unit is Unit.HOUSEHOLD else _MEMBERS).format(where=where)
+    columns, last = ("h.id, p.id", ["h.id", "p.id"]) if unit is Unit.PERSON else ("h.id, NULL::bigint", ["h.id"])
+    order = ", ".join([*writer.order(sort), *last])
+    counted, grouped = ("DISTINCT h.id", " GROUP BY h.id") if unit is Unit.HOUSEHOLD_OF_PERSONS else ("*", "")
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*){source}", values)
+        cursor.execute(f"SELECT count({counted}){source}", values)
         total = cursor.fetchone()[0]
-        statement = f"SELECT {columns}{source} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
+        statement = f"SELECT {columns}{source}{grouped} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
         cursor.execute(statement, values)
         return Found(tuple((row[0], row[1]) for row in cursor.fetchall()), total)
 
@@ -120,8 +129,8 @@ def find_by_conditions(
 class _Writer:
     """Writes conditions as SQL; every value becomes a parameter."""
 
-    def __init__(self, entity: Entity) -> None:
-        self._entity = entity
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
         self.values: dict[str, Any] = {}
 
     def write(self, tree: Tree) -> str:
@@ -139,9 +148,15 @@ class _Writer:
                 return f"(NOT h.is_protected AND {written})" if is_of_places else written
 
     def order(self, sort: Sequence[tuple[Attribute, bool]]) -> list[str]:
-        """The order as SQL; what is told of people orders no households."""
-        wanted = [one for one in sort if self._entity is Entity.MEMBER or one[0] not in OF_PERSONS]
-        return [f"{_sorted_by(attribute)} {'DESC' if is_down else 'ASC'} NULLS LAST" for attribute, is_down in wanted]
+        """The order as SQL; what is told of people orders no households that are found as such."""
+        wanted = [one for one in sort if self._unit is not Unit.HOUSEHOLD or one[0] not in OF_PERSONS]
+        order = []
+        for attribute, is_down in wanted:
+            written = _sorted_by(attribute)
+            if self._unit is Unit.HOUSEHOLD_OF_PERSONS:  # whoever of them stands first
+                written = f"{'max' if is_down else 'min'}({written})"
+            order.append(f"{written} {'DESC' if is_down else 'ASC'} NULLS LAST")
+        return order
 
     def _comparison(self, condition: Condition) -> str:
         if not condition.values:
@@ -158,7 +173,7 @@ class _Writer:
             written = f"{column} {condition.operator.value} %({name})s"
         if condition.attribute in OF_PLACES:  # nobody is found to be protected, or where, by asking about places
             return f"(NOT h.is_protected AND {written})"
-        if condition.attribute in OF_PERSONS and self._entity is Entity.GROUP:
+        if condition.attribute in OF_PERSONS and self._unit is Unit.HOUSEHOLD:
             return _PERSON_OF_GROUP.format(condition=written)
         return f"({written})"
 

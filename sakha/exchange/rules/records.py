@@ -26,6 +26,7 @@ ENROLLMENT_ACTIVE: Final = "1"
 class PersonLine:
     """A person of a household, as far as the room reads it."""
 
+    id: int
     given_name: str
     family_name: str
     gender: str
@@ -33,7 +34,6 @@ class PersonLine:
     relation: str
     died_on: date | None
     registered_at: datetime
-    is_asked_for: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ from django.db import connection
 from sakha.access.actions import suspend_client
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, ClientLevel, ClientScope
+from sakha.exchange.rules.conditions import Attribute
 from sakha.exchange.rules.partners import OwnKey, Partner, Practice, derive_key, public_jwk, sign_message
 from sakha.ledger.actions import hold_aid
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.exchange_cast import REPLIES, Program, by_number, envelope, given_program, search_of
-from tests.ledger_cast import AT, a_national_id, a_request, given_charity, given_household
+from tests.ledger_cast import AT, KnownHousehold, a_national_id, a_request, given_charity, given_household
 
 SR, IBR = "/dci/social/registry/", "/dci/beneficiary/registry/"
 PATHS = [
@@ -203,3 +204,87 @@ def test_answers_are_brought_to_registered_public_addresses_only() -> None:
     told = search_of(by_number(a_national_id()))
     told["header"]["sender_uri"] = "http://169.254.169.254/latest/meta-data"
     assert free.post(SR + "search", told).json()["message"]["error"]["code"] == "err.sender_uri.invalid"
+
+
+def given_people(home: KnownHousehold, *born: int) -> None:
+    """Call its person by the year of birth, the first of `born`, and add one for each other year."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_person p SET given_name = %s, birth_on = %s, birth_precision = 'DAY'"
+            " FROM registry_membership m WHERE m.person_id = p.id AND m.household_id = %s",
+            (str(born[0]), date(born[0], 5, 5), home.id),
+        )
+        for year in born[1:]:
+            cursor.execute(
+                "INSERT INTO registry_person (id_kind, given_name, family_name, father_name, match_key, birth_on,"
+                " birth_precision, gender, registered_at)"
+                " VALUES ('NONE', %s, 'نمونه', '', '', %s, 'DAY', '', %s) RETURNING id",
+                (str(year), date(year, 5, 5), AT),
+            )
+            cursor.execute(
+                "INSERT INTO registry_membership (household_id, person_id, relation, from_on)"
+                " VALUES (%s, %s, 'CHILD', %s)",
+                (home.id, cursor.fetchone()[0], AT.date()),
+            )
+
+
+def paged(
+    program: Program, path: str, pages: int, *, size: int, order: str, **criteria: Any
+) -> tuple[list[Any], set[int]]:
+    """The records of each page of whoever was born before 2010, and the counts that the pages tell."""
+    asked = ("expression", {"birth_date": {"$lt": "2010-01-01"}})
+    sort = [{"attribute_name": "birth_date", "sort_order": order}]
+    answers = [
+        program.post(
+            path, search_of(asked, pagination={"page_size": size, "page_number": number}, sort=sort, **criteria)
+        ).json()["message"]["search_response"][0]
+        for number in range(1, pages + 1)
+    ]
+    return [one["data"]["reg_records"] for one in answers], {one["pagination"]["total_count"] for one in answers}
+
+
+@pytest.mark.parametrize("criteria", [{}, {"response_entity": "Member"}])
+def test_pages_of_persons_have_each_once_in_the_order_asked_for(criteria: dict[str, str]) -> None:
+    own = given_charity("نهاد وام")
+    first, second, third = (given_household(own) for _ in range(3))
+    given_people(first, 1970, 2000, 1990, 2015)  # the last was born too late for the question
+    given_people(second, 1980, 1995)
+    given_people(third, 1985)
+    program = given_program(own)
+    ordered = ["1970", "1980", "1985", "1990", "1995", "2000"]
+
+    for order, size in (("asc", 4), ("desc", 4), ("asc", 1), ("desc", 100)):
+        full, rest = divmod(len(ordered), size)
+        sizes = [size] * full + [rest, 0]  # and a page past the end
+        pages, totals = paged(program, SR + "sync/search", len(sizes), size=size, order=order, **criteria)
+        names = [one["demographic_info"]["name"]["given_name"] for page in pages for one in page]
+
+        assert names == (ordered if order == "asc" else ordered[::-1]), (order, size)
+        assert ([len(page) for page in pages], totals) == (sizes, {6})
+
+
+@pytest.mark.parametrize("criteria", [{}, {"response_entity": "Member"}])
+def test_pages_of_beneficiaries_have_each_household_once_by_the_first_of_its_persons(criteria: dict[str, str]) -> None:
+    from django.utils import timezone
+
+    own = given_charity("نهاد وام")
+    first, second, third, younger = (given_household(own) for _ in range(4))
+    given_people(first, 1970, 1990, 2000, 2015)
+    given_people(second, 1980, 2005)
+    given_people(third, 1985)
+    given_people(younger, 2012, 2014)
+    for home in (first, second, third, younger):
+        hold_aid(actor=own, at=timezone.now(), household_id=home.id, kind=NeedKind.FOOD, quantity=1,
+                 request_id=a_request())  # fmt: skip
+    program = given_program(own)
+
+    for order, expected in (("asc", [first, second, third]), ("desc", [second, first, third])):
+        pages, totals = paged(program, IBR + "sync/search", 3, size=2, order=order, **criteria)
+        codes = [one["group"]["group_identifier"][0]["identifier_value"] for page in pages for one in page]
+
+        assert codes == [home.code for home in expected]
+        assert ([len(page) for page in pages], totals) == ([2, 1, 0], {3})
+    for attribute in Attribute:  # each can be sorted by, though several people of a household are found
+        every = ("expression", {"group_size": {"$ge": 1}})
+        sort = [{"attribute_name": attribute.value, "sort_order": "desc"}]
+        assert len(records(program, every, path=IBR + "sync/search", sort=sort, **criteria)[0]) == 4, attribute

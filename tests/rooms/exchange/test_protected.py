@@ -7,8 +7,8 @@ from typing import Any
 from sakha.access.rules import Actor, ClientLevel, ClientPurpose
 from sakha.exchange.actions.answering import answer_search
 from sakha.exchange.actions.enrolling import answer_enrolled
-from sakha.exchange.queries.searching import find_by_conditions
-from sakha.exchange.rules.asking import Entity, Page, Registry, read_search
+from sakha.exchange.queries.searching import Unit, find_by_conditions
+from sakha.exchange.rules.asking import Page, Registry, read_search
 from sakha.exchange.rules.conditions import Attribute, ByIdentifier, read_query
 from sakha.ledger.actions import hold_aid
 from sakha.vocabulary.need_kinds import NeedKind
@@ -25,7 +25,7 @@ def test_no_order_and_no_refusal_tells_where_a_protected_household_lives(db: Non
         tree = read_query("expression", asked)
         assert not isinstance(tree, ByIdentifier)
         page, today = Page(size=20, number=1), AT.date()
-        told = find_by_conditions(actor=own, tree=tree, entity=Entity.GROUP, page=page, sort=sort, today=today)
+        told = find_by_conditions(actor=own, tree=tree, unit=Unit.HOUSEHOLD, page=page, sort=sort, today=today)
         return [household_id for household_id, _ in told.places]
 
     anybody = {"group_size": {"$ge": 1}}
