@@ -105,15 +105,14 @@ def enter(request: HttpRequest, *, route: str, scope: ClientScope | None, at: da
 
 
 def weigh(caller: Caller, count: int) -> None:
-    """Count a batch: one request for each hundred lines begun; a refused one weighs nothing. Raises: LimitReached."""
+    """Count a batch: one request for each hundred lines begun; a refused one is the one request that it was.
+
+    Were a refused one free, a program that repeats it would be read whole each time and never meet its limit.
+    Raises: LimitReached.
+    """
     more = ceil(count / LINES_A_REQUEST) - 1
-    if more <= 0:
-        return
-    try:
+    if more > 0:
         caller.allowance = METER.take(caller.client, route=caller.route, weight=more, at=caller.at)
-    except LimitReached:
-        caller.allowance = METER.give_back(caller.client, route=caller.route, at=caller.at) or caller.allowance
-        raise
 
 
 def leave(request: HttpRequest, response: HttpResponse) -> HttpResponse:

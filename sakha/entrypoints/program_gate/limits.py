@@ -89,22 +89,6 @@ class Meter:
             self._waiting[client.id, minute_at, route, ""] += weight
         return Allowance(client.minute_limit, client.minute_limit - counted.in_minute, to_minute)
 
-    def give_back(self, client: Client, *, route: str, at: datetime) -> Allowance | None:
-        """Take back the one request that a batch was let in by. None where it was told to the others meanwhile."""
-        minute_at = at.replace(second=0, microsecond=0)
-        taken = (client.id, minute_at, route, "")
-        with self._lock:
-            counted = self._counted.get(client.id)
-            if counted is None or counted.minute_at != minute_at or self._waiting[taken] < 1:
-                return None
-            self._waiting[taken] -= 1
-            if not self._waiting[taken]:
-                del self._waiting[taken]
-            counted.in_minute -= 1
-            counted.in_day -= 1
-            to_minute = max(1, round((minute_at + _MINUTE - at).total_seconds()))
-            return Allowance(client.minute_limit, client.minute_limit - counted.in_minute, to_minute)
-
     def note(self, client_id: int, *, route: str, code: str, at: datetime) -> None:
         """Count a refusal, for the client's own page; it was counted as a request before."""
         with self._lock:

@@ -110,9 +110,9 @@ def _voiced(name: str) -> tuple[tuple[str, int | str], ...]:
     in_two_scripts = _case(
         (f"{left} = {right}", int(Name.HEARD)),
         (f"{shorter} >= {n.PART_LETTERS} AND ({begins} OR {ends})", int(Name.PART)),
-        (_within(left, right, edits, ((1, n.SLIP_SIGNS), (2, n.LONG_SIGNS)), longer), int(Name.SLIP)),
         (
-            f"l.{name}_sound = r.{name}_sound OR {longer} >= {n.NEAR_SIGNS} AND {_one_edit(left, right)}",
+            f"l.{name}_sound = r.{name}_sound OR "
+            + _within(left, right, edits, ((1, n.NEAR_SIGNS), (2, n.LONG_SIGNS)), longer),
             int(Name.NEAR),
         ),
         otherwise=Name.DIFFERENT,

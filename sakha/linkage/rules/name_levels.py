@@ -33,8 +33,7 @@ LONG_LETTERS: Final = 8
 NEAR_LETTERS: Final = 4
 NEAR_LONG_LETTERS: Final = 6
 PART_LETTERS: Final = 3
-SLIP_SIGNS: Final = 5  # of a voice, which has fewer of them than a name has letters
-LONG_SIGNS: Final = 8
+LONG_SIGNS: Final = 8  # of a voice, which has fewer of them than a name has letters
 NEAR_SIGNS: Final = 4
 _HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
 
@@ -106,7 +105,6 @@ def _voice_level(one: _Name, other: _Name) -> Name:
     if shorter >= PART_LETTERS and is_part(left, right, shorter):
         return Name.PART  # before a slip: حمید and Hamideh are brother and sister
     edits = count_edits(left, right)
-    if (edits == 1 and longer >= SLIP_SIGNS) or (edits == 2 and longer >= LONG_SIGNS):  # noqa: PLR2004 -- two edits
-        return Name.SLIP
-    is_near = edits == 1 and longer >= NEAR_SIGNS
+    # never a slip: one other sign may be the vowel by which twins are told apart (فرشید, Farshad)
+    is_near = (edits == 1 and longer >= NEAR_SIGNS) or (edits == 2 and longer >= LONG_SIGNS)  # noqa: PLR2004 -- two edits
     return Name.NEAR if is_near or one.sound == other.sound else Name.DIFFERENT

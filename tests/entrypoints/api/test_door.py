@@ -187,20 +187,20 @@ def test_a_minute_and_a_day_have_their_limit_and_the_page_knows_what_was_refused
 
 
 @pytest.mark.django_db
-def test_a_batch_tells_what_is_left_after_it_and_a_refused_one_weighs_nothing(
+def test_a_batch_tells_what_is_left_after_it_and_a_refused_one_is_one_request(
     client: Browser, clock: time_machine.Traveller
 ) -> None:
     caller, home = given_place(client, minute_limit=7, day_limit=100)
     many = {"kind": "FOOD", "household_ids": [home.id] * 301}
     answers = [caller.post("check/batch", many) for _ in range(2)]
-    assert [(one.status_code, one["RateLimit-Remaining"]) for one in answers] == [(200, "3"), (429, "3")]
+    assert [(one.status_code, one["RateLimit-Remaining"]) for one in answers] == [(200, "3"), (429, "2")]
     METER.tell()
-    assert caller.get("me")["RateLimit-Remaining"] == "2"
+    assert caller.get("me")["RateLimit-Remaining"] == "1"
     since = timezone.now().replace(second=0)
     METER.tell()
     told = use_history(actor=caller.charity, client_id=caller.client_id, since=since)
     assert {(one.route, one.code): one.request_count for one in told.lines} == {
-        ("check/batch", ""): 4,
+        ("check/batch", ""): 5,
         ("check/batch", "LIMIT_REACHED"): 1,
         ("me", ""): 1,
     }

@@ -218,7 +218,13 @@ def test_twins_with_their_own_ids_stay_two(tmp_path):
     assert link(write(tmp_path / "r.csv", [PERSON, twin, PERSON, twin])) == [0, 1, 0, 1]
 
 
-@pytest.mark.parametrize(("one", "other"), [("حسن", "حسین"), ("Zahra", "Zohreh"), ("زهرا", "Zohreh"), ("هدی", "Hadi")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("حسن", "حسین"), ("Zahra", "Zohreh"), ("زهرا", "Zohreh"), ("هدی", "Hadi"), ("فرشید", "Farshad"),
+        ("مهران", "Mehrin"),
+    ],
+)  # fmt: skip
 def test_twins_whose_names_sound_alike_are_for_people(tmp_path, one, other):
     twin = PERSON | {"family_name": "حسینی", "national_id": ""}
     path = write(tmp_path / "r.csv", [twin | {"given_name": one}, twin | {"given_name": other}])

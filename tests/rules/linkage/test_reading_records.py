@@ -176,7 +176,9 @@ def test_names_of_two_scripts_are_compared_by_what_is_heard():
     assert levels_of_names("محسن", "Mohsen") is Name.HEARD
     assert levels_of_names("Mohammad", "Mohamad") is Name.SLIP
     assert levels_of_names("غلامرضا", "Gholamrza") is Name.HEARD
-    assert levels_of_names("غلامرضا", "Gholamrasa") is Name.SLIP
+    # no slip across two scripts: the sign may be the vowel by which twins are told apart
+    assert levels_of_names("غلامرضا", "Gholamrasa") is Name.NEAR
+    assert levels_of_names("فرشید", "Farshad") is Name.NEAR
     assert levels_of_names("محمدرضا", "Mohammad") is Name.PART
     assert levels_of_names("محسن", "Ali") is Name.DIFFERENT
 
