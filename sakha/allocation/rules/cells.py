@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, allowed_kinds
 
 _DENSE = 32_000_000  # keys that a table may have for numbering without sorting
 
@@ -106,10 +106,7 @@ def number_keys(keys: Ints, space: int) -> tuple[Ints, Ints]:
 
 def profiles_allowed(needs: NeedColumns, cells: Cells, conditions: Conditions) -> Flags:
     """Which profiles (category, types, class of tier) a fund under these conditions may pay."""
-    categories = np.array(
-        [not conditions.categories or one in conditions.categories for one in needs.categories], dtype=bool
-    )
-    types = np.array([conditions.holds_for_types(one) for one in needs.type_sets], dtype=bool)
+    categories, types = allowed_kinds(needs, conditions)
     allowed: Flags = categories[cells.profile_category] & types[cells.profile_types]
     if conditions.max_tier is not None:
         allowed &= cells.profile_tier <= conditions.max_tier

@@ -99,13 +99,23 @@ class Fund:
     expires_rank: int = 0
 
 
-def payable_needs(needs: NeedColumns, conditions: Conditions) -> Flags:
-    """Which needs a fund under these conditions may pay, one flag a need."""
-    by_place = np.array([conditions.holds_for_place(place) for place in needs.places], dtype=bool)
+def allowed_places(needs: NeedColumns, conditions: Conditions) -> Flags:
+    """Whether money under these conditions may go to each of `places`."""
+    return np.array([conditions.holds_for_place(place) for place in needs.places], dtype=bool)
+
+
+def allowed_kinds(needs: NeedColumns, conditions: Conditions) -> tuple[Flags, Flags]:
+    """Whether money under these conditions may go to each of `categories` and of `type_sets`."""
     by_category = np.array(
         [not conditions.categories or category in conditions.categories for category in needs.categories], dtype=bool
     )
-    by_types = np.array([conditions.holds_for_types(types) for types in needs.type_sets], dtype=bool)
+    return by_category, np.array([conditions.holds_for_types(types) for types in needs.type_sets], dtype=bool)
+
+
+def payable_needs(needs: NeedColumns, conditions: Conditions) -> Flags:
+    """Which needs a fund under these conditions may pay, one flag a need."""
+    by_place = allowed_places(needs, conditions)
+    by_category, by_types = allowed_kinds(needs, conditions)
     flags: Flags = by_place[needs.place] & by_category[needs.category] & by_types[needs.types]
     if conditions.max_tier is not None:
         flags &= needs.tier <= conditions.max_tier

@@ -13,7 +13,16 @@ from typing import Final
 import numpy as np
 
 from sakha.allocation.rules.explaining import find_refusals
-from sakha.allocation.rules.problem import NO_RANK, Conditions, Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.problem import (
+    NO_RANK,
+    Conditions,
+    Flags,
+    Fund,
+    Ints,
+    NeedColumns,
+    allowed_kinds,
+    allowed_places,
+)
 from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
 from sakha.allocation.rules.units import share_in_parts
 
@@ -83,12 +92,8 @@ class Suggestions:
 
     def _are_reached(self, conditions: Conditions, some: slice) -> Flags:
         """Of each of some cells whether money under these conditions may go there, whatever the tier."""
-        needs = self.needs
-        place = np.array([conditions.holds_for_place(one) for one in needs.places], dtype=bool)
-        category = np.array(
-            [not conditions.categories or one in conditions.categories for one in needs.categories], dtype=bool
-        )
-        types = np.array([conditions.holds_for_types(one) for one in needs.type_sets], dtype=bool)
+        place = allowed_places(self.needs, conditions)
+        category, types = allowed_kinds(self.needs, conditions)
         reached: Flags = place[self.place[some]] & category[self.category[some]] & types[self.types[some]]
         return reached
 
