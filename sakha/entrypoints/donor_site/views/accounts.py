@@ -23,6 +23,7 @@ from sakha.entrypoints.kashi.sheet_forms import CodeForm
 from sakha.entrypoints.operations.addresses import client_address
 from sakha.giving.actions.donors import ask_giver_code, enter_giver
 from sakha.giving.queries.donors import PAGE_SIZE, get_own_gift, gift_years, gifts_of_year, own_gifts
+from sakha.giving.queries.gifts import GiftAccount
 from sakha.giving.queries.sponsorships import own_sponsorships
 from sakha.giving.rules.terms import GiftUnknown
 from sakha.vocabulary.jalali import TEHRAN
@@ -101,13 +102,9 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_gift(request: HttpRequest, gift_id: int) -> HttpResponse:
     """The account of one of the own gifts: of nobody else's."""
-    giver = find_giver(request)
-    if giver is None:
-        return HttpResponseRedirect(reverse("donor_account"))
-    try:
-        given = get_own_gift(donor_id=giver.donor_id, gift_id=gift_id)
-    except GiftUnknown as refusal:
-        return stop(request, refusal, HTTPStatus.NOT_FOUND)
+    given = _find_own(request, gift_id)
+    if isinstance(given, HttpResponse):
+        return given
     steps, asked, shares = account_steps(given), asked_lines(given), share_lines(given)
     return show(request, "gift", account=given, follow="", steps=steps, asked=asked, shares=shares)
 
@@ -116,19 +113,26 @@ def own_gift(request: HttpRequest, gift_id: int) -> HttpResponse:
 @require_safe
 def own_receipt(request: HttpRequest, gift_id: int) -> HttpResponse:
     """The paper of one of the own gifts; there is none before anything is paid."""
-    giver = find_giver(request)
-    if giver is None:
-        return HttpResponseRedirect(reverse("donor_account"))
-    try:
-        given = get_own_gift(donor_id=giver.donor_id, gift_id=gift_id)
-    except GiftUnknown as refusal:
-        return stop(request, refusal, HTTPStatus.NOT_FOUND)
+    given = _find_own(request, gift_id)
+    if isinstance(given, HttpResponse):
+        return given
     if given.paid_at is None:
         return stop(request, GiftUnknown(), HTTPStatus.NOT_FOUND)
     address = request.build_absolute_uri(reverse("donor_own_gift", args=[gift_id]))
     drawn = draw_receipt(receipt_of(given, follow="", address=address, at=timezone.now()))
     headers = {"Content-Disposition": f'inline; filename="sakha-gift-{gift_id}.pdf"'}
     return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+
+
+def _find_own(request: HttpRequest, gift_id: int) -> GiftAccount | HttpResponse:
+    """One of the own gifts, or the answer to whoever has none like that: the way in, or a page that isn't there."""
+    giver = find_giver(request)
+    if giver is None:
+        return HttpResponseRedirect(reverse("donor_account"))
+    try:
+        return get_own_gift(donor_id=giver.donor_id, gift_id=gift_id)
+    except GiftUnknown as refusal:
+        return stop(request, refusal, HTTPStatus.NOT_FOUND)
 
 
 @never_cache
