@@ -38,14 +38,12 @@ class NeedExplained:
 
 def find_refusals(needs: NeedColumns, conditions: Conditions, row: int) -> list[str]:
     """Names of the conditions that keep a fund from a need; none where it may pay."""
-    types = needs.type_sets[int(needs.types[row])]
-    category = needs.categories[int(needs.category[row])]
     refusals = []
     if not conditions.holds_for_place(needs.places[int(needs.place[row])]):
         refusals.append("place")
-    if conditions.categories and category not in conditions.categories:
+    if not conditions.holds_for_category(needs.categories[int(needs.category[row])]):
         refusals.append("category")
-    if not conditions.holds_for_types(types):
+    if not conditions.holds_for_types(needs.type_sets[int(needs.types[row])]):
         refusals.append("types")
     if conditions.max_tier is not None and int(needs.tier[row]) > conditions.max_tier:
         refusals.append("max_tier")
@@ -128,7 +126,7 @@ class _Reach:
         fits[self.naming.get(row, [])] = True
         fits &= self.max_tier >= needs.tier[row]
         fits &= self.place.holds(lambda one: one.holds_for_place(place))
-        fits &= self.category.holds(lambda one: not one.categories or category in one.categories)
+        fits &= self.category.holds(lambda one: one.holds_for_category(category))
         fits &= self.types.holds(lambda one: one.holds_for_types(types))
         return np.flatnonzero(fits).tolist()
 
@@ -145,11 +143,6 @@ class _Table:
         """Of each fund whether the rule holds for its condition."""
         flags = np.array([rule(key) for key in self.keys], dtype=bool)
         return flags[self.of_fund] if len(flags) else np.zeros(0, dtype=bool)
-
-
-def explain_need(needs: NeedColumns, funds: Sequence[Fund], payments: Payments, row: int) -> NeedExplained:
-    """Answer for one need."""
-    return Answers(needs, funds, payments).explain(row)
 
 
 def compare_needs(

@@ -14,7 +14,7 @@ import numpy as np
 
 from sakha.allocation.rules.cells import Cells, number_keys, profiles_allowed
 from sakha.allocation.rules.offering import Offered
-from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers
+from sakha.allocation.rules.problem import Codes, Conditions, Flags, Fund, Ints, NeedColumns, Numbers, allowed_places
 from sakha.allocation.rules.reaching import Level, Reaching
 
 NO_LIMIT = -1
@@ -179,7 +179,7 @@ class _Lattice:
         if conditions.needs is not None:
             mask = profiles_allowed(self.needs, self.cells, conditions)
             cells = np.unique(self.cells.of_need[list(conditions.needs)])
-            by_place = np.array([conditions.holds_for_place(place) for place in self.needs.places], dtype=bool)
+            by_place = allowed_places(self.needs, conditions)
             cells = cells[mask[self.cells.profile[cells]] & by_place[self.cells.place[cells]]]
             self.arcs.add(group, self.first_cell + cells)
         elif not conditions.provinces and not conditions.counties:

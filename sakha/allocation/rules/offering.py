@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sakha.allocation.rules.cells import Cells, profiles_allowed
-from sakha.allocation.rules.problem import Codes, Flags, Fund, Ints, NeedColumns
+from sakha.allocation.rules.problem import Codes, Flags, Fund, Ints, NeedColumns, allowed_places
 from sakha.allocation.rules.runs import places_in_runs
 
 MOST_PAIRS = 6_000_000
@@ -66,13 +66,12 @@ class Finder:
         allowed = profiles_allowed(self.needs, self.cells, conditions)
         if conditions.needs is not None:
             cells = np.unique(self.cells.of_need[list(conditions.needs)]).astype(np.int64)
-            fits = np.array([conditions.holds_for_place(place) for place in self.needs.places], dtype=bool)
-            cells = cells[fits[self.cells.place[cells]]]
+            cells = cells[allowed_places(self.needs, conditions)[self.cells.place[cells]]]
         elif not conditions.provinces and not conditions.counties:
             return np.flatnonzero(allowed[self.cells.profile])
         else:
-            places = [place for place, one in enumerate(self.needs.places) if conditions.holds_for_place(one)]
-            cells = self._cells_by_place[places_in_runs(self._place_bounds, np.array(places, dtype=np.int64))]
+            places = np.flatnonzero(allowed_places(self.needs, conditions))
+            cells = self._cells_by_place[places_in_runs(self._place_bounds, places)]
         return cells[allowed[self.cells.profile[cells]]]
 
     def count(self, cells: Ints) -> int:

@@ -80,6 +80,10 @@ class Conditions:
             return True
         return place.province in self.provinces or place.county in self.counties
 
+    def holds_for_category(self, category: str) -> bool:
+        """No categories are asked for, or this is one of them."""
+        return not self.categories or category in self.categories
+
     def holds_for_types(self, types: frozenset[str]) -> bool:
         """One of `types_any`, all of `types_all`, none of `types_none`."""
         return (
@@ -106,9 +110,7 @@ def allowed_places(needs: NeedColumns, conditions: Conditions) -> Flags:
 
 def allowed_kinds(needs: NeedColumns, conditions: Conditions) -> tuple[Flags, Flags]:
     """Whether money under these conditions may go to each of `categories` and of `type_sets`."""
-    by_category = np.array(
-        [not conditions.categories or category in conditions.categories for category in needs.categories], dtype=bool
-    )
+    by_category = np.array([conditions.holds_for_category(category) for category in needs.categories], dtype=bool)
     return by_category, np.array([conditions.holds_for_types(types) for types in needs.type_sets], dtype=bool)
 
 

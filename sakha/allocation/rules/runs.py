@@ -17,6 +17,11 @@ def begin_of_runs(*keys: Numbers) -> Ints:
 
 def places_in_runs(bounds: Ints, chosen: Ints) -> Ints:
     """Places of the elements of some runs, run by run; run `n` lies between `bounds[n]` and `bounds[n + 1]`."""
-    lengths = bounds[chosen + 1] - bounds[chosen]
-    ends = np.cumsum(lengths)
-    return np.repeat(bounds[chosen] - (ends - lengths), lengths) + np.arange(int(ends[-1]) if len(ends) else 0)
+    return places_between(bounds[chosen], bounds[chosen + 1])
+
+
+def places_between(begins: Ints, ends: Ints) -> Ints:
+    """Places from each beginning up to its end, one stretch after another."""
+    lengths = ends - begins
+    after = np.cumsum(lengths)
+    return np.repeat(begins - (after - lengths), lengths) + np.arange(int(after[-1]) if len(after) else 0)

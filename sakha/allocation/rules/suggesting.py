@@ -23,7 +23,7 @@ from sakha.allocation.rules.problem import (
     allowed_kinds,
     allowed_places,
 )
-from sakha.allocation.rules.runs import begin_of_runs, places_in_runs
+from sakha.allocation.rules.runs import begin_of_runs, places_between, places_in_runs
 from sakha.allocation.rules.units import share_in_parts
 
 _MARGIN: Final = 1e-8  # of a level: more than a number of a cell and a level together can be wrong by
@@ -99,7 +99,7 @@ class Suggestions:
 
     def _below(self, cells: Ints, money: int) -> Ints:
         """Rows of cells of one tier below the level to which the money lifts them (Newton from above, a convex sum)."""
-        begins, ends = self.bounds[cells], self.bounds[cells + 1]
+        ends = self.bounds[cells + 1]
         while True:
             level = (money + self._sum(self.haves, cells, ends)) / self._sum(self.amounts, cells, ends)
             # not beyond the cell: rounding must not lead into the next one
@@ -107,9 +107,7 @@ class Suggestions:
             if (lower == ends).all():
                 break
             ends = lower
-        lengths = ends - begins
-        places = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
-        return self.rows[places + np.arange(len(places))]
+        return self.rows[places_between(self.bounds[cells], ends)]
 
     def _sum(self, sums: Ints, cells: Ints, ends: Ints) -> int:
         return int((sums[ends] - sums[self.bounds[cells]]).sum())

@@ -71,6 +71,7 @@ def choose_whole_needs(network: Network, needs: NeedColumns, *, kept: Ints) -> W
     arcs = Leftover(network.tail[order], network.head[order], network.capacity[order], network.supply)
     everything = arcs.without(promised)
     search = _Search(needs.room)
+    search.count_flow(arcs)
     search.decide(_Inside(everything, rows, network.sink_of_need[rows]))
     accepted = np.zeros(needs.count, dtype=bool)
     accepted[search.accepted] = True
@@ -81,8 +82,12 @@ class _Search:
     def __init__(self, room: Ints) -> None:
         self.room = room
         self.accepted: list[int] = []
-        self.flow_count, self.arc_count = 1, 0
+        self.flow_count, self.arc_count = 0, 0
         self.is_cut_short = False
+
+    def count_flow(self, arcs: Leftover) -> None:
+        """A maximum flow was looked for over these arcs."""
+        self.flow_count, self.arc_count = self.flow_count + 1, self.arc_count + len(arcs.tail)
 
     def decide(self, part: _Inside) -> None:
         """Accept, of the cases of a part in their order, each that can be paid with all accepted before it."""
@@ -96,7 +101,7 @@ class _Search:
         if not len(part.cases):
             return []
         flow = part.leftover.pay(self._demand(part))
-        self.flow_count, self.arc_count = self.flow_count + 1, self.arc_count + len(part.leftover.tail)
+        self.count_flow(part.leftover)
         if flow.total == int(self.room[part.cases].sum()):
             self.accepted.extend(part.cases.tolist())
             return []
@@ -145,7 +150,7 @@ class _Search:
         rest = part.with_cases(np.arange(len(part.cases)) >= later.place)
         if not taken:
             return rest
-        self.flow_count += 1
+        self.count_flow(part.leftover)
         demand = self._demand(part.with_cases(np.isin(part.cases, taken)))
         return replace(rest, leftover=part.leftover.without(demand))
 

@@ -33,14 +33,12 @@ _WAYS = 20  # offers in a row through which a chain is followed
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """The last round's network and shares, the rounds' number and flows, whether a fund would still ask for more."""
+    """The last round's network and shares, and the flows of all rounds."""
 
     network: Network
     shares: FairShares
     exchanges: Exchanges
-    round_count: int
     flow_count: int
-    is_settled: bool
 
 
 def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], None]) -> Rounds:
@@ -61,7 +59,7 @@ def share_in_rounds(finder: Finder, *, most_arcs: int, tell: Callable[[str], Non
         exchanges = Exchanges(network, shares, needs)
         wider = offers.widen(offered, exchanges, network.group_of_fund)
         if wider is None or arcs + len(network.tail) > most_arcs:
-            return Rounds(network, shares, exchanges, number, flow_count, is_settled=wider is None)
+            return Rounds(network, shares, exchanges, flow_count)
         offered = wider
 
 

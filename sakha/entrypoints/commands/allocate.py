@@ -17,7 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sakha.allocation.actions import write_allocations, write_report
 from sakha.allocation.queries import AllocationFiles, open_files
 from sakha.allocation.rules.certificate import Certificate, certify, find_most_payable
-from sakha.allocation.rules.explaining import compare_needs, explain_need
+from sakha.allocation.rules.explaining import Answers, compare_needs
 from sakha.allocation.rules.fairness import Fairness, measure_fairness
 from sakha.allocation.rules.sharing import Sharing, share_funds
 from sakha.allocation.rules.suggesting import Suggestions
@@ -123,7 +123,7 @@ def _answers(files: AllocationFiles, sharing: Sharing, asking: str | None, serve
     row = files.find_need(asking)
     if row is None:
         return [f"no need is named {asking}"]
-    told = explain_need(files.needs, files.funds, sharing.payments, row)
+    told = Answers(files.needs, files.funds, sharing.payments).explain(row)
     lines = [f"{asking}: level {told.level_before:.6f} → {told.level_after:.6f}, given {told.given:,} rials"]
     lines += [f"  paid by {files.fund_ids[fund]}: {amount:,}" for fund, amount in told.paid_by]
     for one in told.payable_by[:_SHOWN_FUNDS]:

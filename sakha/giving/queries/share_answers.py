@@ -13,8 +13,8 @@ from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor
-from sakha.allocation.rules.explaining import compare_needs, explain_need, find_refusals
-from sakha.allocation.rules.fairness import fill_of, reached_levels
+from sakha.allocation.rules.explaining import Answers, compare_needs, find_refusals
+from sakha.allocation.rules.fairness import fill_of
 from sakha.allocation.rules.pieces import Payments
 from sakha.allocation.rules.problem import Fund, NeedColumns
 from sakha.allocation.rules.set_aside import FREE, mark_needs, part_of
@@ -113,12 +113,10 @@ def explain_share(*, actor: Actor, proposal_id: int, share_id: int, other_id: in
     needs = _needs(rows)
     parts, payments = _parts(actor, card.policy_id, gifts, pieces, place)
     funds = [fund for _, _, fund in parts]
-    given = np.zeros(needs.count, dtype=np.int64)
-    np.add.at(given, payments.need, payments.amount)
-    levels = reached_levels(needs, given)
-    asking = place[share_id]
-    other = int(np.argmax(np.where(given > 0, levels, 0.0))) if other_id is None else place[other_id]
-    told = explain_need(needs, funds, payments, asking)
+    answers = Answers(needs, funds, payments)
+    levels, asking = answers.levels, place[share_id]
+    other = int(np.argmax(np.where(answers.given > 0, levels, 0.0))) if other_id is None else place[other_id]
+    told = answers.explain(asking)
     compared = compare_needs(needs, funds, payments, served=other, asking=asking)
     return WhyNot(
         told.level_before,

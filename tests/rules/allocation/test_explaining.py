@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sakha.allocation.rules.explaining import Answers, explain_need, find_refusals
+from sakha.allocation.rules.explaining import Answers, find_refusals
 from sakha.allocation.rules.problem import Fund, NeedColumns
 from sakha.allocation.rules.sharing import share_funds
 from tests.rules.allocation.instances import level, make_instance
@@ -51,7 +51,6 @@ def test_an_answer_names_the_funds_that_may_pay_and_those_that_paid() -> None:
 
         for row in range(needs.count):
             told = answers.explain(row)
-            assert told == explain_need(needs, funds, paid, row)
             assert [one.fund for one in told.payable_by] == [
                 number for number, fund in enumerate(funds) if not find_refusals(needs, fund.conditions, row)
             ], seed
