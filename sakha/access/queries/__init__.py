@@ -1,7 +1,7 @@
 """Reads of access: the actor of a user, the directory of organisations, who looked at a household, the key ring."""
 
 from sakha.access.queries.actors import find_actor, find_signed_in, session_stamp
-from sakha.access.queries.alone import fetch_all_alone, fetch_alone, write_list
+from sakha.access.queries.alone import fetch_alone, write_list
 from sakha.access.queries.client_use import (
     UseDay,
     UseHistory,
@@ -41,7 +41,6 @@ __all__ = [
     "acting",
     "client_use_counts",
     "clients_of",
-    "fetch_all_alone",
     "fetch_alone",
     "find_actor",
     "find_client_by_key",

@@ -36,16 +36,11 @@ class _Line:
 _lines: Final[WeakKeyDictionary["Connection[Any]", _Line]] = WeakKeyDictionary()
 
 
-def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
-    """The one row that the statement gives. Inside a transaction it is a part of that one."""
-    rows = fetch_all_alone(statement, values)
-    if not rows:
-        raise LookupError("the statement gives no row")
-    return rows[0]
+def fetch_alone(statement: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All the rows that the statement gives. Inside a transaction it is a part of that one.
 
-
-def fetch_all_alone(statement: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All the rows that the statement gives. Lists come as lists, or written already by `write_list`."""
+    Lists come as lists, or written already by `write_list`.
+    """
     with connection.wrap_database_errors:
         pool: Any = getattr(connection, "pool", None)  # the framework's own kind of PostgreSQL connection has one
         if connection.connection is None and pool is not None:

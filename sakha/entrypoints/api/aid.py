@@ -33,7 +33,7 @@ from sakha.entrypoints.program_gate.door import Caller, enter, leave, refuse, we
 from sakha.entrypoints.program_gate.problems import BodyTooLarge, BodyUnreadable, where
 from sakha.exchange.queries.matching import indexes_of_digests
 from sakha.ledger.actions import ask_check, ask_check_many, ask_hold, ask_hold_many
-from sakha.ledger.rules.results import BriefCheck, PlainCheck
+from sakha.ledger.rules.results import HELD, BriefCheck, PlainCheck
 from sakha.ledger.rules.states import Outcome
 from sakha.ledger.rules.verdict import NeedLine, Verdict
 from sakha.vocabulary.identifiers import IdentifierInvalid, parse_person_identifier
@@ -43,7 +43,6 @@ from sakha.vocabulary.refusal import Refusal
 BODY_BYTES_MAX: Final = 256 * 1024  # a thousand identifiers are 25 kB
 _WORDS: Final = {kind: facts.name for kind, facts in NEED_KINDS.items()}
 _OTHERS: Final = 2  # of the three ways to name somebody
-_HELD: Final = frozenset({Outcome.DONE, Outcome.REPLAY})
 _VERDICTS: Final = {one: one.value for one in Verdict}  # written as plain letters in a fifth of the time
 _MAY_HOLD: Final = frozenset({Verdict.CLEAR, Verdict.SOFT})
 Body = TypeVar("Body", bound=BaseModel)
@@ -177,7 +176,7 @@ def answer_hold_many(request: HttpRequest) -> HttpResponse:
     shows_needs = caller.shows(ClientLevel.NEEDS)
     results = [
         {"outcome": "HELD", "hold_id": hold_id, "open_quantity": None}
-        if outcome in _HELD
+        if outcome in HELD
         else {"outcome": outcome.name, "hold_id": None, "open_quantity": left if shows_needs else None}
         for outcome, hold_id, left in found
     ]

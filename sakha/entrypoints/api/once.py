@@ -44,9 +44,9 @@ def request_key(request: HttpRequest) -> str:
     return key
 
 
-def request_id(caller: Caller, key: str, place: int = 0) -> UUID:
+def request_id(caller: Caller, key: str) -> UUID:
     """The ledger's own request id of a write: the ledger answers the same request the same by itself."""
-    return uuid5(NAMESPACE_URL, f"sakha:client:{caller.client.id}:{place}:{key}")
+    return uuid5(NAMESPACE_URL, f"sakha:client:{caller.client.id}:0:{key}")
 
 
 def request_ids(caller: Caller, key: str, count: int) -> list[str]:

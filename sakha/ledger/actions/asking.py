@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from sakha.access.queries import acting, fetch_all_alone, key_ring, write_list
+from sakha.access.queries import acting, fetch_alone, key_ring, write_list
 from sakha.access.rules import Actor, Permission, Scope
 from sakha.ledger.actions.checking import BATCH_SIZE_MAX, lines_of, read_check, read_checks, span_of
 from sakha.ledger.queries import current_periods
@@ -154,7 +154,10 @@ def ask_hold_many(  # noqa: PLR0913 -- as ask_hold, to whom, how much and on whi
 
 
 def _one(actor: Actor, at: datetime, purpose: str, statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
-    return _all(actor, at, purpose, statement, values)[0]
+    rows = _all(actor, at, purpose, statement, values)
+    if not rows:
+        raise LookupError("the statement gives no row")
+    return rows[0]
 
 
 def _all(
@@ -162,7 +165,7 @@ def _all(
 ) -> list[tuple[Any, ...]]:
     who = [actor.organisation_id, [actor.province, actor.county], purpose, at]
     with _alone(actor):
-        return fetch_all_alone(statement, [*who, *values])
+        return fetch_alone(statement, [*who, *values])
 
 
 @contextmanager

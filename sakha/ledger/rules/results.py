@@ -128,6 +128,9 @@ class NeedToOpen:
     target: int
 
 
+HELD: Final = frozenset({Outcome.DONE, Outcome.REPLAY})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRequest:
     """One hold of a batch."""
@@ -150,7 +153,7 @@ class HoldResult:
     @property
     def is_held(self) -> bool:
         """Whether the aid is held, by this very request or by the same one sent before."""
-        return self.outcome in {Outcome.DONE, Outcome.REPLAY}
+        return self.outcome in HELD
 
     def require_held(self) -> int:
         """Give the hold's id, or refuse. Call it after the transaction: the refusal itself is on record."""

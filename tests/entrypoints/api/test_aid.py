@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from django.db import connection
@@ -112,8 +112,9 @@ def test_a_batch_answers_each_line_and_refuses_each_by_itself(client: Browser) -
 def test_the_lines_of_a_batch_keep_the_ids_that_uuid5_gives_them() -> None:
     caller: Any = SimpleNamespace(client=SimpleNamespace(id=7))
     assert [UUID(one) for one in request_ids(caller, "a:b", 64)] == [
-        request_id(caller, "a:b", place) for place in range(1, 65)
+        uuid5(NAMESPACE_URL, f"sakha:client:7:{place}:a:b") for place in range(1, 65)
     ]
+    assert request_id(caller, "a:b") == uuid5(NAMESPACE_URL, "sakha:client:7:0:a:b")
 
 
 @pytest.mark.django_db

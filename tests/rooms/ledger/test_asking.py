@@ -9,7 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from sakha.access.queries import acting, alone
 from sakha.access.rules import SYSTEM, Actor
 from sakha.access.rules.actor import PermissionMissing
-from sakha.ledger.actions import ask_check_many, ask_hold_many, check_aid, check_many, hold_aid, hold_many
+from sakha.ledger.actions import (
+    ask_check_many,
+    ask_hold,
+    ask_hold_many,
+    asking,
+    check_aid,
+    check_many,
+    hold_aid,
+    hold_many,
+)
 from sakha.ledger.rules import BriefHold, HoldRequest, Outcome, QuantityInvalid
 from sakha.vocabulary.need_kinds import NeedKind
 from tests.ledger_cast import (
@@ -107,7 +116,16 @@ def test_a_batch_is_one_statement_and_leaves_nobody_behind(committed: None, monk
         assert connection.connection is None
     assert [one.outcome for one in held] == [Outcome.DONE] * 3
     assert (len(asked), len(others)) == (2, 0)
-    assert alone.fetch_alone("SELECT access_scope(), %s::int", [1])[0] == ""
+    assert alone.fetch_alone("SELECT access_scope(), %s::int", [1]) == [("", 1)]
+
+
+@pytest.mark.django_db
+def test_an_answer_without_a_row_is_told_as_such(mehr: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "fetch_alone", lambda *_: [])
+    with pytest.raises(LookupError, match="no row"):
+        ask_hold(
+            actor=mehr, at=AT, purpose=PURPOSE, kind=NeedKind.FOOD, household_id=1, quantity=1, request_id=a_request()
+        )
 
 
 @pytest.mark.django_db
