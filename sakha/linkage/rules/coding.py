@@ -1,7 +1,7 @@
 """Names as the engines compare them: one letter is one byte.
 
 Engines count edits by bytes, so a Persian letter must be one. Decides the codes; what is heard of them is `voices`, how
-near two of them are is `levels`.
+near two of them are is `name_levels`.
 """
 
 from typing import Final
@@ -15,6 +15,7 @@ _UNKNOWN_SCRIPTS: Final = "@^~:;<>=?"
 # Letters of one sound, in codes: ط=ت, ص=ث=س, ذ=ض=ظ=ز, غ=ق, ح=ه, ع=ا.
 HEARD_FROM: Final = "LUEVYOGHQ"
 HEARD_TO: Final = "TSSZZZK*A"
+HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
 
 
 class _CodeTable(dict[int, str]):

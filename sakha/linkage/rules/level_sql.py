@@ -1,4 +1,4 @@
-"""The comparisons of `levels` as SQL over two rows `l` and `r` with the columns of a record view.
+"""The comparisons of `levels` and `name_levels` as SQL over two rows `l` and `r` with the columns of a record view.
 
 Only what DuckDB and Spark both know and count alike: names are ASCII codes here, so a byte is a letter.
 """
@@ -27,7 +27,7 @@ def is_latin_sql(column: str) -> str:
     return f"({column} >= 'a' AND {column} < '{{')"
 
 
-def levels_sql(*, is_file_given: bool, has_latin: bool = True) -> str:
+def levels_sql(*, is_file_given: bool, has_latin: bool) -> str:
     """All comparisons of two rows packed into one number; the context, known later, is left at zero.
 
     Where no row has a Latin letter the levels are the same without asking for the script, which costs time.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
+from sakha.linkage.rules.coding import HEARD
 from sakha.linkage.rules.distance import changed_letters
 from sakha.linkage.rules.record_view import RecordView
 from sakha.linkage.rules.voices import is_latin
@@ -35,7 +35,6 @@ NEAR_LONG_LETTERS: Final = 6
 PART_LETTERS: Final = 3
 LONG_SIGNS: Final = 8  # of a voice, which has fewer of them than a name has letters
 NEAR_SIGNS: Final = 4
-_HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _name_level(one: _Name, other: _Name) -> Name:
 def _written_level(one: _Name, other: _Name) -> Name:
     """Compare two names of one script, letter by letter: Zahra and Zohreh have one voice, and are sisters."""
     left, right = one.code, other.code
-    if left.translate(_HEARD) == right.translate(_HEARD):
+    if left.translate(HEARD) == right.translate(HEARD):
         return Name.HEARD
     shorter, longer = sorted((len(left), len(right)))
     edits = count_edits(left, right)

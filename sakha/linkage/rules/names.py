@@ -1,6 +1,7 @@
 """Names as they are compared: honorifics away, compounds joined, letters of one sound told apart last, either script.
 
-Decides how near two names are; what that means for two records is `identity`.
+Makes the codes that engines compare (`code_name`), and decides how near two names are at the desk; what that means for
+two records is `identity`.
 """
 
 import re

@@ -1,15 +1,15 @@
 """What is heard of a coded name, in whichever script it was written: a voice for comparing, a skeleton for finding.
 
-Decides how a name in Latin letters, by any habit, meets the same name in Persian ones. How near two are is `levels`.
+Decides how a name in Latin letters, by any habit, meets the same name in Persian ones. How near two are says
+`name_levels`.
 """
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from sakha.linkage.rules.coding import HEARD_FROM, HEARD_TO
+from sakha.linkage.rules.coding import HEARD
 
-_HEARD: Final = str.maketrans(HEARD_FROM, HEARD_TO)
 _PERSIAN_VOWELS: Final = str.maketrans("!", "J", "A&+*")
 # A voice ends in this for any vowel but و, whichever letter writes it: موسی, Mousa; فاطمه, Fateme.
 _END: Final = "_"
@@ -49,12 +49,12 @@ def skeleton(code: str) -> str:
     if is_latin(code):
         heard = _latin_voice(code)
         return heard[0] + _single(heard[1:].translate(_VOICE_VOWELS))
-    heard = code.translate(_HEARD)
+    heard = code.translate(HEARD)
     return heard[0].translate(_SOFT_J) + _single(heard[1:].translate(_PERSIAN_VOWELS))
 
 
 def _persian_voice(code: str) -> str:
-    heard = code.translate(_HEARD).translate(_SOFT_J)
+    heard = code.translate(HEARD).translate(_SOFT_J)
     first, rest = heard[0], heard[1:]
     if heard.startswith("X&A"):  # خواجه: the و is not heard
         rest = rest[1:]
