@@ -202,10 +202,21 @@ def parse_mobile(text: str) -> str:
     return f"+98{found[1]}"
 
 
+def in_local_form(mobile: str) -> str:
+    """How people and Iranian providers write a stored mobile number: 09… instead of +989…."""
+    return f"0{mobile.removeprefix('+98')}"
+
+
 def show_mobile(mobile: str) -> str:
     """Write a stored mobile number as people read it: `0912 345 6789`, ASCII, to be set left to right."""
-    local = f"0{mobile.removeprefix('+98')}"
+    local = in_local_form(mobile)
     return f"{local[:4]} {local[4:7]} {local[7:]}"
+
+
+def mask_mobile(mobile: str) -> str:
+    """Enough to recognise a stored mobile number, too little to call it: `0912•••4567`, ASCII as above."""
+    local = in_local_form(mobile)
+    return f"{local[:4]}•••{local[-4:]}"
 
 
 def parse_postal_code(text: str) -> str:

@@ -24,8 +24,8 @@ from sakha.coordination.gateways.protocol import (
     ProviderReport,
     SentMessage,
 )
-from sakha.coordination.rules.sms_text import in_local_form
 from sakha.coordination.rules.states import InvitationState
+from sakha.vocabulary.identifiers import in_local_form
 
 _OK: Final = 200
 _BUSY: Final = 409  # «سرور قادر به پاسخگوئی نیست، بعداً تلاش کنید»

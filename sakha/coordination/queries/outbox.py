@@ -9,7 +9,7 @@ from django.db import connection
 from sakha.access.queries import acting, key_ring
 from sakha.access.rules import Actor, Permission
 from sakha.access.rules.sealing import open_sealed
-from sakha.coordination.rules.sms_text import mask_mobile
+from sakha.vocabulary.identifiers import mask_mobile
 
 _LINES: Final = """
     SELECT id, invitation_id, number_sealed, text_sealed, part_count, kept_at FROM coordination_message

@@ -99,14 +99,3 @@ def part_count(text: str) -> int:
         length = len(text.encode("utf-16-be")) // 2
         whole, part = _UCS2_PARTS
     return 1 if length <= whole else -(-length // part)
-
-
-def in_local_form(mobile: str) -> str:
-    """How Iranian providers want a number: 09… instead of +989…."""
-    return f"0{mobile.removeprefix('+98')}"
-
-
-def mask_mobile(mobile: str) -> str:
-    """Enough for an operator to recognise a number that somebody asks about, too little to call it: 0912•••4567."""
-    local = in_local_form(mobile)
-    return f"{local[:4]}•••{local[-4:]}"

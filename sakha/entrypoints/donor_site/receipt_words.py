@@ -73,7 +73,7 @@ def statement_of(giver: DonorCard, gifts: Sequence[OwnGift], *, year: int, addre
     )
     return Receipt(
         title=f"صورت هدیه‌های سال {shown}",
-        lead=f"هدیه‌های {giver.name or giver.shown} در سامانهٔ ملی خیر و احسان (سخا) در سال {shown}.",
+        lead=f"هدیه‌های {giver.name or persian_digits(giver.shown)} در سامانهٔ ملی خیر و احسان (سخا) در سال {shown}.",
         tables=(("جمع سال", sums), ("هدیه‌ها", lines)),
         facts=(*_legal_giver(giver.name, giver.legal_id), ReceiptRow("این برگه", show_moment(at))),
         closing="جای هر ریال در حساب شما دیده می‌شود؛ کد را با دوربین گوشی بخوانید و وارد شوید.",

@@ -14,6 +14,7 @@ from sakha.giving.queries.gifts import GiftAccount, account_of
 from sakha.giving.rules.donors import AmountLimits
 from sakha.giving.rules.states import GiftState
 from sakha.giving.rules.terms import GiftUnknown
+from sakha.vocabulary.identifiers import mask_mobile
 from sakha.vocabulary.jalali import TEHRAN, from_jalali, jalali_year, to_jalali
 
 _DONOR: Final = """
@@ -70,7 +71,7 @@ class DonorCard:
     @property
     def shown(self) -> str:
         """The phone with its middle hidden, as in 0912•••6789."""
-        return f"0{self.mobile[3:6]}•••{self.mobile[-4:]}" if self.mobile else ""
+        return mask_mobile(self.mobile) if self.mobile else ""
 
     @property
     def is_organisation(self) -> bool:

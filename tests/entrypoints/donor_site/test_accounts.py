@@ -15,13 +15,15 @@ from sakha.access.rules import Permission
 from sakha.access.rules.sealing import open_sealed
 from sakha.databanks.actions.confirming import PersonConfirmed
 from sakha.entrypoints.donor_site.kept import read_marks
+from sakha.entrypoints.donor_site.receipt_words import statement_of
 from sakha.entrypoints.donor_site.sessions import find_giver
 from sakha.entrypoints.donor_site.views import identity
 from sakha.giving.actions import identity as asking
+from sakha.giving.queries.donors import DonorCard
 from tests.entrypoints.donor_site.test_pages import open_gateway
 from tests.entrypoints.staff_site.reading import html_of, words_of
 from tests.giving_cast import rows, sandbox
-from tests.ledger_cast import given_charity
+from tests.ledger_cast import AT, given_charity
 
 pytestmark = pytest.mark.django_db
 NUMBER = "9991234561"
@@ -78,6 +80,15 @@ def test_a_giver_comes_in_gives_finds_the_gift_and_leaves(monkeypatch: pytest.Mo
 
     client.post("/give/account/leave/")
     assert client.get(own).headers["Location"] == "/give/account/"
+
+
+def test_an_account_and_the_paper_of_a_year_show_the_phone_in_persian_digits() -> None:
+    client = Client()
+    client.post("/give/account/", {"mobile": "۰۹۹۹۰۰۰۰۰۱۷"})
+    client.post("/give/account/code/", {"code": newest_code()})
+    assert re.findall(r"\d+•••\d+", html_of(client.get("/give/account/"))) == ["۰۹۹۹•••۰۰۱۷"]
+    paper = statement_of(DonorCard(1, "", "+989990000017"), (), year=1405, address="", at=AT)
+    assert "هدیه‌های ۰۹۹۹•••۰۰۱۷ در" in paper.lead
 
 
 def test_only_a_body_in_good_standing_gives_as_an_organisation() -> None:

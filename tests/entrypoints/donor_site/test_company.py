@@ -50,6 +50,11 @@ def account_on(page: HttpResponse) -> str:
     return re.search(r'name="account" value="(\d*)"', html_of(page))[1]
 
 
+def phones_on(page: HttpResponse) -> list[str]:
+    """The phones of a page with their middle hidden, in whatever digits they stand."""
+    return re.findall(r"\d+•••\d+", html_of(page))
+
+
 def give_in_the_browser(client: Client, url: str) -> None:
     told = {"request": str(uuid4()), "amount": "۱۵۰ میلیون"}
     # A form that doesn't say in whose name it is gives nothing in a company's.
@@ -117,7 +122,9 @@ def test_a_company_asks_for_an_account_and_gives_by_two_people(
     assert client.post("/give/company/people/", told | {"mobile": "۱۲"}).status_code == 422
     assert client.post("/give/company/people/", told).headers["Location"] == "/give/company/people/"
     assert colleague.post(f"/give/company/{number}/act/").status_code == 404  # no yes yet
-    assert "هنوز نپذیرفته است" in words_of(client.get("/give/company/people/"))
+    people = client.get("/give/company/people/")
+    assert "هنوز نپذیرفته است" in words_of(people)
+    assert phones_on(people) == ["۰۹۹۹•••۰۰۴۱", "۰۹۹۹•••۰۰۴۲"]
     assert "از شما می‌خواهد" in words_of(colleague.get("/give/account/"))
     for one in (stranger, Client()):
         assert one.post(f"/give/company/{number}/answer/", {"do": "accept"}).status_code in {302, 404}
@@ -175,6 +182,7 @@ def test_a_page_says_in_whose_name_and_gives_in_no_other(
     with sandbox() as gateway:
         open_gateway(monkeypatch, gateway)
         pages = ("/give/pool/", f"/give/need/{code}/", "/give/monthly/", "/give/basket/")
+        assert phones_on(client.get("/give/pool/")) == ["۰۹۹۹•••۰۰۴۱"]
         client.post(pages[1], {"request": str(uuid4()), "amount": "۱۰۰ هزار", "do": "basket"})
         before = {one: account_on(client.get(one)) for one in pages}
         assert all("به نام خودتان" in words_of(client.get(one)) for one in pages)

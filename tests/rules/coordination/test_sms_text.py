@@ -6,7 +6,6 @@ from sakha.coordination.rules.sms_text import (
     POVERTY_WORDS,
     TextUnfit,
     fit_text,
-    mask_mobile,
     part_count,
     poverty_words_in,
     write_invitation,
@@ -52,7 +51,3 @@ def test_an_empty_or_endless_text_is_refused(text: str) -> None:
 )
 def test_parts_are_counted_as_carriers_charge_them(text: str, parts: int) -> None:
     assert part_count(text) == parts
-
-
-def test_an_operator_recognises_a_number_but_cannot_call_it() -> None:
-    assert mask_mobile("+989121234567") == "0912•••4567"

@@ -170,6 +170,10 @@ def test_mobile_is_shown_in_groups() -> None:
     assert ids.show_mobile("+989123456789") == "0912 345 6789"
 
 
+def test_somebody_recognises_a_number_but_cannot_call_it() -> None:
+    assert ids.mask_mobile("+989121234567") == "0912•••4567"
+
+
 @pytest.mark.parametrize("typed", ["3198765413", "۳۱۹۸۷۶۵۴۱۳", "31987-65413"])
 def test_postal_code_is_read(typed: str) -> None:
     assert ids.parse_postal_code(typed) == "3198765413"

@@ -17,8 +17,9 @@ from sakha.entrypoints.donor_site.sessions import act_for, find_giver, find_pers
 from sakha.entrypoints.donor_site.showing import show, stop
 from sakha.giving.actions.legal_givers import add_member, answer_company, register_legal_giver, remove_member
 from sakha.giving.queries.donors import DonorCard
-from sakha.giving.queries.legal_givers import MemberCard, find_legal_account, members_of, own_legal_givers
+from sakha.giving.queries.legal_givers import find_legal_account, members_of, own_legal_givers
 from sakha.giving.rules.legal_givers import LegalGiverState, LegalGiverUnknown
+from sakha.vocabulary.identifiers import mask_mobile
 from sakha.vocabulary.refusal import Refusal
 
 _STATES = {
@@ -135,7 +136,7 @@ def people(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     found = members_of(legal_giver_id=giver.legal_giver_id)
     is_many = sum(not one.is_waiting for one in found) > 1
-    shown = [(one.id, one.name, _phone(one), one.is_waiting, is_many or one.is_waiting) for one in found]
+    shown = [(one.id, one.name, mask_mobile(one.mobile), one.is_waiting, is_many or one.is_waiting) for one in found]
     return show(request, "company_people", status=status, form=form, giver=giver, people=shown)
 
 
@@ -150,8 +151,3 @@ def remove(request: HttpRequest, member_id: int) -> HttpResponse:
     except Refusal as refusal:
         return stop(request, refusal, HTTPStatus.NOT_FOUND)
     return HttpResponseRedirect(reverse("donor_company_people"))
-
-
-def _phone(one: MemberCard) -> str:
-    """The phone with its middle hidden, as in 0912•••6789."""
-    return f"0{one.mobile[3:6]}•••{one.mobile[-4:]}"
