@@ -200,3 +200,19 @@ def test_a_page_says_in_whose_name_and_gives_in_no_other(
         assert "به نام خودتان" in words_of(client.post("/give/pool/", told))
         assert "خبر می‌دهیم" in words_of(client.get("/give/pool/"))
     assert rows("SELECT donor_id::text FROM giving_gift") == [(before[pages[0]],)]
+
+
+def test_goods_are_offered_in_no_other_name(officer: Client) -> None:
+    client = entered("۰۹۹۹۰۰۰۰۰۴۱")
+    number = given_account(client, officer)
+    ((own,),) = rows("SELECT id FROM giving_donor WHERE legal_giver_id IS NULL")
+    client.post(f"/give/company/{number}/act/")
+    told = {
+        "request": str(uuid4()), "item": "FOOD_PARCEL", "quantity": "۱۰", "worth": "۵ میلیون", "province": "30",
+        "contact": "انبار، تلفن ۰۲۱۱۲۳۴۵۶۷۸",
+    }  # fmt: skip
+    late = client.post("/give/goods/", told | {"account": own})
+    assert (late.status_code, "دگرگون شد" in words_of(late)) == (422, True)
+    assert rows("SELECT count(*) FROM giving_goods_offer") == [(0,)]
+    assert client.post("/give/goods/", told | {"account": account_on(late)}).status_code == 302
+    assert rows("SELECT count(*) FROM giving_goods_offer") == [(1,)]
