@@ -49,6 +49,11 @@ class Actor:
         """Whether no person acts, but the system."""
         return self.scope is Scope.SYSTEM
 
+    @property
+    def is_of_nation(self) -> bool:
+        """Whether the actor decides for the whole nation: an office of it, or the system."""
+        return self.scope in {Scope.NATION, Scope.SYSTEM}
+
     def can(self, permission: Permission) -> bool:
         """Whether the actor may do this now."""
         if self.scope in {Scope.SIGN_IN, Scope.NONE}:

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection
 
 from sakha.access.queries import acting
-from sakha.access.rules import SYSTEM, Actor, Permission, Scope
+from sakha.access.rules import SYSTEM, Actor, Permission
 from sakha.coordination.rules.introductions import (
     HOUSEHOLDS_A_MONTH_MAX,
     NOTE_LENGTH_MAX,
@@ -99,7 +99,7 @@ def approve_services(*, actor: Actor, at: datetime, service_ids: list[int]) -> i
     """
     actor.require(Permission.INVITE)
     with acting(actor), connection.cursor() as cursor:
-        cursor.execute(_SEEN, [service_ids, actor.scope in {Scope.NATION, Scope.SYSTEM}])
+        cursor.execute(_SEEN, [service_ids, actor.is_of_nation])
         if len(cursor.fetchall()) != len(set(service_ids)):
             raise ServiceUnknown(field="service")
     with acting(SYSTEM), connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sakha.entrypoints.staff_site.table_files import Cell
 from sakha.scoring.rules.policy_simulation import MOVE_BOUNDS, MovedGroup
 from sakha.vocabulary.digits import group_thousands, persian_digits
 from sakha.vocabulary.money import show_toman
@@ -98,14 +99,13 @@ def show_group(group: MovedGroup) -> GroupRow:
     )
 
 
-def csv_rows(kept: Mapping[str, Any]) -> list[Sequence[object]]:
-    """The figures for a spreadsheet, the whole first; ASCII digits, rial."""
+def csv_rows(kept: Mapping[str, Any]) -> tuple[list[str], list[Sequence[Cell]]]:
+    """Heads and figures for a spreadsheet, the whole first; ASCII digits, rial."""
     names = [name for name in MovedGroup.__dataclass_fields__ if name not in {"dimension", "code"}]
     groups = [MovedGroup(**kept["whole"]), *(MovedGroup(**group) for group in kept["groups"])]
-    heading = ["dimension", "code", "name", *names]
-    return [
-        heading,
-        *([group.dimension, group.code, _name(group), *(getattr(group, name) for name in names)] for group in groups),
+    heads = ["dimension", "code", "name", *names]
+    return heads, [
+        [group.dimension, group.code, _name(group), *(getattr(group, name) for name in names)] for group in groups
     ]
 
 

@@ -119,7 +119,7 @@ def settle_case(*, actor: Actor, at: datetime, case_id: int, note: str) -> None:
         raise PermissionMissing(field="actor")
     told = clean_text(note)
     if not NOTE_MIN <= len(told) <= NOTE_MAX:
-        raise NoteMissing(field="note")
+        raise NoteMissing(field="note", least=NOTE_MIN)
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_SETTLE, [at, actor.user_id, told, case_id])
         if cursor.fetchone() is None:

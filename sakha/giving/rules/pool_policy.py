@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from sakha.access.rules import Actor, Scope
+from sakha.access.rules import Actor
 from sakha.allocation.rules.reserves import Reserve
 from sakha.vocabulary.places import PROVINCES
 from sakha.vocabulary.refusal import Refusal
@@ -109,7 +109,7 @@ class PoolEffectChanged(Refusal):
 
 def may_decide_pool(actor: Actor) -> bool:
     """The pool is the nation's."""
-    return actor.scope in {Scope.NATION, Scope.SYSTEM}
+    return actor.is_of_nation
 
 
 def require_sound(terms: PoolTerms, *, on: date) -> None:

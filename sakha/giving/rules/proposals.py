@@ -104,6 +104,6 @@ class SharesBroken(Refusal):
 
 def may_decide_for(actor: Actor, province: str) -> bool:
     """Whether an officer decides on the money for a province; an empty one is the whole nation."""
-    if actor.scope in {Scope.NATION, Scope.SYSTEM}:
+    if actor.is_of_nation:
         return True
     return actor.scope is Scope.PROVINCE and province != NATION and province == actor.province

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from sakha.access.rules import Actor, Scope
+from sakha.access.rules import Actor
 from sakha.vocabulary.refusal import Refusal
 
 # A named need that left, and nothing alike is open since: so long it is waited for. Our own figure.
@@ -82,4 +82,4 @@ class ReferenceMissing(Refusal):
 
 def may_refund(actor: Actor) -> bool:
     """The pool is the nation's."""
-    return actor.scope in {Scope.NATION, Scope.SYSTEM}
+    return actor.is_of_nation

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from sakha.access.rules import Actor, Scope
+from sakha.access.rules import Actor
 from sakha.giving.rules.refunds import RefundState
 from sakha.giving.rules.states import PaymentState
 from sakha.vocabulary.refusal import Refusal
@@ -48,7 +48,7 @@ class NoteMissing(Refusal):
     """How it was cleared up is not said."""
 
     code: ClassVar[str] = "GATEWAY_CASE_NOTE_MISSING"
-    sentence: ClassVar[str] = "بنویسید چه روشن شد؛ دست‌کم ۱۰ نویسه."
+    sentence: ClassVar[str] = "بنویسید چه روشن شد؛ دست‌کم {least} نویسه."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class Finding:
 
 def may_see_gateway(actor: Actor) -> bool:
     """The gateway's books are the nation's."""
-    return actor.scope in {Scope.NATION, Scope.SYSTEM}
+    return actor.is_of_nation
 
 
 def compare_payments(

@@ -6,13 +6,14 @@ The policies of each room choose the rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from sakha.access.queries import acting
 from sakha.access.rules import SYSTEM, Actor, Permission, Scope
+from sakha.giving.rules.statements import LATE_DAYS
 from sakha.vocabulary.jalali import TEHRAN
 
 
@@ -75,7 +76,7 @@ _POOL: Final = (
         "تا نرسد، ناهمخوانی‌ها دیده نمی‌شود",
         "gateway_cases",
         """SELECT count(*), min(due_from)::timestamp AT TIME ZONE 'Asia/Tehran' FROM giving_statement_due
-            WHERE due_from <= %(day)s::date - 2 AND %(is_nation)s""",
+            WHERE due_from <= %(late_on)s AND %(is_nation)s""",
     ),
     (
         "نسخه‌های سیاست صندوق ملی",
@@ -171,13 +172,15 @@ def decisions_that_wait(*, actor: Actor, at: datetime) -> tuple[WaitingPile, ...
     Raises: PermissionMissing.
     """
     actor.require(Permission.READ_PROVINCE)
+    day = at.astimezone(TEHRAN).date()
     asked = {
         "level": _LEVEL.get(actor.scope, ""),
         "user": actor.user_id,
-        "day": at.astimezone(TEHRAN).date(),
+        "day": day,
+        "late_on": day - timedelta(days=LATE_DAYS),
         "province": actor.province,
         "county": actor.county if actor.scope is Scope.COUNTY else "",
-        "is_nation": actor.scope in {Scope.NATION, Scope.SYSTEM},
+        "is_nation": actor.is_of_nation,
     }
     piles: list[WaitingPile] = []
     with acting(actor), connection.cursor() as cursor:

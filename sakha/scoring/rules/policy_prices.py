@@ -45,6 +45,6 @@ def require_sound(price: NewPrice, *, on: date) -> None:
 
 def may_decide_for(actor: Actor, province: str) -> bool:
     """Whether an officer decides what holds in a province; an empty one is the whole nation."""
-    if actor.scope in {Scope.NATION, Scope.SYSTEM}:
+    if actor.is_of_nation:
         return True
     return actor.scope is Scope.PROVINCE and province != NATION and province == actor.province

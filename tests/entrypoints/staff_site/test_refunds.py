@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sakha.access.rules import SYSTEM
+from sakha.entrypoints.staff_site.views import gateway
 from sakha.giving.actions.refunding import propose_refund
 from sakha.vocabulary.jalali import TEHRAN, show_date_short
 from tests.entrypoints.donor_site.test_pages import open_gateway
@@ -23,9 +24,9 @@ def test_a_refund_goes_from_a_proposal_to_the_giver(
     cast: Cast, officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nation = signed_in(cast, "nation")
-    with sandbox() as gateway:
-        open_gateway(monkeypatch, gateway)
-        first, second = (give(gateway, 2_000_000, expires_on=AT.date()).gift_id for _ in range(2))
+    with sandbox() as bank:
+        open_gateway(monkeypatch, bank)
+        first, second = (give(bank, 2_000_000, expires_on=AT.date()).gift_id for _ in range(2))
         assert "۲۰۰٬۰۰۰ تومان" in words_of(nation.get("/refunds/"))
         assert "پولی در انتظار برگشت نیست" in words_of(officer.get("/refunds/"))
         assert "پیشنهاد شد" in words_of(nation.post(f"/refunds/{first}/propose/", follow=True))
@@ -46,10 +47,18 @@ def test_a_refund_goes_from_a_proposal_to_the_giver(
     assert rows("SELECT state FROM giving_refund ORDER BY id") == [("REJECTED",), ("SENT",), ("SENT",)]
 
 
-def test_what_differs_at_the_gateway_is_closed_with_a_word_by_the_nations_office(cast: Cast, officer: Client) -> None:
+def test_what_differs_at_the_gateway_is_closed_with_a_word_by_the_nations_office(
+    cast: Cast, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nation = signed_in(cast, "nation")
-    assert "هنوز روزی سنجیده نشده است" in words_of(nation.get("/gateway/"))
+    page = words_of(nation.get("/gateway/"))
+    assert "هنوز روزی سنجیده نشده است" in page
+    assert "هنوز چیزی سنجیده نشده است" in page
+    assert "همه چیز می‌خواند" not in page
     begin_case(timezone.now())
+    with monkeypatch.context() as fitting:
+        fitting.setattr(gateway, "gateway_cases", lambda **_: ())
+        assert "همه چیز می‌خواند" in words_of(nation.get("/gateway/"))
     page = words_of(nation.get("/gateway/"))
     assert "درگاه گرفته است و در دفتر ما پرداخت‌شده نیست" in page
     assert "۷۰۰٬۰۰۰ ریال (۱)" in page

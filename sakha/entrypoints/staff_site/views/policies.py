@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +14,7 @@ from sakha.entrypoints.staff_site.gate import page
 from sakha.entrypoints.staff_site.policy_forms import ApprovalForm, PolicyForm, SimulationForm
 from sakha.entrypoints.staff_site.policy_wording import csv_rows, show_simulation
 from sakha.entrypoints.staff_site.sessions import tell
+from sakha.entrypoints.staff_site.table_files import give_table
 from sakha.scoring.actions.policy import approve_policy, change_draft, draft_policy, simulate_policy, withdraw_policy
 from sakha.scoring.queries.policy_list import PolicyCard, get_policy, list_policies, list_prices, policies_in_use
 from sakha.scoring.rules.policy import POLICY_STATE_WORDS, SUBJECT_WORDS, PolicyState, PolicySubject
@@ -141,11 +141,7 @@ def figures(request: HttpRequest, *, actor: Actor, at: datetime, policy_id: int)
     card = get_policy(actor=actor, policy_id=policy_id)
     if card.simulation is None:
         raise Http404
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="policy-{policy_id}.csv"'
-    answer.write("\ufeff")  # so that spreadsheets read Persian
-    csv.writer(answer).writerows(csv_rows(card.simulation))
-    return answer
+    return give_table(f"policy-{policy_id}", *csv_rows(card.simulation))
 
 
 def _show(request: HttpRequest, actor: Actor, card: PolicyCard, **forms: SimulationForm | ApprovalForm) -> HttpResponse:
