@@ -46,9 +46,9 @@ _CHOSEN: Final = """
 """
 
 
-def verify_orphans(*, staff: Mapping[int, Actor], officer: Actor, at: datetime) -> int:
-    """Let bodies say so of some households, with the paper they saw, and an office confirm; tells how many stand."""
-    on, count = at.astimezone(TEHRAN).date(), 0
+def verify_orphans(*, staff: Mapping[int, Actor], officer: Actor, at: datetime) -> None:
+    """Let bodies say so of some households, with the paper they saw, and an office confirm."""
+    on = at.astimezone(TEHRAN).date()
     asked: dict[str, Any] = {"bodies": list(staff), "province": PROVINCE, "minor": on - _MINOR, "most": ORPHANS_MOST}
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_CHOSEN, asked)
@@ -60,5 +60,3 @@ def verify_orphans(*, staff: Mapping[int, Actor], officer: Actor, at: datetime) 
             declare_need(actor=staff[organisation_id], **need, reason="پدر درگذشته است")
             attach_proof(actor=staff[organisation_id], **need, paper=paper)
             confirm_need(actor=officer, **need, reason="کارشناس به خانه رفت")
-            count += 1
-    return count

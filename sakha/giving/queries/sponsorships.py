@@ -32,7 +32,7 @@ _PROMISE: Final = """
 # The gift of a month is the first that was paid, else the last attempt; each other that was paid is one beside it.
 _MONTH: Final = """
     SELECT asked.id, asked.sponsorship_id, asked.month, coalesce(listing.code, ''), coalesce(listing.province, ''),
-           coalesce(listing.county, ''), asked.is_replaced, asked.reminded_at IS NOT NULL,
+           coalesce(listing.county, ''), asked.is_replaced,
            tried.paid_count > 0, tried.gift_id, greatest(tried.paid_count - 1, 0),
            asked.warned_at IS NOT NULL
       FROM giving_sponsored_month AS asked
@@ -66,7 +66,6 @@ class SponsoredMonthCard:
     month: int
     state: MonthState
     is_replaced: bool
-    is_reminded: bool
     gift_id: int | None
     extra_count: int = 0
     # Should it be missed too, the promise ends.
@@ -193,10 +192,9 @@ def _month(row: tuple[Any, ...], now: int) -> SponsoredMonthCard:
     return SponsoredMonthCard(
         id=row[0],
         month=row[2],
-        state=month_state(is_paid=row[8], is_over=row[2] < now),
+        state=month_state(is_paid=row[7], is_over=row[2] < now),
         is_replaced=row[6],
-        is_reminded=row[7],
-        gift_id=row[9],
-        extra_count=row[10],
-        is_last=row[11],
+        gift_id=row[8],
+        extra_count=row[9],
+        is_last=row[10],
     )

@@ -78,10 +78,8 @@ def basket(request: HttpRequest) -> HttpResponse:
         if code in shown
     ]
     going = [one for one in lines if one.is_open]
-    form, giver = (
-        BasketForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()}),
-        find_giver(request),
-    )
+    form = BasketForm(request.POST if request.method == "POST" else None, initial={"request": uuid4()})
+    giver = find_giver(request)
     if going and form.is_bound and form.is_valid() and is_open():
         request_id = form.cleaned_data["request"]
         gifts = [
