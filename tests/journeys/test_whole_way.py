@@ -102,9 +102,6 @@ def test_the_closed_month_has_a_past_and_this_month_help_of_its_own(walked: Walk
     assert 0 < end_of_month < today
 
 
-# --- nothing of a person leaves in the logs -------------------------------------------------------------------------
-
-
 def test_somebody_gives_every_month_for_an_orphan_whose_need_was_seen_and_confirmed(
     walked: Walk, owner_cursor: psycopg.Cursor
 ) -> None:
@@ -118,6 +115,9 @@ def test_somebody_gives_every_month_for_an_orphan_whose_need_was_seen_and_confir
     count, are_seen = owner_cursor.fetchone()
     assert count >= 1
     assert are_seen
+
+
+# --- nothing of a person leaves in the logs -------------------------------------------------------------------------
 
 
 def personal_words(pilot: Path) -> set[str]:

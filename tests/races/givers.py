@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from queue import Queue
 from uuid import UUID
 
 import psycopg
+from django.db import connection
 from psycopg.types.range import DateRange
 
 from sakha.access.rules import Actor
@@ -149,6 +151,22 @@ def run_apart(work: Callable[[], object]) -> Running:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return Running(thread, box)
+
+
+def run_behind(work: Callable[[], object]) -> tuple[Running, int]:
+    """Work in a thread on its own connection of Django, and the backend that does it."""
+    pids: Queue[int] = Queue()
+
+    def run() -> object:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                pids.put(cursor.fetchone()[0])
+            return work()
+        finally:
+            connection.close()
+
+    return run_apart(run), pids.get(timeout=30)
 
 
 def wait_until_blocked(owner: psycopg.Cursor, pid: int) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from queue import Queue
 from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from sakha.giving.actions import legal_givers
 from sakha.giving.actions.legal_givers import add_member, answer_company, remove_member
@@ -16,7 +15,7 @@ from sakha.giving.queries.legal_givers import MemberCard, members_of
 from sakha.giving.rules.legal_givers import LegalGiverUnknown, MembersFew
 from tests.giving_cast import given_company, rows
 from tests.ledger_cast import AT
-from tests.races.givers import Running, run_apart, wait_until_blocked
+from tests.races.givers import Running, run_behind, wait_until_blocked
 
 pytestmark = pytest.mark.races
 _STAY = "SELECT count(*) FROM giving_legal_member WHERE removed_at IS NULL"
@@ -38,21 +37,14 @@ def given_two(company: DonorCard) -> list[MemberCard]:
 
 
 def remove_apart(company: DonorCard, by: MemberCard, whom: MemberCard) -> tuple[Running, int]:
-    pids: Queue[int] = Queue()
-
     def remove() -> str:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                pids.put(cursor.fetchone()[0])
             remove_member(giver=company, person_id=by.donor_id, at=AT, member_id=whom.id)
         except (LegalGiverUnknown, MembersFew) as refusal:
             return refusal.code
-        finally:
-            connection.close()
         return "removed"
 
-    return run_apart(remove), pids.get(timeout=30)
+    return run_behind(remove)
 
 
 def test_two_who_remove_each_other_leave_one(company: DonorCard, owner_cursor: psycopg.Cursor) -> None:

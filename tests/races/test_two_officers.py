@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from queue import Queue
 from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from sakha.access.rules import Actor, Scope
 from sakha.giving.actions import pool_policy
@@ -18,7 +17,7 @@ from sakha.giving.rules.pool_policy import PoolTerms
 from sakha.giving.rules.proposals import ProposalOutdated, ProposalState
 from tests.giving_cast import give, given_needy, rows, sandbox
 from tests.ledger_cast import AT, given_charity, given_officer
-from tests.races.givers import Running, run_apart, wait_until_blocked
+from tests.races.givers import Running, run_behind, wait_until_blocked
 
 pytestmark = pytest.mark.races
 TERMS = PoolTerms(
@@ -47,22 +46,15 @@ def given_both(officers: list[Actor]) -> tuple[int, int]:
 
 
 def approve_apart(officer: Actor, proposal_id: int) -> tuple[Running, int]:
-    pids: Queue[int] = Queue()
-
     def approve() -> str:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                pids.put(cursor.fetchone()[0])
             later = AT + timedelta(minutes=1)
             decide_proposal(actor=officer, at=later, proposal_id=proposal_id, state=ProposalState.APPROVED)
         except ProposalOutdated:
             return "outdated"
-        finally:
-            connection.close()
         return "approved"
 
-    return run_apart(approve), pids.get(timeout=30)
+    return run_behind(approve)
 
 
 def test_shares_are_not_approved_beside_a_version_that_is_just_confirmed(

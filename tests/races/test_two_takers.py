@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from queue import Queue
 from threading import Barrier
 
 import psycopg
@@ -20,7 +19,7 @@ from sakha.vocabulary.need_kinds import NeedKind
 from tests.coordination_cast import rows
 from tests.introduction_cast import given_giver, given_needy, introduce, the_introduction
 from tests.ledger_cast import AT
-from tests.races.givers import run_apart, wait_until_blocked
+from tests.races.givers import run_behind, wait_until_blocked
 
 pytestmark = pytest.mark.races
 
@@ -72,21 +71,14 @@ def test_who_speaks_with_the_household_at_the_last_moment_keeps_the_promise(
 ) -> None:
     introduction_id, [taker, *_] = given_offered()
     take_introduction(actor=taker, at=AT, introduction_id=introduction_id)
-    pids: Queue[int] = Queue()
 
     def follow() -> int:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                pids.put(cursor.fetchone()[0])
-            return follow_introductions(actor=SYSTEM, at=AT + CLAIM_TIME).lapsed_count
-        finally:
-            connection.close()
+        return follow_introductions(actor=SYSTEM, at=AT + CLAIM_TIME).lapsed_count
 
     with transaction.atomic():
         note_contact(actor=taker, at=AT + CLAIM_TIME / 2, introduction_id=introduction_id)
-        running = run_apart(follow)
-        wait_until_blocked(owner_cursor, pids.get(timeout=30))
+        running, pid = run_behind(follow)
+        wait_until_blocked(owner_cursor, pid)
 
     assert running.result() == 0
     assert taken_offers(introduction_id) == 1
